@@ -1,0 +1,23 @@
+/** A page that lists posts: the head of a list, or a numbered page of it. */
+import type { PageProps } from '../lib/page-props';
+import type { ListView } from '../lib/site';
+import { Layout } from './layout';
+import { PostList } from './post-list';
+
+const HEADINGS = {
+  home: () => 'Newest posts',
+  archive: () => 'Archive',
+  category: (title: string) => `Category: ${title}`,
+  tag: (title: string) => `Tag: ${title}`,
+};
+
+export function ListPage({ view }: PageProps<ListView>) {
+  const heading = HEADINGS[view.kind](view.title);
+  const title = view.number === undefined ? heading : `${heading}, page ${view.number}`;
+  return (
+    <Layout title={title} url={view.url}>
+      <h1>{title}</h1>
+      <PostList view={view} />
+    </Layout>
+  );
+}

@@ -1,0 +1,97 @@
+/**
+ * What a purge answers and logs: the one place where outcomes become statuses. No secret leaves here.
+ */
+import { isHttpError } from 'http-errors';
+import type { NextApiRequest } from 'next';
+import { environment } from './environment';
+import type { PurgeReport } from './purge';
+import type { PurgeRequest } from './purge-request';
+import { withoutSecrets } from './secret';
+
+/** An HTTP answer; a string is sent as text, anything else as JSON. */
+export interface Answer {
+  status: number;
+  headers: Record<string, string>;
+  body: unknown;
+}
+
+const NEVER_STORED = { 'Cache-Control': 'no-store' };
+
+/** Answers a purge that was carried out: in full, or as shortly as the classic call promises. */
+export function answerOf({ classic, paths }: PurgeRequest, report: PurgeReport): Answer {
+  if (classic && !report.revalidated) return classicFailure();
+  const path = paths.length === 1 ? paths[0] : undefined;
+  return {
+    status: report.revalidated ? 200 : 500,
+    headers: NEVER_STORED,
+    body: classic ? { revalidated: true } : redact({ path, ...report }),
+  };
+}
+
+/** Answers a request that was refused, or whose purge could not begin. */
+export function answerToFailure(error: unknown, request: PurgeRequest | undefined): Answer {
+  if (isHttpError(error) && error.expose) {
+    const headers = { ...NEVER_STORED, ...error.headers };
+    return { status: error.status, headers, body: redact({ message: sentenceOf(error) }) };
+  }
+  if (request?.classic) return classicFailure();
+  const body = redact({ revalidated: false, message: causeOf(error), pages: [] });
+  return { status: 500, headers: NEVER_STORED, body };
+}
+
+/** Writes one line of JSON about a call to standard output. `ms` is what the whole call took. */
+export function logPurge(
+  req: NextApiRequest,
+  outcome: { report?: PurgeReport; error?: unknown; request?: PurgeRequest; answer: Answer },
+  ms: number,
+): void {
+  const { report, error, request, answer } = outcome;
+  const pages = report?.pages ?? [];
+  const failed = answer.status >= 500 ? 'failed' : 'refused';
+  const line = {
+    event: 'purge',
+    at: new Date().toISOString(),
+    address: req.socket.remoteAddress,
+    // What a proxy says, or a caller pretends.
+    forwardedFor: req.headers['x-forwarded-for'],
+    status: answer.status,
+    path: pages.length === 1 ? pages[0]?.path : request?.paths.slice(0, LOGGED_PATHS),
+    result: pages.length === 1 ? pages[0]?.result : report?.revalidated ? 'regenerated' : failed,
+    ms,
+    pages: pages.length > 1 ? pages.slice(0, LOGGED_PATHS) : undefined,
+    error: error === undefined ? report?.message : causeOf(error),
+  };
+  console.log(JSON.stringify(redact(line)));
+}
+
+/** A call may name 100,000 paths; its line stays readable. */
+const LOGGED_PATHS = 100;
+
+const classicFailure = (): Answer => ({
+  status: 500,
+  headers: NEVER_STORED,
+  body: 'Error revalidating',
+});
+
+const causeOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
+
+/** raw-body names its refusals in two words; a caller deserves to know the limit. */
+const sentenceOf = (error: Error & { type?: unknown }): string =>
+  error.type === 'entity.too.large' ? 'The body is larger than 1 MB' : error.message;
+
+/** Takes the secrets out of every text in a value; a path or a cause may repeat what was sent. */
+function redact(value: unknown): unknown {
+  const { secrets } = safeEnvironment();
+  const text: unknown = JSON.parse(withoutSecrets(JSON.stringify(value), secrets));
+  return text;
+}
+
+function safeEnvironment() {
+  try {
+    return environment();
+  } catch {
+    // The cause of the failure that is being answered.
+    return { secrets: [] };
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * The environment: the only module that reads it, and only when asked, so that a value set after
+ * the module was loaded (by a test, or by Next from `.env.local`) counts.
+ */
+import path from 'node:path';
+import { z } from 'zod';
+
+/** A variable that is set to nothing counts as not set, as in a shell's `${NAME:-default}`. */
+const set = (value: unknown) => (value === '' ? undefined : value);
+
+const wholeNumber = (unit: string, least: number) => {
+  const error = `must be a whole number of ${unit}, at least ${least}`;
+  const number = z
+    .string()
+    .regex(/^\d+$/, { error })
+    .transform(Number)
+    .refine((value) => value >= least, { error });
+  return z.preprocess(set, number.optional());
+};
+
+const Environment = z.object({
+  MY_SECRET_TOKEN: z.preprocess(set, z.string().optional()),
+  MY_SECRET_TOKEN_PREVIOUS: z.preprocess(set, z.string().optional()),
+  SITE_URL: z.preprocess(
+    set,
+    z
+      .url({ protocol: /^https?$/, error: 'must be the http or https address of the site' })
+      .default('http://localhost:3000'),
+  ),
+  POSTS_DIR: z.preprocess(set, z.string().default('posts')),
+  PRERENDER_POSTS: wholeNumber('posts', 0),
+  REVALIDATE_SECONDS: wholeNumber('seconds', 1),
+  /** Set by Next itself. */
+  NEXT_PHASE: z.string().optional(),
+});
+
+/** What Evergreen takes from the environment, checked. */
+export interface Environment {
+  /** The secrets that authorise a purge; empty means that nobody may purge. */
+  secrets: string[];
+  /** Origin of the site in canonical links: scheme, host and port, no trailing slash. */
+  siteUrl: string;
+  /** Absolute path of the folder of posts. */
+  postsDir: string;
+  /** How many of the newest posts a build renders; the others are rendered at their first visit. */
+  prerenderPosts: number;
+  /** Seconds after which a page is compared with its source again, without a purge. */
+  revalidateSeconds: number;
+  /** True while `next build` renders pages. */
+  building: boolean;
+}
+
+/** Reads the environment now. Throws an error that names each variable that cannot be used. */
+export function environment(): Environment {
+  const result = Environment.safeParse(process.env);
+  if (!result.success) {
+    const lines = result.error.issues.map(
+      ({ path: [name], message }) => `${String(name)}=${process.env[String(name)]}: ${message}`,
+    );
+    throw new Error(`The environment cannot be used: ${lines.join('; ')}`);
+  }
+  const { MY_SECRET_TOKEN, MY_SECRET_TOKEN_PREVIOUS, ...rest } = result.data;
+  return {
+    // A former secret alone authorises nobody: without a current one the endpoint is closed.
+    secrets: MY_SECRET_TOKEN
+      ? [MY_SECRET_TOKEN, MY_SECRET_TOKEN_PREVIOUS].filter((secret) => secret !== undefined)
+      : [],
+    siteUrl: new URL(rest.SITE_URL).origin,
+    postsDir: path.resolve(/* turbopackIgnore: true */ rest.POSTS_DIR),
+    prerenderPosts: rest.PRERENDER_POSTS ?? 1000,
+    revalidateSeconds: rest.REVALIDATE_SECONDS ?? 3600,
+    building: rest.NEXT_PHASE === 'phase-production-build',
+  };
+}

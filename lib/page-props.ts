@@ -1,0 +1,64 @@
+/**
+ * From a path to the props of its page, rendered from the newest content: what every file in
+ * `pages/` calls from getStaticProps.
+ */
+import type { GetStaticPropsResult } from 'next';
+import { bodyOf, currentContent } from './content';
+import { environment } from './environment';
+import { describeProblem } from './post';
+import type { View } from './site';
+
+/** What a page is rendered from. */
+export interface PageProps<V extends View = View> {
+  view: V;
+  /** HTML of the post's body; absent on lists. */
+  body?: string;
+  /** Kept with the stored page, and compared with the revision that the site wants. */
+  revision: string;
+}
+
+type ViewOf<K extends View['kind']> = Extract<View, { kind: K }>;
+
+const isKind = <K extends View['kind']>(view: View, kind: K): view is ViewOf<K> =>
+  view.kind === kind;
+
+/**
+ * Looks a path up in the site, and renders its body. Throws while its post cannot be read, and while
+ * building with a post that cannot be used: Next then keeps the last good page, or stops the build.
+ */
+export async function pageProps<K extends View['kind']>(
+  kind: K,
+  path: string,
+): Promise<GetStaticPropsResult<PageProps<ViewOf<K>>>> {
+  const content = await currentContent();
+  const { building, revalidateSeconds } = environment();
+  if (building && content.problems.length > 0) {
+    throw new Error(content.problems.map(describeProblem).join('\n'));
+  }
+  const untilNextSeconds = Math.ceil((content.site.until - Date.now()) / 1000);
+  const revalidate = Math.max(1, Math.min(revalidateSeconds, untilNextSeconds));
+
+  const page = content.site.pages.get(path);
+  const problem = content.problemAt.get(path);
+  if (!page && problem) throw new Error(describeProblem(problem));
+  if (!page || !isKind(page.view, kind)) return { notFound: true, revalidate };
+
+  // As JSON, in which Next stores the props: it refuses members that are undefined.
+  const props: PageProps<ViewOf<K>> = JSON.parse(
+    JSON.stringify({ view: page.view, body: await bodyOf(content, page), revision: page.revision }),
+  );
+  return { props, revalidate };
+}
+
+/**
+ * The pages of one route that a build renders; visitors have the others rendered at their first
+ * visit. Throws if the source cannot be read.
+ */
+export async function staticPaths(
+  route: RegExp,
+  most = Infinity,
+): Promise<{ paths: string[]; fallback: 'blocking' }> {
+  const { site } = await currentContent();
+  const paths = [...site.pages.keys()].filter((path) => route.test(path)).slice(0, most);
+  return { paths, fallback: 'blocking' };
+}

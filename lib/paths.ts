@@ -1,0 +1,84 @@
+/**
+ * Paths from outside: which page of this site a caller means. Nothing else reaches `res.revalidate`,
+ * which takes much that is no page and calls it regenerated.
+ */
+import { pathOf } from './site';
+
+/** What a path may mean, or why it means nothing here. */
+export type CheckedPath =
+  | {
+      /** The path, if it has the form of one of our routes. */
+      page?: string;
+      /** The post that it names where it is a permalink of WordPress. */
+      post?: string;
+      problem?: undefined;
+    }
+  | { problem: string };
+
+const MAX_LENGTH = 1024;
+
+const SLUG = '[\\p{L}\\p{M}\\p{N}]+(?:-[\\p{L}\\p{M}\\p{N}]+)*';
+/** First segments that are routes of their own, not the slug of a standalone page. */
+const OWN = '(?:api|blog|category|index|search|tag|404|500)';
+
+/** The routes in `pages/` whose pages getStaticProps renders. */
+const LIST_OR_POST = expression(
+  `|blog/${SLUG}|blog/page/${SLUG}|(?:category|tag)/${SLUG}(?:/page/${SLUG})?`,
+);
+const STANDALONE = expression(`(?!${OWN}$)${SLUG}`);
+/** `/hello-world/`, `/2026/11/22/hello-world/`: whatever a site's permalinks looked like. */
+const PERMALINK = expression(`(?!api(?:/|$))(?:${SLUG}/)*${SLUG}`);
+
+function expression(routes: string): RegExp {
+  return new RegExp(`^/(?:${routes})$`, 'iu');
+}
+
+/**
+ * Checks a path, or a full address at one of `hosts`. A trailing slash, a query and a fragment are
+ * dropped, and percent-encoding is made uniform.
+ */
+export function checkPath(input: string, hosts: string[]): CheckedPath {
+  // Shown back to the caller, so within bounds.
+  const shown = JSON.stringify(input.length > 100 ? `${input.slice(0, 100)}…` : input);
+  const no = (why: string) => ({ problem: `${shown} is not a page of this site: ${why}` });
+
+  if (input.length > MAX_LENGTH) return no(`it is longer than ${MAX_LENGTH} characters`);
+  let path = input;
+  if (/^https?:\/\//i.test(input)) {
+    const host = URL.canParse(input) ? new URL(input).host : '';
+    if (!hosts.includes(host)) return no('it belongs to another origin');
+    path = input.slice(input.indexOf('//') + 2).replace(/^[^/?#]*/, '') || '/';
+  }
+  if (!path.startsWith('/')) return no('a path begins with a slash');
+  if (path.startsWith('//')) return no('it begins with two slashes, which names another origin');
+
+  path = path.replace(/[?#].*$/s, '');
+  if (/%2f|%5c|\\/i.test(path)) return no('it contains an encoded slash or a backslash');
+  let decoded: string;
+  try {
+    decoded = decodeURIComponent(path).normalize('NFC');
+  } catch {
+    return no('its percent-encoding is broken');
+  }
+  if (/\p{Cc}/u.test(decoded)) return no('it contains a control character');
+
+  const segments = decoded.replace(/\/$/, '').split('/').slice(1);
+  const clean = `/${segments.join('/')}`;
+  const page = pathOf(...segments);
+  if (LIST_OR_POST.test(clean)) return { page };
+  if (!PERMALINK.test(clean)) return no('none of its routes has this form');
+  const post = pathOf('blog', segments.at(-1) ?? '');
+  return STANDALONE.test(clean) ? { page, post } : { post };
+}
+
+/**
+ * The page that a checked path means; undefined if it can only be a permalink, and no post has that
+ * slug. `isKnown` tells whether the site has a page, or visitors are still served one.
+ */
+export async function resolvePath(
+  { page, post }: { page?: string; post?: string },
+  isKnown: (path: string) => Promise<boolean>,
+): Promise<string | undefined> {
+  if (post === undefined || (page !== undefined && (await isKnown(page)))) return page;
+  return (await isKnown(post)) ? post : page;
+}

@@ -1,0 +1,172 @@
+/**
+ * A post: one piece of content, read from the text of one file. Pure: text in, post or problem out.
+ */
+import { createHash } from 'node:crypto';
+import { closest, distance } from 'fastest-levenshtein';
+import { LineCounter, isMap, isScalar, parseDocument } from 'yaml';
+import { z } from 'zod';
+
+/** One blog post, or one standalone page (`page: true`). Dates are ISO 8601 in UTC. */
+export interface Post {
+  slug: string;
+  /** The file that it comes from, as messages name it, for example `posts/hello.mdx`. */
+  file: string;
+  title: string;
+  date: string;
+  updated?: string;
+  summary?: string;
+  category?: string;
+  tags: string[];
+  author?: string;
+  draft: boolean;
+  page: boolean;
+  /** The MDX text; blank lines stand for the front matter, so that line numbers are the file's. */
+  body: string;
+  /** Hash of the body without the blank space around it. */
+  bodyHash: string;
+}
+
+/** What is wrong with a post, and where. `line` counts from 1. */
+export interface Problem {
+  slug: string;
+  file: string;
+  line?: number;
+  field?: string;
+  message: string;
+}
+
+/** A problem as one line: `posts/hello.mdx:3: date: must be …`. */
+export const describeProblem = ({ file, line, field, message }: Problem): string =>
+  [line === undefined ? file : `${file}:${line}`, field, message]
+    .filter((part) => part !== undefined)
+    .join(': ');
+
+/** SHA-256 of a text, shortened to 128 bits: more than enough to tell contents apart. */
+export const hash = (text: string): string =>
+  createHash('sha256').update(text).digest('hex').slice(0, 32);
+
+/**
+ * The slug of a category's or a tag's name: lower-case letters of any script, digits and single
+ * hyphens; empty if the name holds neither letter nor digit.
+ */
+export const slugOf = (name: string): string =>
+  name
+    .toLowerCase()
+    .normalize('NFC')
+    .replace(/[^\p{L}\p{M}\p{N}]+/gu, '-')
+    .replace(/^-|-$/g, '');
+
+const SLUG = /^[\p{L}\p{M}\p{N}]+(?:-[\p{L}\p{M}\p{N}]+)*$/u;
+
+/** True for lower-case letters of any script, digits and single hyphens in Unicode's NFC. */
+export const isSlug = (text: string): boolean =>
+  SLUG.test(text) && text === text.toLowerCase() && text === text.normalize('NFC');
+
+/** Slugs that a standalone page at `/<slug>` would take from another route. */
+const RESERVED = ['404', '500', 'api', 'blog', 'category', 'index', 'search', 'tag'];
+
+const text = (example: string) =>
+  z
+    .string({ error: () => `must be text, for example ${example}; quote a number or a date` })
+    .trim()
+    .min(1, { error: 'must not be empty' });
+
+const name = (example: string) =>
+  text(example).refine((value) => slugOf(value) !== '', {
+    error: 'needs at least one letter or digit, from which its path is made',
+  });
+
+const date = z
+  .union([z.iso.date(), z.iso.datetime({ offset: true, local: true })], {
+    error: 'must be an ISO date or date-time, for example 2026-11-22 or 2026-11-22T09:00:00+03:00',
+  })
+  // Without a zone, JavaScript takes a date-time as local; here no zone means UTC.
+  .transform((value) =>
+    new Date(/T.*(?:Z|[+-]\d\d:?\d\d)$|^[^T]*$/.test(value) ? value : `${value}Z`).toISOString(),
+  );
+
+const flag = z.boolean({ error: 'must be true or false' }).default(false);
+
+const FrontMatter = z.strictObject({
+  title: text('"Hello"'),
+  date,
+  updated: date.optional(),
+  summary: text('"What it is about"').optional(),
+  category: name('Guide').optional(),
+  tags: z
+    .array(name('caching'), { error: 'must be a list, for example [caching, next]' })
+    .default([]),
+  author: text('"Ada Lovelace"').optional(),
+  draft: flag,
+  page: flag,
+});
+
+const FIELDS = Object.keys(FrontMatter.shape);
+
+/** The fence of the front matter, the YAML in it, and the fence that ends it. */
+const FENCED = /^(---[ \t]*\r?\n)([\s\S]*?\r?\n|)---[ \t]*(?:\r?\n|$)/;
+
+/** Either a post, or the first thing that is wrong with it. */
+export type ParsedPost =
+  { post: Post; problem?: undefined } | { post?: undefined; problem: Problem };
+
+/** Reads a post from the text of its file. `file` is the name that messages use. */
+export function parsePost(file: string, slug: string, source: string): ParsedPost {
+  const fail = (message: string, line?: number, field?: string): ParsedPost => ({
+    problem: { slug, file, line, field, message },
+  });
+
+  if (!isSlug(slug)) {
+    return fail(
+      `the file's name is the slug of the post: lower-case letters, digits and single hyphens, ` +
+        `for example ${slugOf(slug) || 'my-post'}.mdx`,
+    );
+  }
+  const [head, fence, yaml] = FENCED.exec(source.replace(/^\uFEFF/, '')) ?? [];
+  if (head === undefined || fence === undefined || yaml === undefined) {
+    return fail('must begin with front matter: a line ---, the fields, and again a line ---', 1);
+  }
+
+  const lines = new LineCounter();
+  const document = parseDocument(yaml, { lineCounter: lines, prettyErrors: false });
+  const lineAt = (offset: number) => lines.linePos(offset).line + 1;
+  const [yamlError] = document.errors;
+  if (yamlError) return fail(yamlError.message, lineAt(yamlError.pos[0]));
+
+  const lineOf = (field: string) => {
+    const pairs = isMap(document.contents) ? document.contents.items : [];
+    const key = pairs.map((pair) => pair.key).find((k) => isScalar(k) && k.value === field);
+    return isScalar(key) && key.range ? lineAt(key.range[0]) : undefined;
+  };
+
+  const result = FrontMatter.safeParse(document.toJS() ?? {});
+  if (!result.success) {
+    const [issue] = result.error.issues;
+    if (issue?.code === 'unrecognized_keys') {
+      const field = issue.keys[0] ?? '';
+      return fail(unknownField(field), lineOf(field) ?? 1, field);
+    }
+    const field = issue?.path.length ? String(issue.path[0]) : undefined;
+    if (field === undefined) return fail('the front matter must be fields, like title: Hello', 1);
+    const line = lineOf(field);
+    return line === undefined
+      ? fail(`is required: add a line like ${field}: ${EXAMPLES[field] ?? '…'}`, 1, field)
+      : fail(issue?.message ?? 'cannot be used', line, field);
+  }
+
+  const fields = result.data;
+  if (fields.page && RESERVED.includes(slug)) {
+    return fail(`/${slug} belongs to the site itself; give the page's file another name`);
+  }
+  const body = head.replace(/[^\n]+/g, '') + source.replace(/^\uFEFF/, '').slice(head.length);
+  return { post: { slug, file, ...fields, body, bodyHash: hash(body.trim()) } };
+}
+
+const EXAMPLES: Record<string, string> = { title: 'Hello', date: '2026-11-22' };
+
+function unknownField(field: string): string {
+  const nearest = closest(field.toLowerCase(), FIELDS);
+  return distance(field.toLowerCase(), nearest) <= 3
+    ? `is not a field of a post; did you mean ${nearest}?`
+    : `is not a field of a post; the fields are ${FIELDS.join(', ')}`;
+}

@@ -1,0 +1,136 @@
+/**
+ * From an HTTP request to what it asks for: who calls, and which paths. Parses once, at the edge.
+ */
+import createError from 'http-errors';
+import type { NextApiRequest } from 'next';
+import getRawBody from 'raw-body';
+import { authorise, findSecret, type Fields } from './secret';
+
+/** A request that was let in, and what it asks for. */
+export interface PurgeRequest {
+  /** The paths as the caller wrote them, at least one. */
+  paths: string[];
+  /** One path in the query and nothing else: answered with the shortest of answers. */
+  classic: boolean;
+}
+
+export const METHODS = ['GET', 'POST', 'PUT'];
+const BODY_LIMIT_BYTES = 1024 * 1024;
+
+/**
+ * Reads a request. Throws 405, 401, 429, 413 or 400; the secret comes first, so that a stranger
+ * learns nothing about paths.
+ */
+export async function readPurgeRequest(
+  req: NextApiRequest,
+  secrets: string[],
+): Promise<PurgeRequest> {
+  if (!METHODS.includes(req.method ?? '')) {
+    throw createError(405, 'Method not allowed', { headers: { Allow: METHODS.join(', ') } });
+  }
+  const address = req.socket.remoteAddress ?? 'unknown';
+  const secret = findSecret(req.headers, req.query);
+  if (secret !== undefined) authorise(secret, secrets, address);
+  // Only a form may carry the secret in the body, so only then is a stranger's body read at all.
+  const body = await readBody(req, secret === undefined);
+  if (secret === undefined) authorise(body.form.secret, secrets, address);
+  return findPaths(req.query, body.form, body.json);
+}
+
+/** The paths that the parts of a request name. Throws 400 if they name none. */
+export function findPaths(query: Fields, form: Fields, json: Fields): PurgeRequest {
+  const inQuery = [
+    ...pathsIn(query.path, 'path'),
+    // gregrickaby's plugin: may lack the leading slash.
+    ...pathsIn(query.slug, 'slug').map((slug) => (slug.startsWith('/') ? slug : `/${slug}`)),
+  ];
+  const others = [
+    ...pathsIn(query.paths, 'paths', ','),
+    ...pathsIn(form.path, 'path'),
+    ...pathsIn(form.paths, 'paths', ','),
+    ...pathsIn(json.path, 'path'),
+    ...pathsIn(json.paths, 'paths'),
+  ];
+  const paths = [...new Set([...inQuery, ...others])];
+  if (paths.length === 0) throw createError(400, 'Path parameter is required');
+  const classic = inQuery.length === 1 && others.length === 0 && query.report !== '1';
+  return { paths, classic };
+}
+
+/** One value, a list, or an object of values (as PHP writes a list with gaps). */
+function pathsIn(value: unknown, field: string, separator?: string): string[] {
+  if (value === undefined || value === null) return [];
+  const list: unknown[] = Array.isArray(value)
+    ? value
+    : typeof value === 'object'
+      ? Object.values(value)
+      : [value];
+  return list
+    .flatMap((item) => {
+      if (typeof item !== 'string') {
+        throw createError(
+          400,
+          `${field} must be a path, or a list of paths, such as "/blog/my-post"`,
+        );
+      }
+      return separator === undefined ? item : item.split(separator);
+    })
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
+interface Body {
+  form: Fields;
+  json: Fields;
+}
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+async function readBody(req: NextApiRequest, onlyForm: boolean): Promise<Body> {
+  const type = String(req.headers['content-type'] ?? '');
+  const isForm = /^(?:application\/x-www-form-urlencoded|multipart\/form-data)\b/i.test(type);
+  const empty = { form: {}, json: {} };
+  const parsed: unknown = req.body;
+  if (parsed !== undefined) {
+    if (!isFields(parsed)) return empty;
+    return isForm ? { form: parsed, json: {} } : { form: {}, json: parsed };
+  }
+  if (req.method === 'GET' || (onlyForm && !isForm)) return empty;
+
+  const bytes = await getRawBody(req, {
+    limit: BODY_LIMIT_BYTES,
+    length: req.headers['content-length'],
+  });
+  const text = bytes.toString('utf8').trim();
+  // WordPress declares a JSON text that it is handed as a form, unless told otherwise.
+  if (/\bjson\b/i.test(type) || /^[{[]/.test(text)) {
+    return { form: {}, json: text === '' ? {} : parseJson(text) };
+  }
+  if (!isForm) return empty;
+  try {
+    const data = await new Response(new Uint8Array(bytes), {
+      headers: { 'content-type': type },
+    }).formData();
+    const form = [...new Set(data.keys())].map((name) => {
+      const values = data.getAll(name);
+      return [name, values.length === 1 ? values[0] : values];
+    });
+    return { form: Object.fromEntries(form), json: {} };
+  } catch {
+    throw createError(400, 'The body is not the form that its Content-Type declares');
+  }
+}
+
+function parseJson(text: string): Fields {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw createError(400, `The body is not JSON: ${error instanceof Error ? error.message : ''}`);
+  }
+  if (!isFields(value)) {
+    throw createError(400, 'The body must be a JSON object, such as {"paths": ["/blog/my-post"]}');
+  }
+  return value;
+}

@@ -1,0 +1,51 @@
+/**
+ * Regenerates one page: renders it until the page store has taken a page that was rendered from
+ * content at least as new as asked for.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import { isInCharge, storeFailure, takenFor } from './store.mjs';
+
+/** Renders that are begun for one call before it gives up. */
+const TRIES = 5;
+/** Before each try: at first at once, since the usual cause is a render that had begun before. */
+const PAUSES_MS = [0, 0, 50, 200, 800];
+
+/** The renders that are under way, by path: all calls for a path share the one that runs. */
+const renders = new Map<string, Promise<void>>();
+
+/**
+ * Regenerates the page of `path` from content `number` or newer. `revalidate` is Next's
+ * `res.revalidate`. Throws the cause if the page was not rendered, or not stored.
+ */
+export async function regenerate(
+  path: string,
+  number: number,
+  revalidate: (path: string) => Promise<void>,
+): Promise<void> {
+  if (!isInCharge()) return revalidate(path);
+
+  let failure: unknown;
+  for (let tries = 0; tries < TRIES;) {
+    if (!renders.has(path)) {
+      const wait = PAUSES_MS[tries] ?? 0;
+      if (wait > 0) await pause(wait);
+      tries += 1;
+    }
+    try {
+      failure = undefined;
+      await (renders.get(path) ?? render(path, revalidate));
+    } catch (error) {
+      failure = error;
+    }
+    // What res.revalidate says proves nothing: Next may have joined the call to a render that began
+    // before the edit, and drops errors of the store.
+    if (takenFor(path) >= number) return;
+  }
+  throw storeFailure(path) ?? failure ?? new Error('Its content changes faster than it renders');
+}
+
+function render(path: string, revalidate: (path: string) => Promise<void>): Promise<void> {
+  const running = revalidate(path).finally(() => renders.delete(path));
+  renders.set(path, running);
+  return running;
+}

@@ -1,0 +1,311 @@
+/**
+ * The site as a value: a pure function of the posts, from each path to what its page shows.
+ */
+import { hash, slugOf, type Post } from './post';
+
+/** A link inside the site. */
+export interface Link {
+  path: string;
+  title: string;
+}
+
+/** A post as lists show it. */
+export interface PostSummary extends Link {
+  date: string;
+  updated?: string;
+  summary?: string;
+  author?: string;
+  category?: Link;
+  tags: Link[];
+}
+
+interface AnyView {
+  title: string;
+  /** Canonical address. */
+  url: string;
+}
+
+/** The newest posts, or one page of an archive: of all posts, a category or a tag. */
+export interface ListView extends AnyView {
+  kind: 'home' | 'archive' | 'category' | 'tag';
+  /** The number of an archive page, counted from the oldest; the head of a list has none. */
+  number?: number;
+  posts: PostSummary[];
+  /** The head of this list; absent on the head itself. */
+  newest?: string;
+  /** The next page back in time. */
+  older?: string;
+  /** The standalone pages, on the home page only. */
+  pages?: Link[];
+}
+
+/** A blog post. */
+export interface PostView extends AnyView {
+  kind: 'post';
+  post: PostSummary;
+  body: BodyReference;
+  older?: Link;
+  newer?: Link;
+  related: Link[];
+}
+
+/** A standalone page. */
+export interface StandaloneView extends AnyView {
+  kind: 'page';
+  summary?: string;
+  body: BodyReference;
+}
+
+/** Stands for a body, which is rendered with the page. */
+export interface BodyReference {
+  slug: string;
+  hash: string;
+}
+
+/** What one path shows. */
+export type View = ListView | PostView | StandaloneView;
+
+/** One path of the site. Its members are worked out when they are first asked for. */
+export interface Page {
+  readonly view: View;
+  /** The content that it shows: `posts`, `post:<slug>`, `category:<c>`, `tag:<t>`, `page:<slug>`. */
+  readonly tags: string[];
+  /** Hash of the view: pages with equal revisions are equal, byte for byte. */
+  readonly revision: string;
+}
+
+/** The site at one instant. */
+export interface Site {
+  pages: ReadonlyMap<string, Page>;
+  /** Paths of blog posts, newest first: those that a build renders first. */
+  postPaths: string[];
+  posts: ReadonlyMap<string, Post>;
+  /** When the next scheduled post appears, in ms since 1970; Infinity if none is scheduled. */
+  until: number;
+}
+
+/** Posts on a full page of a list. */
+export const PAGE_SIZE = 10;
+const RELATED = 3;
+/** How many older posts of each tag are looked at for related ones: bounds the work of one page. */
+const RELATED_CANDIDATES = 20;
+
+/** The path made of these segments, percent-encoded: `pathOf('blog', 'türkçe')`. */
+export const pathOf = (...segments: (string | number)[]): string =>
+  `/${segments.map((segment) => encodeURIComponent(segment)).join('/')}`;
+
+/** Where a post lives. */
+export const pathOfPost = (post: Post): string =>
+  post.page ? pathOf(post.slug) : pathOf('blog', post.slug);
+
+/**
+ * Computes the site from all posts as they are at `now` (ms since 1970): without drafts and without
+ * posts dated later. `origin` is the site's scheme, host and port.
+ */
+export function siteOf(all: Post[], now: number, origin: string): Site {
+  const published: Post[] = [];
+  let until = Infinity;
+  for (const post of all) {
+    if (post.draft) continue;
+    const at = Date.parse(post.date);
+    if (at <= now) published.push(post);
+    else until = Math.min(until, at);
+  }
+
+  const posts = published.filter((post) => !post.page).sort(newestFirst);
+  const standalone = published.filter((post) => post.page).sort(bySlug);
+  const categories = group(posts, (post) => (post.category === undefined ? [] : [post.category]));
+  const tags = group(posts, (post) => post.tags);
+
+  const pages = new Map<string, Page>();
+  const add = (path: string, view: (url: string) => View) => {
+    pages.set(
+      path,
+      lazyPage(() => view(origin + path)),
+    );
+  };
+  const addList = (
+    kind: 'category' | 'tag' | 'home',
+    title: string,
+    newest: string,
+    at: (number: number) => string,
+    list: Post[],
+  ) => {
+    const { head, full } = paginate(list);
+    const olderThan = (number: number) => (number > 1 ? at(number - 1) : undefined);
+    add(newest, (url) => ({
+      kind,
+      title,
+      url,
+      posts: head.map(summarise),
+      older: olderThan(full.length),
+      pages: kind === 'home' ? standalone.map(linkToPost) : undefined,
+    }));
+    for (const [index, page] of full.entries()) {
+      add(at(index + 1), (url) => ({
+        kind: kind === 'home' ? 'archive' : kind,
+        title,
+        url,
+        number: index + 1,
+        posts: page.map(summarise),
+        newest,
+        older: olderThan(index + 1),
+      }));
+    }
+  };
+
+  addList('home', 'Evergreen', '/', (number) => pathOf('blog', 'page', number), posts);
+  for (const [kind, groups] of [['category', categories] as const, ['tag', tags] as const]) {
+    for (const [slug, { name, members }] of groups) {
+      const at = (number: number) => pathOf(kind, slug, 'page', number);
+      addList(kind, name, pathOf(kind, slug), at, [...members.keys()]);
+    }
+  }
+  for (const [index, post] of posts.entries()) {
+    add(pathOfPost(post), (url) => ({
+      kind: 'post',
+      title: post.title,
+      url,
+      post: summarise(post),
+      body: { slug: post.slug, hash: post.bodyHash },
+      newer: posts.slice(index - 1, index).map(linkToPost)[0],
+      older: posts.slice(index + 1, index + 2).map(linkToPost)[0],
+      related: relatedTo(post, tags).map(linkToPost),
+    }));
+  }
+  for (const post of standalone) {
+    add(pathOfPost(post), (url) => ({
+      kind: 'page',
+      title: post.title,
+      url,
+      summary: post.summary,
+      body: { slug: post.slug, hash: post.bodyHash },
+    }));
+  }
+
+  return {
+    pages,
+    postPaths: posts.map(pathOfPost),
+    posts: new Map(published.map((post) => [post.slug, post])),
+    until,
+  };
+}
+
+function lazyPage(view: () => View): Page {
+  let known: View | undefined;
+  let revision: string | undefined;
+  const page = {
+    get view() {
+      return (known ??= view());
+    },
+    get tags() {
+      return tagsOf(page.view);
+    },
+    get revision() {
+      return (revision ??= hash(JSON.stringify(page.view)));
+    },
+  };
+  return page;
+}
+
+/**
+ * Cuts a list, newest first, into full pages numbered from the oldest post, which never change when
+ * a post is added, and a head that shows the rest and one full page.
+ */
+export function paginate(list: Post[]): { head: Post[]; full: Post[][] } {
+  const count = Math.floor(list.length / PAGE_SIZE);
+  const rest = list.length % PAGE_SIZE;
+  const full = Array.from({ length: count }, (_, index) => {
+    const end = list.length - index * PAGE_SIZE;
+    return list.slice(end - PAGE_SIZE, end);
+  });
+  return { head: list.slice(0, count > 0 ? rest + PAGE_SIZE : rest), full };
+}
+
+const newestFirst = (a: Post, b: Post) =>
+  a.date === b.date ? bySlug(a, b) : a.date < b.date ? 1 : -1;
+
+// Not localeCompare: the order must not depend on the machine's locale.
+const bySlug = (a: Post, b: Post) => (a.slug < b.slug ? -1 : a.slug > b.slug ? 1 : 0);
+
+/** The posts of one category or tag, each with its position, newest first. */
+interface Group {
+  name: string;
+  members: Map<Post, number>;
+}
+
+/** Groups posts by the slugs of names; the oldest post decides how the name is written. */
+function group(posts: Post[], namesOf: (post: Post) => string[]): Map<string, Group> {
+  const groups = new Map<string, Group>();
+  for (const post of posts) {
+    for (const name of namesOf(post)) {
+      const slug = slugOf(name);
+      let entry = groups.get(slug);
+      if (!entry) groups.set(slug, (entry = { name, members: new Map() }));
+      entry.name = name;
+      if (!entry.members.has(post)) entry.members.set(post, entry.members.size);
+    }
+  }
+  return groups;
+}
+
+/** Older posts that share the most tags with this one: older only, so that a new post changes none. */
+function relatedTo(post: Post, tags: Map<string, Group>): Post[] {
+  const shared = new Map<Post, number>();
+  for (const slug of new Set(post.tags.map(slugOf))) {
+    const members = tags.get(slug)?.members ?? new Map<Post, number>();
+    const position = members.get(post) ?? 0;
+    const older = [...members.keys()].slice(position + 1, position + 1 + RELATED_CANDIDATES);
+    for (const other of older) shared.set(other, (shared.get(other) ?? 0) + 1);
+  }
+  return [...shared]
+    .sort(([a, countA], [b, countB]) => countB - countA || newestFirst(a, b))
+    .slice(0, RELATED)
+    .map(([other]) => other);
+}
+
+const linkToPost = (post: Post): Link => ({ path: pathOfPost(post), title: post.title });
+
+function summarise(post: Post): PostSummary {
+  const linkTo = (kind: string, name: string) => ({
+    path: pathOf(kind, slugOf(name)),
+    title: name,
+  });
+  const tags = new Map(post.tags.map((name) => [slugOf(name), linkTo('tag', name)]));
+  return {
+    ...linkToPost(post),
+    date: post.date,
+    updated: post.updated,
+    summary: post.summary,
+    author: post.author,
+    category: post.category === undefined ? undefined : linkTo('category', post.category),
+    tags: [...tags.values()],
+  };
+}
+
+function tagsOf(view: View): string[] {
+  const lastOf = (link: Link) =>
+    decodeURIComponent(link.path.slice(link.path.lastIndexOf('/') + 1));
+  const tagOf = (kind: string) => (link: Link) => `${kind}:${lastOf(link)}`;
+  switch (view.kind) {
+    case 'page':
+      return [`page:${view.body.slug}`];
+    case 'post':
+      return [
+        'posts',
+        ...[view.post, view.newer, view.older, ...view.related]
+          .filter((link) => link !== undefined)
+          .map(tagOf('post')),
+        ...[view.post.category].filter((link) => link !== undefined).map(tagOf('category')),
+        ...view.post.tags.map(tagOf('tag')),
+      ];
+    default:
+      return [
+        'posts',
+        ...view.posts.map(tagOf('post')),
+        ...view.posts.flatMap(({ category }) => category ?? []).map(tagOf('category')),
+        ...view.posts.flatMap(({ tags }) => tags).map(tagOf('tag')),
+        ...(view.pages ?? []).map(tagOf('page')),
+      ].filter((tag, index, tags) => tags.indexOf(tag) === index);
+  }
+}

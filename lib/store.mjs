@@ -1,0 +1,257 @@
+/**
+ * The page store, on disk: Next's cache handler, which takes a rendered page only if its revision is
+ * the one that the newest content wants.
+ *
+ * JavaScript, since Next loads it by itself, unbundled. It leans on these internals of Next:
+ * - the keys, `/route-cache/PAGES/<hash of the route>/$<path, decoded>`, with `/index` for `/`;
+ * - the values of kind PAGES, with the page's props in `pageData.pageProps`, and null for a 404;
+ * - where `next build` leaves its pages, `<serverDistDir>/pages/<path>.html` and `.json`;
+ * - `get` answering null makes Next render while the visitor waits; `set` swallows what it throws.
+ * `__tests__/next-internals.test.ts` fails when one of them changes.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { LRUCache } from 'lru-cache';
+
+/**
+ * @typedef {{ revalidate: number | false, expire?: number }} CacheControl Seconds.
+ * @typedef {{ kind: 'PAGES', html: string, pageData: { pageProps?: { revision?: string } },
+ *   headers?: unknown, status?: number }} PageValue What Next gives to `set` and takes from `get`.
+ * @typedef {{ path: string, lastModified: number, revision: string | null, value: PageValue | null,
+ *   cacheControl?: CacheControl }} StoredPage One page; without a value and a revision: removed.
+ * @typedef {{ number: number, revision: string | null }} Wanted See `lib/content.ts`.
+ * @typedef {{
+ *   dir: string,
+ *   buildDir: string,
+ *   memory: LRUCache<string, StoredPage> | undefined,
+ *   taken: Map<string, number>,
+ *   failures: Map<string, Error>,
+ *   writes: Map<string, Promise<void>>,
+ * }} State
+ */
+
+// Three loaders of Next load this module, each with a copy: the state is the process's.
+const KEY = Symbol.for('evergreen.store');
+const CONTENT = Symbol.for('evergreen.content');
+/** @type {typeof globalThis & { [KEY]?: State, [CONTENT]?: { wanted(path: string): Wanted | undefined,
+ *   wantedOnVisit(path: string, stored: StoredPage | null): Promise<Wanted | undefined> } }} */
+const shared = globalThis;
+
+/**
+ * True if pages are served from this store: under `next start`. Elsewhere (in development, on a
+ * platform with a cache of its own, in a test) what `res.revalidate` says is all there is to know.
+ */
+export const isInCharge = () => shared[KEY] !== undefined;
+
+/**
+ * The number of the newest content for which the stored page of a path was confirmed, -1 for none.
+ * @param {string} path
+ */
+export const takenFor = (path) => shared[KEY]?.taken.get(path) ?? -1;
+
+/**
+ * Why the last page of a path could not be stored, if so.
+ * @param {string} path
+ */
+export const storeFailure = (path) => shared[KEY]?.failures.get(path);
+
+/**
+ * Whether visitors of a path are served a stored page.
+ * @param {string} path
+ */
+export async function hasPage(path) {
+  const state = shared[KEY];
+  return state !== undefined && (await read(state, path))?.value != null;
+}
+
+export default class PageStore {
+  /** @param {{ dev?: boolean, serverDistDir?: string, maxMemoryCacheSize?: number }} context */
+  constructor({ dev, serverDistDir, maxMemoryCacheSize = 0 }) {
+    // Next makes one for each request.
+    if (dev || !serverDistDir || shared[KEY]) return;
+    shared[KEY] = {
+      // Beside the build's pages: the next build, which may render them otherwise, sweeps it away.
+      dir: path.join(serverDistDir, 'page-store'),
+      buildDir: path.join(serverDistDir, 'pages'),
+      memory: maxMemoryCacheSize > 0 ? memoryOf(maxMemoryCacheSize) : undefined,
+      taken: new Map(),
+      failures: new Map(),
+      writes: new Map(),
+    };
+  }
+
+  /**
+   * The page that visitors are served; null has Next render it first.
+   * @param {string} key
+   * @param {{ kind: string }} context
+   */
+  async get(key, { kind }) {
+    const state = shared[KEY];
+    if (kind !== 'PAGES' || !state) return null;
+    const path = pathOf(key);
+    for (;;) {
+      const taken = takenFor(path);
+      const stored = await read(state, path);
+      const wanted = await shared[CONTENT]?.wantedOnVisit(path, stored);
+      // A newer page was taken meanwhile: this one must not be served any more.
+      if (taken !== takenFor(path)) continue;
+
+      if (!wanted) return stored && entryOf(stored);
+      // Not kept by Next: a 404 that is computed costs less than one that is remembered.
+      if (wanted.revision === null) return { lastModified: Date.now(), value: null };
+      return stored?.revision === wanted.revision ? entryOf(stored) : null;
+    }
+  }
+
+  /**
+   * Takes a page that Next rendered, if it is the wanted one; a render that began before an edit
+   * carries another revision, whoever began it and whenever it ends.
+   * @param {string} key
+   * @param {PageValue | null} value
+   * @param {{ cacheControl?: CacheControl }} context
+   */
+  async set(key, value, { cacheControl }) {
+    const state = shared[KEY];
+    if (!state || (value && value.kind !== 'PAGES')) return;
+    const path = pathOf(key);
+    const revision = value ? (value.pageData.pageProps?.revision ?? '') : null;
+    const page = { path, lastModified: Date.now(), revision, value, cacheControl };
+    // One write of a path at a time, in the order of the renders.
+    const write = (state.writes.get(path) ?? Promise.resolve())
+      .catch(() => undefined)
+      .then(() => take(state, page));
+    state.writes.set(path, write);
+    await write.finally(() => {
+      if (state.writes.get(path) === write) state.writes.delete(path);
+    });
+  }
+
+  async revalidateTag() {}
+
+  resetRequestCache() {}
+}
+
+/**
+ * @param {State} state
+ * @param {StoredPage} page
+ */
+async function take(state, page) {
+  const wanted = shared[CONTENT]?.wanted(page.path);
+  if (!wanted || wanted.revision !== page.revision) return;
+  try {
+    await write(state, page);
+    state.failures.delete(page.path);
+    state.taken.set(page.path, wanted.number);
+  } catch (error) {
+    const cause = error instanceof Error ? error.message : String(error);
+    state.failures.set(page.path, new Error(`The page could not be stored: ${cause}`));
+    throw error;
+  }
+}
+
+/**
+ * @param {State} state
+ * @param {StoredPage} page
+ */
+async function write(state, page) {
+  const file = fileOf(state, page.path);
+  // Only what would otherwise be served again needs a mark: an unknown path leaves no trace.
+  if (page.value || existsSync(file) || existsSync(`${buildFileOf(state, page.path)}.html`)) {
+    await mkdir(state.dir, { recursive: true });
+    await writeFile(`${file}.tmp`, JSON.stringify(page));
+    await rename(`${file}.tmp`, file);
+  }
+  state.memory?.set(page.path, page);
+}
+
+/**
+ * The stored page of a path, or what the build left of it.
+ * @param {State} state
+ * @param {string} path
+ * @returns {Promise<StoredPage | null>}
+ */
+async function read(state, path) {
+  const known = state.memory?.get(path);
+  if (known) return known;
+  const taken = takenFor(path);
+  const page = (await readStored(state, path)) ?? (await readBuilt(state, path));
+  if (page && taken === takenFor(path)) state.memory?.set(path, page);
+  return page;
+}
+
+/**
+ * @param {State} state
+ * @param {string} path
+ * @returns {Promise<StoredPage | null>}
+ */
+async function readStored(state, path) {
+  try {
+    return JSON.parse(await readFile(fileOf(state, path), 'utf8'));
+  } catch {
+    // No file, or one that a power cut tore: the page is rendered again.
+    return null;
+  }
+}
+
+/**
+ * @param {State} state
+ * @param {string} path
+ * @returns {Promise<StoredPage | null>}
+ */
+async function readBuilt(state, path) {
+  const file = buildFileOf(state, path);
+  try {
+    const [html, json] = await Promise.all([
+      readFile(`${file}.html`, 'utf8'),
+      readFile(`${file}.json`, 'utf8'),
+    ]);
+    const pageData = JSON.parse(json);
+    const { mtimeMs } = await stat(`${file}.html`);
+    const value = {
+      kind: /** @type {const} */ ('PAGES'),
+      html,
+      pageData,
+      headers: {},
+      status: 200,
+    };
+    return { path, lastModified: mtimeMs, revision: pageData.pageProps.revision, value };
+  } catch {
+    return null;
+  }
+}
+
+/** @param {StoredPage} page */
+const entryOf = ({ lastModified, value, cacheControl }) => ({ lastModified, value, cacheControl });
+
+/** @param {number} maxBytes */
+function memoryOf(maxBytes) {
+  /** @type {LRUCache<string, StoredPage>} */
+  const memory = new LRUCache({
+    maxSize: maxBytes,
+    // HTML and data hold about the same text.
+    sizeCalculation: ({ value }) => (value ? 2 * value.html.length + 1000 : 200),
+  });
+  return memory;
+}
+
+/** @param {string} key */
+function pathOf(key) {
+  const path = key.slice(key.indexOf('/$/') + 2);
+  return path === '/index' ? '/' : path.split('/').map(encodeURIComponent).join('/');
+}
+
+/**
+ * @param {State} state
+ * @param {string} path
+ */
+const fileOf = (state, path) =>
+  `${state.dir}/${createHash('sha256').update(path).digest('hex')}.json`;
+
+/**
+ * @param {State} state
+ * @param {string} path
+ */
+const buildFileOf = (state, path) =>
+  state.buildDir + (path === '/' ? '/index' : decodeURIComponent(path));

@@ -1,0 +1,31 @@
+/** The purge endpoint: who may call it, what it takes and what it answers is in the manual. */
+import type { NextApiRequest, NextApiResponse } from 'next';
+import { answerOf, answerToFailure, logPurge } from '../../lib/answer';
+import { environment } from '../../lib/environment';
+import { purge } from '../../lib/purge';
+import { readPurgeRequest } from '../../lib/purge-request';
+
+/** Next's own parser would answer 400 and 413 before this handler could. */
+export const config = { api: { bodyParser: false } };
+
+export default async function handler(req: NextApiRequest, res: NextApiResponse) {
+  const started = performance.now();
+  const outcome = await purgeFor(req, res);
+  logPurge(req, outcome, Math.round(performance.now() - started));
+  const { status, headers, body } = outcome.answer;
+  for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
+  return typeof body === 'string' ? res.status(status).send(body) : res.status(status).json(body);
+}
+
+async function purgeFor(req: NextApiRequest, res: NextApiResponse) {
+  let request;
+  try {
+    const { secrets, siteUrl } = environment();
+    request = await readPurgeRequest(req, secrets);
+    const hosts = [new URL(siteUrl).host, req.headers.host ?? ''];
+    const report = await purge(request.paths, hosts, (path) => res.revalidate(path));
+    return { request, report, answer: answerOf(request, report) };
+  } catch (error) {
+    return { request, error, answer: answerToFailure(error, request) };
+  }
+}

@@ -1,0 +1,66 @@
+import type { GetStaticPaths, GetStaticProps } from 'next';
+import { Layout } from '../../components/layout';
+import { PostMeta } from '../../components/post-meta';
+import { Prose } from '../../components/prose';
+import { environment } from '../../lib/environment';
+import { pageProps, staticPaths, type PageProps } from '../../lib/page-props';
+import { pathOf, type PostView } from '../../lib/site';
+
+export const config = { unstable_runtimeJS: false };
+
+export default function Post({ view, body }: PageProps<PostView>) {
+  const { post, newer, older, related } = view;
+  return (
+    <Layout title={view.title} description={post.summary} url={view.url}>
+      <article>
+        <h1>{view.title}</h1>
+        <PostMeta post={post} full />
+        <Prose html={body} />
+        {post.tags.length > 0 && (
+          <ul className="tags" aria-label="Tags">
+            {post.tags.map(({ path, title }) => (
+              <li key={path}>
+                <a href={path}>{title}</a>
+              </li>
+            ))}
+          </ul>
+        )}
+      </article>
+      {related.length > 0 && (
+        <section className="related" aria-labelledby="related">
+          <h2 id="related">Related posts</h2>
+          <ul>
+            {related.map(({ path, title }) => (
+              <li key={path}>
+                <a href={path}>{title}</a>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      {(newer ?? older) && (
+        <nav className="pager" aria-label="Other posts">
+          {newer && (
+            <a href={newer.path} rel="prev">
+              <span>Newer</span> {newer.title}
+            </a>
+          )}
+          {older && (
+            <a href={older.path} rel="next">
+              <span>Older</span> {older.title}
+            </a>
+          )}
+        </nav>
+      )}
+    </Layout>
+  );
+}
+
+export const getStaticPaths = (() =>
+  staticPaths(/^\/blog\/[^/]+$/, environment().prerenderPosts)) satisfies GetStaticPaths;
+
+export const getStaticProps = (({ params }) =>
+  pageProps('post', pathOf('blog', params?.slug ?? ''))) satisfies GetStaticProps<
+  PageProps,
+  { slug: string }
+>;

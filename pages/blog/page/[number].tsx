@@ -1,0 +1,16 @@
+import type { GetStaticPaths, GetStaticProps } from 'next';
+import { ListPage } from '../../../components/list-page';
+import { pageProps, staticPaths, type PageProps } from '../../../lib/page-props';
+import { pathOf } from '../../../lib/site';
+
+export const config = { unstable_runtimeJS: false };
+
+export default ListPage;
+
+export const getStaticPaths = (() => staticPaths(/^\/blog\/page\/[^/]+$/)) satisfies GetStaticPaths;
+
+export const getStaticProps = (({ params }) =>
+  pageProps('archive', pathOf('blog', 'page', params?.number ?? ''))) satisfies GetStaticProps<
+  PageProps,
+  { number: string }
+>;
