@@ -3,7 +3,7 @@ import typescript from 'eslint-config-next/typescript';
 import prettier from 'eslint-config-prettier';
 
 const config = [
-  { ignores: ['.next/', 'coverage/', 'next-env.d.ts'] },
+  { ignores: ['.next/', '.bench/', '.test/', 'coverage/', 'next-env.d.ts'] },
   ...next,
   ...typescript,
   prettier,

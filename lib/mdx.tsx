@@ -4,15 +4,19 @@
  */
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { compile as compileMdx } from '@mdx-js/mdx';
 import { LRUCache } from 'lru-cache';
 import { MDXRemote, type MDXRemoteSerializeResult } from 'next-mdx-remote';
 import { serialize } from 'next-mdx-remote/serialize';
 import remarkGfm from 'remark-gfm';
+import { VFileMessage } from 'vfile-message';
 import { mdxComponents } from '../components/mdx-components';
 import { hash, type Post, type Problem } from './post';
 
 /** Kept by Next between builds. */
 const COMPILED_DIR = path.join('.next', 'cache', 'mdx');
+
+const remarkPlugins = [remarkGfm];
 
 /** The bodies rendered last, so that a body that was checked is not rendered again for its page. */
 const rendered = new LRUCache<string, Promise<string>>({ max: 100 });
@@ -22,8 +26,9 @@ export function renderBody(post: Post): Promise<string> {
   let html = rendered.get(post.bodyHash);
   if (!html) {
     html = compile(post).then(async (compiled) => {
-      // Turbopack refuses to bundle it with an API route, but not to load it there.
-      const { renderToStaticMarkup } = await import('react-dom/server');
+      // Not bundled: for an API route Turbopack refuses it, and for instrumentation.ts it takes a
+      // copy of React that is not the one of next-mdx-remote.
+      const { renderToStaticMarkup } = await import(/* turbopackIgnore: true */ 'react-dom/server');
       return renderToStaticMarkup(<MDXRemote {...compiled} components={mdxComponents} />);
     });
     rendered.set(post.bodyHash, html);
@@ -35,20 +40,24 @@ export function renderBody(post: Post): Promise<string> {
 
 /** Renders a post's body; answers what is wrong with it, if anything. */
 export async function checkBody(post: Post): Promise<Problem | undefined> {
+  const { slug, file } = post;
   try {
     await renderBody(post);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const { slug, file } = post;
-    return { slug, file, line: lineOf(message), message: `the MDX cannot be rendered: ${message}` };
+    const { line, reason } = await explain(post.body, error);
+    return { slug, file, line, message: `the MDX cannot be rendered: ${reason}` };
   }
 }
 
-/** next-mdx-remote puts the line into its message only: as the marked one of a code frame. */
-const lineOf = (message: string): number | undefined => {
-  const marked = /^> *(\d+) \|/m.exec(message)?.[1];
-  return marked === undefined ? undefined : Number(marked);
-};
+/** next-mdx-remote drops the line of most errors, so the compiler itself is asked again. */
+async function explain(body: string, error: unknown): Promise<{ line?: number; reason: string }> {
+  try {
+    await compileMdx(body, { remarkPlugins });
+  } catch (message) {
+    if (message instanceof VFileMessage) return { line: message.line, reason: message.reason };
+  }
+  return { reason: error instanceof Error ? error.message : String(error) };
+}
 
 async function compile({ body, bodyHash }: Post): Promise<MDXRemoteSerializeResult> {
   // EVERGREEN_MDX names the compiler: next.config.js sets it from the lock file and this module.
@@ -60,7 +69,7 @@ async function compile({ body, bodyHash }: Post): Promise<MDXRemoteSerializeResu
     const compiled = await serialize(body, {
       blockJS: false,
       blockDangerousJS: false,
-      mdxOptions: { remarkPlugins: [remarkGfm] },
+      mdxOptions: { remarkPlugins },
     });
     await keep(file, JSON.stringify(compiled));
     return compiled;

@@ -1,0 +1,86 @@
+/**
+ * Before all tests: one real `next build` of a copy of this project, which the tests copy and serve.
+ * The copy differs in one thing: a test can hold the render of a post (see `Site.hold`).
+ */
+import { execFile } from 'node:child_process';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+
+export const ROOT = path.resolve(__dirname, '../..');
+/** Inside the project, so that the copies find its node_modules. */
+export const TEST_DIR = path.join(ROOT, '.test');
+export const BUILT = path.join(TEST_DIR, 'built');
+export const NEXT = path.join(ROOT, 'node_modules/next/dist/bin/next');
+
+const COPIED = [
+  'components',
+  'lib',
+  'pages',
+  'public',
+  'instrumentation.ts',
+  'next.config.js',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+];
+
+/** Notes each render of a post, and holds it while a file of its slug stands in HOLD_DIR. */
+const HOLDING = `
+import { appendFileSync, existsSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+
+export const getStaticProps: typeof renderPost = async (context) => {
+  const props = await renderPost(context);
+  const file = \`\${process.env.HOLD_DIR}/\${context.params?.slug}\`;
+  if (process.env.HOLD_DIR) appendFileSync(\`\${file}.renders\`, '.');
+  while (existsSync(file)) await pause(5);
+  return props;
+};
+`;
+
+/** The handler of the tutorials, to see that the tests for the truth of the 200 tell it apart. */
+const TEN_LINES = `
+import type { NextApiRequest, NextApiResponse } from 'next';
+
+export default async function handler(req: NextApiRequest, res: NextApiResponse) {
+  if (req.query.secret !== process.env.MY_SECRET_TOKEN) {
+    return res.status(401).json({ message: 'Invalid token' });
+  }
+  if (!req.query.path) return res.status(400).json({ message: 'Path parameter is required' });
+  try {
+    await res.revalidate(String(req.query.path));
+    return res.json({ revalidated: true });
+  } catch {
+    return res.status(500).send('Error revalidating');
+  }
+}
+`;
+
+export default async function buildSite(): Promise<void> {
+  await rm(TEST_DIR, { recursive: true, force: true });
+  await mkdir(path.join(BUILT, 'posts'), { recursive: true });
+  for (const name of COPIED) {
+    await cp(path.join(ROOT, name), path.join(BUILT, name), { recursive: true });
+  }
+  await rewrite('pages/blog/[slug].tsx', (text) =>
+    text.replace('export const getStaticProps =', 'const renderPost =').concat(HOLDING),
+  );
+  if (process.env.TEN_LINE_HANDLER) {
+    await writeFile(path.join(BUILT, 'pages/api/revalidate.ts'), TEN_LINES);
+    await rewrite('next.config.js', (text) => text.replace(/^ *cacheHandler:.*$/m, ''));
+  }
+  await writeFile(
+    path.join(BUILT, 'posts/first.mdx'),
+    '---\ntitle: First\ndate: 2026-01-01\n---\n\nBuilt text.\n',
+  );
+  await promisify(execFile)(process.execPath, [NEXT, 'build'], {
+    cwd: BUILT,
+    env: { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
+  });
+}
+
+async function rewrite(name: string, change: (text: string) => string): Promise<void> {
+  const file = path.join(BUILT, name);
+  await writeFile(file, change(await readFile(file, 'utf8')));
+}

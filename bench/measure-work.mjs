@@ -1,0 +1,98 @@
+/** A purge beside the bare work that it cannot avoid, and the first one after a start beside others. */
+import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { grouped, median, milliseconds } from './numbers.mjs';
+import { writePost } from './posts.mjs';
+import { startNode, stop } from './processes.mjs';
+import {
+  build,
+  copyOf,
+  editAndPurge,
+  newMark,
+  postsToEdit,
+  removeCopy,
+  whileServed,
+} from './sites.mjs';
+
+const BARE_WORK = fileURLToPath(new URL('bare-work.mjs', import.meta.url));
+/** A visitor or a webhook may come at once, or when the server has had a moment to warm up. */
+const WAITS_MS = [0, 1000];
+
+/**
+ * @param {{ count: number, warmUps: number, purges: number, restarts: number }} sizes
+ * @returns {Promise<import('./numbers.mjs').Row[]>}
+ */
+export async function measureWork({ count, warmUps, purges, restarts }) {
+  const copy = await copyOf('evergreen', count);
+  await build(copy);
+  const { purgeMs, bareMs } = await besideBareWork(copy, warmUps, purges);
+
+  /** @type {Map<number, number[]>} */
+  const firstMs = new Map(WAITS_MS.map((wait) => [wait, []]));
+  for (const index of postsToEdit(restarts, count)) {
+    for (const [wait, times] of firstMs) {
+      await whileServed(copy, async (site) => {
+        await pause(wait);
+        times.push(await editAndPurge(site, index));
+      });
+    }
+  }
+  await removeCopy(copy);
+
+  return [
+    {
+      what: `Warm purge ÷ bare work on that post, ${grouped(count)} posts`,
+      ratio: median(purgeMs) / median(bareMs),
+      goal: 2,
+      raw: `${milliseconds(purgeMs)} ÷ ${milliseconds(bareMs)}, median of ${purges}`,
+    },
+    ...[...firstMs].map(([wait, times]) => ({
+      what: `First purge, ${wait} ms after the server first answers ÷ warm purge`,
+      ratio: median(times) / median(purgeMs),
+      goal: 5,
+      raw: `${milliseconds(times)}, median of ${restarts} starts ÷ ${milliseconds(purgeMs)}`,
+    })),
+  ];
+}
+
+/**
+ * Purges, and does the bare work on the same posts, in turns.
+ * @param {import('./sites.mjs').Copy} copy
+ * @param {number} warmUps
+ * @param {number} purges
+ */
+async function besideBareWork(copy, warmUps, purges) {
+  /** @type {number[]} */
+  const purgeMs = [];
+  /** @type {number[]} */
+  const bareMs = [];
+  const bare = startNode([BARE_WORK], { cwd: copy.dir, ipc: true });
+  try {
+    await whileServed(copy, async (site) => {
+      for (const index of postsToEdit(warmUps + purges, copy.count)) {
+        purgeMs.push(await editAndPurge(site, index));
+        bareMs.push(await bareWorkOn(bare, await writePost(copy.postsDir, index, newMark())));
+      }
+    });
+  } finally {
+    await stop(bare);
+  }
+  return { purgeMs: purgeMs.slice(warmUps), bareMs: bareMs.slice(warmUps) };
+}
+
+/**
+ * @param {ReturnType<typeof startNode>} bare
+ * @param {string} file
+ * @returns {Promise<number>}
+ */
+async function bareWorkOn({ child, log }, file) {
+  const done = new AbortController();
+  const answer = once(child, 'message', done);
+  const ended = once(child, 'exit', done).then(() => {
+    throw new Error(`The bare work failed:\n${log()}`);
+  });
+  child.send(file);
+  const [ms] = await Promise.race([answer, ended]).finally(() => done.abort());
+  return ms;
+}

@@ -1,0 +1,50 @@
+/** Figures: medians, how they are written, and the table at the end. */
+
+/**
+ * @typedef {object} Row One line of the table.
+ * @property {string} what
+ * @property {number} [ratio] What is compared with the goal: a quotient where no unit is given.
+ * @property {string} [unit]
+ * @property {number} [goal] The ratio should not be above it.
+ * @property {string} raw The figures that the ratio comes from.
+ */
+
+/** @param {number[]} values At least one. */
+export function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  const low = sorted[Math.floor(middle)];
+  const high = sorted[Math.ceil(middle)];
+  if (low === undefined || high === undefined) throw new Error('No values, no median');
+  return (low + high) / 2;
+}
+
+/** @param {number} ms */
+export const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`;
+
+/**
+ * The median, and between which values all of them lie: a wide range tells of a busy machine.
+ * @param {number[]} values
+ */
+export const milliseconds = (values) =>
+  `${median(values).toFixed(1)} ms (${Math.min(...values).toFixed(1)}–${Math.max(...values).toFixed(1)})`;
+
+/** @param {number} bytes */
+export const megabytes = (bytes) => `${Math.round(bytes / 1024 ** 2)} MiB`;
+
+/** @param {number} count */
+export const grouped = (count) => count.toLocaleString('en-US');
+
+/** @param {Row[]} rows */
+export function tableOf(rows) {
+  const cells = rows.map(({ what, ratio, unit, goal, raw }) => [
+    what,
+    ratio === undefined ? '' : `${ratio.toFixed(2)}${unit ? ` ${unit}` : ''}`,
+    goal === undefined ? '' : `≤ ${goal}${unit ? ` ${unit}` : ''}`,
+    ratio === undefined || goal === undefined ? '' : ratio <= goal ? 'met' : '**missed**',
+    raw,
+  ]);
+  return [['measured', 'ratio', 'goal', '', 'raw'], Array(5).fill('---'), ...cells]
+    .map((row) => `| ${row.join(' | ')} |`)
+    .join('\n');
+}

@@ -1,0 +1,111 @@
+/** The processes that the bench starts, and their memory. None of them outlives the bench. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, readdir } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** @typedef {import('node:child_process').ChildProcess} Child */
+
+/** @type {Set<number>} */
+const groups = new Set();
+
+process.on('exit', () => groups.forEach(killGroup));
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+  process.on(signal, () => process.exit(1));
+}
+
+/**
+ * Starts Node.js in a process group of its own, so that what it starts in turn ends with it.
+ * @param {string[]} args
+ * @param {{ cwd: string, env?: Record<string, string>, ipc?: boolean }} options
+ * @returns {{ child: Child, pid: number, log: () => string }}
+ */
+export function startNode(args, { cwd, env, ipc }) {
+  const child = spawn(process.execPath, args, {
+    cwd,
+    env: { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', ...env },
+    stdio: ['ignore', 'pipe', 'pipe', ...(ipc ? /** @type {const} */ (['ipc']) : [])],
+    detached: true,
+  });
+  const pid = child.pid;
+  if (pid === undefined) throw new Error(`Node.js could not be started in ${cwd}`);
+  groups.add(pid);
+  let output = '';
+  child.stdout?.on('data', (data) => (output += data));
+  child.stderr?.on('data', (data) => (output += data));
+  return { child, pid, log: () => output };
+}
+
+/**
+ * Waits until a process has ended by itself. Throws, with what it wrote, if it failed.
+ * @param {ReturnType<typeof startNode>} started
+ */
+export async function finished({ child, pid, log }) {
+  const [code] = await once(child, 'close');
+  groups.delete(pid);
+  if (code !== 0) throw new Error(`${child.spawnargs.join(' ')} ended with ${code}:\n${log()}`);
+}
+
+/**
+ * Ends a process and what it started.
+ * @param {ReturnType<typeof startNode>} started
+ */
+export async function stop({ child, pid }) {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  killGroup(pid);
+  await exited;
+  groups.delete(pid);
+}
+
+/** @param {number} pid */
+function killGroup(pid) {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended already.
+  }
+}
+
+/**
+ * Notes the peak resident memory of each process of a group in `peaks`, by process id, in bytes.
+ * @param {number} group
+ * @param {Map<number, number>} peaks
+ */
+export async function notePeaks(group, peaks) {
+  for (const name of await readdir('/proc')) {
+    const pid = Number(name);
+    if (!Number.isInteger(pid)) continue;
+    try {
+      const stat = await readFile(`/proc/${pid}/stat`, 'latin1');
+      // After the name, which stands in brackets: state, parent, group.
+      const its = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]);
+      if (its !== group) continue;
+      const status = await readFile(`/proc/${pid}/status`, 'latin1');
+      const kilobytes = Number(/^VmHWM:\s*(\d+)/m.exec(status)?.[1] ?? 0);
+      peaks.set(pid, Math.max(peaks.get(pid) ?? 0, kilobytes * 1024));
+    } catch {
+      // It ended meanwhile.
+    }
+  }
+}
+
+/**
+ * Notes them again and again while a promise is pending; answers the peaks.
+ * @param {number} group
+ * @param {Promise<unknown>} pending
+ */
+export async function peaksDuring(group, pending) {
+  /** @type {Map<number, number>} */
+  const peaks = new Map();
+  let isPending = true;
+  const ended = pending.finally(() => (isPending = false));
+  // Whatever goes wrong is thrown below.
+  ended.catch(() => undefined);
+  while (isPending) {
+    await notePeaks(group, peaks);
+    await pause(100);
+  }
+  await ended;
+  return [...peaks.values()];
+}

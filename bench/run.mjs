@@ -1,0 +1,65 @@
+/**
+ * The benchmark: `npm run bench`. Measures copies of this project, with posts that it makes up, and
+ * prints a table of ratios.
+ *
+ *     npm run bench -- --only build,purge   measures these only
+ *     npm run bench -- --quick              is done in some minutes, with smaller sizes
+ */
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { measureBaseline } from './measure-baseline.mjs';
+import { measureBuild } from './measure-build.mjs';
+import { measureMemory } from './measure-memory.mjs';
+import { measurePurge } from './measure-purge.mjs';
+import { measureWork } from './measure-work.mjs';
+import { seconds, tableOf } from './numbers.mjs';
+import { prepareScratch } from './sites.mjs';
+
+const { values } = parseArgs({
+  options: { only: { type: 'string' }, quick: { type: 'boolean', default: false } },
+});
+
+/** Enough for the compiler of Node.js to have settled. */
+const warm = values.quick ? { warmUps: 10, purges: 10 } : { warmUps: 30, purges: 40 };
+/** @type {<T>(full: T, quick: T) => T} */
+const size = (full, quick) => (values.quick ? quick : full);
+
+const MEASUREMENTS = new Map([
+  ['build', () => measureBuild(size({ few: 400, many: 4000 }, { few: 40, many: 400 }))],
+  [
+    'purge',
+    () => measurePurge({ ...size({ few: 100, many: 10_000 }, { few: 100, many: 1000 }), ...warm }),
+  ],
+  ['work', () => measureWork({ count: 100, restarts: size(7, 3), ...warm })],
+  [
+    'baseline',
+    () =>
+      measureBaseline({
+        ...size({ counts: [100, 1000], builds: 2 }, { counts: [100], builds: 1 }),
+        ...warm,
+      }),
+  ],
+  ['memory', () => measureMemory(size({ few: 100, many: 10_000 }, { few: 20, many: 200 }))],
+]);
+
+const names = values.only?.split(',') ?? [...MEASUREMENTS.keys()];
+const rows = [];
+try {
+  await prepareScratch();
+  for (const name of names) {
+    const measure = MEASUREMENTS.get(name);
+    if (!measure) {
+      throw new Error(`There is no ${name}; there are ${[...MEASUREMENTS.keys()].join(', ')}`);
+    }
+    const begun = performance.now();
+    console.error(`Measuring: ${name} …`);
+    rows.push(...(await measure()));
+    console.error(`Measured ${name} in ${seconds(performance.now() - begun)}`);
+  }
+} catch (error) {
+  console.error(error);
+  process.exitCode = 1;
+} finally {
+  // What was measured before a failure is shown all the same.
+  console.log(`\nNode.js ${process.version}, ${availableParallelism()} cores\n\n${tableOf(rows)}`);
+}

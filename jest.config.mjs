@@ -1,0 +1,22 @@
+import nextJest from 'next/jest.js';
+
+const withNext = nextJest({ dir: '.' });
+
+/** @type {import('jest').Config} */
+const config = {
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
+  globalSetup: '<rootDir>/__tests__/setup/build-site.ts',
+  // Copies of the project, made by the tests and the bench.
+  modulePathIgnorePatterns: ['<rootDir>/.test/', '<rootDir>/.bench/'],
+  testTimeout: 60_000,
+  moduleNameMapper: { '^estree-walker$': '<rootDir>/node_modules/estree-walker/src/index.js' },
+};
+
+/** next/jest would leave packages untransformed that are published as ES modules only. */
+const jestConfig = async () => ({
+  ...(await withNext(config)()),
+  transformIgnorePatterns: ['/node_modules/(next|react|react-dom|scheduler|@swc|node-mocks-http)/'],
+});
+
+export default jestConfig;
