@@ -27,20 +27,23 @@ const LIST_OR_POST = expression(
 );
 const STANDALONE = expression(`(?!${OWN}$)${SLUG}`);
 /** `/hello-world/`, `/2026/11/22/hello-world/`: whatever a site's permalinks looked like. */
-const PERMALINK = expression(`(?!api(?:/|$))(?:${SLUG}/)*${SLUG}`);
+const PERMALINK = expression(`(?!api/|${OWN}$)(?:${SLUG}/)*${SLUG}`);
 
 function expression(routes: string): RegExp {
   return new RegExp(`^/(?:${routes})$`, 'iu');
 }
+
+/** The sentence that refuses a path; it repeats what was given, within bounds. */
+export const noPage = (input: string, why: string): string =>
+  `${JSON.stringify(input.length > 100 ? `${input.slice(0, 100)}…` : input)} ` +
+  `is not a page of this site: ${why}`;
 
 /**
  * Checks a path, or a full address at one of `hosts`. A trailing slash, a query and a fragment are
  * dropped, and percent-encoding is made uniform.
  */
 export function checkPath(input: string, hosts: string[]): CheckedPath {
-  // Shown back to the caller, so within bounds.
-  const shown = JSON.stringify(input.length > 100 ? `${input.slice(0, 100)}…` : input);
-  const no = (why: string) => ({ problem: `${shown} is not a page of this site: ${why}` });
+  const no = (why: string) => ({ problem: noPage(input, why) });
 
   if (input.length > MAX_LENGTH) return no(`it is longer than ${MAX_LENGTH} characters`);
   let path = input;

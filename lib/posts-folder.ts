@@ -137,4 +137,4 @@ const displayName = (folder: string, name: string) => `${path.basename(folder)}/
 
 /** The code of a system error, such as ENOENT. */
 const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+  typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : `${error}`;

@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os';
 import createError from 'http-errors';
 import pMap from 'p-map';
 import { failureAt, loadContent } from './content';
-import { checkPath, resolvePath } from './paths';
+import { checkPath, noPage, resolvePath } from './paths';
 import { describeProblem } from './post';
 import { regenerate } from './regenerate';
 import { hasPage, isInCharge } from './store.mjs';
@@ -58,7 +58,11 @@ export async function purge(
     else paths.add(path);
   }
   if (paths.size === 0) {
-    throw createError(400, problems[0] ?? `${ignored[0]} is not a page of this site`);
+    const unknown = noPage(
+      ignored[0] ?? '',
+      'it is no route of ours, and ends in no slug of a post',
+    );
+    throw createError(400, problems[0] ?? unknown);
   }
 
   const pages = await pMap(

@@ -1,0 +1,64 @@
+import { environment } from '../lib/environment';
+
+const before = process.env;
+afterEach(() => {
+  process.env = before;
+});
+
+const read = (variables: Record<string, string>) => {
+  process.env = { NODE_ENV: 'test', ...variables };
+  return environment();
+};
+
+test('has defaults, and nobody may purge', () => {
+  expect(read({})).toEqual({
+    secrets: [],
+    siteUrl: 'http://localhost:3000',
+    postsDir: expect.stringMatching(/\/posts$/),
+    prerenderPosts: 1000,
+    revalidateSeconds: 3600,
+    building: false,
+  });
+});
+
+test('takes a variable that is empty as not set', () => {
+  expect(read({ MY_SECRET_TOKEN: '', SITE_URL: '', REVALIDATE_SECONDS: '' })).toMatchObject({
+    secrets: [],
+    siteUrl: 'http://localhost:3000',
+    revalidateSeconds: 3600,
+  });
+});
+
+test('a former secret counts only beside a current one', () => {
+  expect(read({ MY_SECRET_TOKEN_PREVIOUS: 'old' }).secrets).toEqual([]);
+  expect(read({ MY_SECRET_TOKEN: 'new', MY_SECRET_TOKEN_PREVIOUS: 'old' }).secrets).toEqual([
+    'new',
+    'old',
+  ]);
+});
+
+test('the address of the site is taken without path and trailing slash', () => {
+  expect(read({ SITE_URL: 'https://blog.example/' }).siteUrl).toBe('https://blog.example');
+});
+
+test.each([
+  [{ REVALIDATE_SECONDS: 'soon' }, 'REVALIDATE_SECONDS=soon: must be a whole number of seconds'],
+  [{ REVALIDATE_SECONDS: '0' }, 'at least 1'],
+  [{ PRERENDER_POSTS: '-1' }, 'PRERENDER_POSTS=-1: must be a whole number of posts, at least 0'],
+  [{ SITE_URL: 'blog.example' }, 'SITE_URL=blog.example: must be the http or https address'],
+])('says what is wrong with %j', (variables, message) => {
+  expect(() => read(variables)).toThrow(message);
+});
+
+test('names a variable in .env.example for each that is read', async () => {
+  const { readFile } = await import('node:fs/promises');
+  const [module, example] = await Promise.all([
+    readFile('lib/environment.ts', 'utf8'),
+    readFile('.env.example', 'utf8'),
+  ]);
+  const names = [...module.matchAll(/^ {2}([A-Z_]+):/gm)].map(([, name]) => name);
+  expect(names.length).toBeGreaterThan(5);
+  for (const name of names.filter((name) => name !== 'NEXT_PHASE')) {
+    expect(example).toContain(`${name}=`);
+  }
+});

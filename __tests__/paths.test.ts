@@ -1,0 +1,104 @@
+import { checkPath, resolvePath } from '../lib/paths';
+
+const check = (path: string) => checkPath(path, ['blog.example']);
+
+test.each([
+  ['/', '/'],
+  ['/blog/my-post', '/blog/my-post'],
+  ['/blog/my-post/', '/blog/my-post'],
+  ['/blog/t%C3%BCrk%C3%A7e', '/blog/t%C3%BCrk%C3%A7e'],
+  ['/blog/türkçe', '/blog/t%C3%BCrk%C3%A7e'],
+  ['/blog/t%c3%bcrk%c3%a7e', '/blog/t%C3%BCrk%C3%A7e'],
+  ['/blog/cafe\u0301', '/blog/caf%C3%A9'],
+  ['/blog/page/2', '/blog/page/2'],
+  ['/blog/My-Post', '/blog/My-Post'],
+  ['/category/guide', '/category/guide'],
+  ['/tag/next/page/3', '/tag/next/page/3'],
+  ['/about', '/about'],
+  ['/blog/a?utm=1', '/blog/a'],
+  ['/blog/a#b', '/blog/a'],
+  ['https://blog.example/blog/a/', '/blog/a'],
+  ['https://blog.example', '/'],
+])('%s is the page %s', (input, page) => {
+  expect(check(input)).toMatchObject({ page });
+});
+
+test.each([
+  ['/hello-world/', { page: '/hello-world', post: '/blog/hello-world' }],
+  ['/2026/11/22/hello-world/', { post: '/blog/hello-world' }],
+  ['/news/hello-world', { post: '/blog/hello-world' }],
+])('%s may be a permalink', (input, meanings) => {
+  expect(check(input)).toEqual(meanings);
+});
+
+test.each([
+  ['/api/x', 'none of its routes'],
+  ['/api/revalidate?secret=x', 'none of its routes'],
+  ['/api', 'none of its routes'],
+  ['//evil.com', 'two slashes'],
+  ['/\\evil.com', 'backslash'],
+  ['blog/x', 'begins with a slash'],
+  ['http://evil.com/blog/a', 'another origin'],
+  ['https://blog.example.evil.com/blog/a', 'another origin'],
+  ['https://blog.example@evil.com/blog/a', 'another origin'],
+  ['https://', 'another origin'],
+  ['javascript:alert(1)', 'begins with a slash'],
+  ['/feed.xml', 'none of its routes'],
+  ['/blog/x%2f..%2f..%2fetc', 'encoded slash'],
+  ['/blog/x%5C..', 'backslash'],
+  ['/blog/%252e%252e', 'none of its routes'],
+  ['/blog/..', 'none of its routes'],
+  ['/blog/../about', 'none of its routes'],
+  ['/./blog/a', 'none of its routes'],
+  ['/blog/%00', 'control character'],
+  ['/blog/a\nb', 'control character'],
+  ['/blog/%zz', 'percent-encoding'],
+  ['/blog/[slug]', 'none of its routes'],
+  ['/blog//a', 'none of its routes'],
+  ['/x//a', 'none of its routes'],
+  ['/blog/a.b', 'none of its routes'],
+  ['/_next/data/x.json', 'none of its routes'],
+  ['/index', 'none of its routes'],
+  ['/404', 'none of its routes'],
+  ['/search', 'none of its routes'],
+  [`/blog/${'a'.repeat(9000)}`, 'longer than 1024'],
+])('%s is no page', (input, why) => {
+  expect(check(input)).toEqual({
+    problem: expect.stringMatching(/^".*" is not a page of this site: /s),
+  });
+  expect(check(input).problem).toContain(why);
+});
+
+test('quotes what it was given, within bounds', () => {
+  const { problem } = check('/blog/a\u0007"');
+  expect(problem).toBe(
+    '"/blog/a\\u0007\\"" is not a page of this site: it contains a control character',
+  );
+  expect(check(`x${'y'.repeat(5000)}`).problem?.length).toBeLessThan(300);
+});
+
+describe('a permalink', () => {
+  const known = (...paths: string[]) => {
+    const set = new Set(paths);
+    return async (path: string) => set.has(path);
+  };
+  const both = { page: '/hello', post: '/blog/hello' };
+
+  test('is the standalone page where there is one', async () => {
+    expect(await resolvePath(both, known('/hello', '/blog/hello'))).toBe('/hello');
+  });
+
+  test('is the post otherwise', async () => {
+    expect(await resolvePath(both, known('/blog/hello'))).toBe('/blog/hello');
+    expect(await resolvePath({ post: '/blog/hello' }, known('/blog/hello'))).toBe('/blog/hello');
+  });
+
+  test('of nothing is the page that is gone, or nothing', async () => {
+    expect(await resolvePath(both, known())).toBe('/hello');
+    expect(await resolvePath({ post: '/blog/hello' }, known())).toBeUndefined();
+  });
+
+  test('does not apply to paths of other routes', async () => {
+    expect(await resolvePath({ page: '/tag/hello' }, known('/blog/hello'))).toBe('/tag/hello');
+  });
+});
