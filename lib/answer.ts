@@ -83,8 +83,10 @@ const sentenceOf = (error: Error & { type?: unknown }): string =>
 /** Takes the secrets out of every text in a value; a path or a cause may repeat what was sent. */
 function redact(value: unknown): unknown {
   const { secrets } = safeEnvironment();
-  const text: unknown = JSON.parse(withoutSecrets(JSON.stringify(value), secrets));
-  return text;
+  const clean: unknown = JSON.parse(JSON.stringify(value), (_, member: unknown) =>
+    typeof member === 'string' ? withoutSecrets(member, secrets) : member,
+  );
+  return clean;
 }
 
 function safeEnvironment() {

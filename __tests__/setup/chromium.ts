@@ -1,0 +1,45 @@
+/**
+ * A real Chromium for the tests, without root: the one that an npm package carries, with the
+ * libraries that it carries too; where that does not start, an installed one.
+ */
+import { chromium, type Browser } from 'playwright-core';
+
+/** No sandbox, since tests may run as root; and nothing that asks hosts of its own. */
+const ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+const INSTALLED = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
+
+/** Starts Chromium. Throws, with what each attempt said, if none starts. */
+export async function startChromium(): Promise<Browser> {
+  const failures: string[] = [];
+  for (const find of [packaged, ...INSTALLED.map((path) => async () => path)]) {
+    try {
+      const executablePath = await find();
+      return await chromium.launch({ executablePath, args: ARGS });
+    } catch (error) {
+      failures.push(String(error).slice(0, 500));
+    }
+  }
+  throw new Error(`No Chromium starts; install one, for example with apt:\n${failures.join('\n')}`);
+}
+
+async function packaged(): Promise<string> {
+  // The package unpacks its libraries, and points LD_LIBRARY_PATH to them, only where it believes to
+  // be on AWS Lambda; without them a bare machine lacks libnss3.
+  process.env.AWS_EXECUTION_ENV ??= 'AWS_Lambda_nodejs20.x';
+  const { default: carried } = await import('@sparticuz/chromium');
+  return carried.executablePath();
+}
