@@ -7,6 +7,7 @@ const config = {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
   globalSetup: '<rootDir>/__tests__/setup/build-site.ts',
+  globalTeardown: '<rootDir>/__tests__/setup/remove-site.ts',
   // Copies of the project, made by the tests and the bench.
   modulePathIgnorePatterns: ['<rootDir>/.test/', '<rootDir>/.bench/'],
   testTimeout: 60_000,

@@ -35,14 +35,14 @@ async function call(
 
 /** Calls the handler with a body that nobody has parsed yet, as Next hands it over. */
 async function send(text: string | Buffer, headers: Record<string, string>, query = {}) {
-  const { req, res } = createMocks<NextApiRequest, NextApiResponse>();
+  const { res } = createMocks<NextApiRequest, NextApiResponse>();
   const stream = Object.assign(Readable.from([Buffer.from(text)]), {
     method: 'POST',
     headers,
     query,
     socket: { remoteAddress: '192.0.2.0' },
   });
-  return answer(Object.assign(stream as unknown as typeof req), res, async () => undefined);
+  return answer(stream as unknown as NextApiRequest, res, async () => undefined);
 }
 
 async function answer(

@@ -39,7 +39,8 @@ const PARTS = {
 
 /**
  * @typedef {{ dir: string, postsDir: string, count: number }} Copy A copy with its posts.
- * @typedef {Copy & { url: string, server: ReturnType<typeof startNode> }} Site A copy that is served.
+ * @typedef {Copy & { url: string, server: ReturnType<typeof startNode>, readyAfterMs: number }} Site
+ *   A copy that is served.
  */
 
 /** Makes an empty folder for the copies, which Git overlooks; it is removed with the bench's end. */
@@ -94,27 +95,27 @@ export async function build(copy, env) {
 }
 
 /**
- * Serves a copy that was built, on a free port. The server is ready when it answers a request that
- * concerns no page and no content, so that the first purge can be the first work that it does.
+ * Serves a copy that was built, on a free port. The server is ready when it answers with the home
+ * page, as a load balancer sees it: files of `/_next/static` are answered before Next can serve a page.
  * @param {Copy} copy
  * @returns {Promise<Site>}
  */
 export async function serve(copy) {
   const port = await freePort();
   const url = `http://localhost:${port}`;
+  const begun = performance.now();
   const server = startNode([NEXT, 'start', '-p', String(port)], {
     cwd: copy.dir,
     env: environmentOf(copy),
   });
-  const end = Date.now() + READY_WITHIN_MS;
-  while (!(await answers(`${url}/_next/static/nothing`))) {
-    if (server.child.exitCode !== null || Date.now() > end) {
+  while (!(await answers(url))) {
+    if (server.child.exitCode !== null || performance.now() - begun > READY_WITHIN_MS) {
       await stop(server);
       throw new Error(`The server does not answer:\n${server.log()}`);
     }
     await pause(5);
   }
-  return { ...copy, url, server };
+  return { ...copy, url, server, readyAfterMs: performance.now() - begun };
 }
 
 /**
@@ -189,7 +190,7 @@ const answers = (url) =>
   fetch(url).then(
     async (response) => {
       await response.arrayBuffer();
-      return true;
+      return response.ok;
     },
     () => false,
   );

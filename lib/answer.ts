@@ -80,7 +80,7 @@ const causeOf = (error: unknown): string =>
 const sentenceOf = (error: Error & { type?: unknown }): string =>
   error.type === 'entity.too.large' ? 'The body is larger than 1 MB' : error.message;
 
-/** Takes the secrets out of every text in a value; a path or a cause may repeat what was sent. */
+/** Takes the secrets out of every text in a value: a path or a cause may repeat what was sent. */
 function redact(value: unknown): unknown {
   const { secrets } = safeEnvironment();
   const clean: unknown = JSON.parse(JSON.stringify(value), (_, member: unknown) =>

@@ -22,21 +22,20 @@ const SLUG = '[\\p{L}\\p{M}\\p{N}]+(?:-[\\p{L}\\p{M}\\p{N}]+)*';
 const OWN = '(?:api|blog|category|index|search|tag|404|500)';
 
 /** The routes in `pages/` whose pages getStaticProps renders. */
-const LIST_OR_POST = expression(
-  `|blog/${SLUG}|blog/page/${SLUG}|(?:category|tag)/${SLUG}(?:/page/${SLUG})?`,
+const LIST_OR_POST = new RegExp(
+  `^/(?:|blog/${SLUG}|blog/page/${SLUG}|(?:category|tag)/${SLUG}(?:/page/${SLUG})?)$`,
+  'u',
 );
-const STANDALONE = expression(`(?!${OWN}$)${SLUG}`);
+const STANDALONE = new RegExp(`^/(?!${OWN}$)${SLUG}$`, 'iu');
 /** `/hello-world/`, `/2026/11/22/hello-world/`: whatever a site's permalinks looked like. */
-const PERMALINK = expression(`(?!api/|${OWN}$)(?:${SLUG}/)*${SLUG}`);
+const PERMALINK = new RegExp(`^/(?!api/|${OWN}$)(?:${SLUG}/)*${SLUG}$`, 'iu');
 
-function expression(routes: string): RegExp {
-  return new RegExp(`^/(?:${routes})$`, 'iu');
+/** The sentence that refuses a path. It repeats the path whole, or not at all: see `redact`. */
+export function noPage(input: string, why: string): string {
+  const tooLong = input.length > MAX_LENGTH;
+  const which = tooLong ? `A path of ${input.length} characters` : JSON.stringify(input);
+  return `${which} is not a page of this site: ${why}`;
 }
-
-/** The sentence that refuses a path; it repeats what was given, within bounds. */
-export const noPage = (input: string, why: string): string =>
-  `${JSON.stringify(input.length > 100 ? `${input.slice(0, 100)}…` : input)} ` +
-  `is not a page of this site: ${why}`;
 
 /**
  * Checks a path, or a full address at one of `hosts`. A trailing slash, a query and a fragment are

@@ -66,18 +66,21 @@ function pathsIn(value: unknown, field: string, separator?: string): string[] {
     : typeof value === 'object'
       ? Object.values(value)
       : [value];
-  return list
-    .flatMap((item) => {
-      if (typeof item !== 'string') {
-        throw createError(
-          400,
-          `${field} must be a path, or a list of paths, such as "/blog/my-post"`,
-        );
-      }
-      return separator === undefined ? item : item.split(separator);
-    })
-    .map((item) => item.trim())
-    .filter((item) => item !== '');
+  return (
+    list
+      .flatMap((item) => {
+        if (typeof item !== 'string') {
+          throw createError(
+            400,
+            `${field} must be a path, or a list of paths, such as "/blog/my-post"`,
+          );
+        }
+        return separator === undefined ? item : item.split(separator);
+      })
+      // Spaces only: a line end in a path is a fault that the caller should hear of.
+      .map((item) => item.replace(/^ +| +$/g, ''))
+      .filter((item) => item !== '')
+  );
 }
 
 interface Body {

@@ -3,12 +3,15 @@
  * content at least as new as asked for.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { isInCharge, storeFailure, takenFor } from './store.mjs';
+import { confirmRecent, isInCharge, storeFailure, takenFor } from './store.mjs';
 
 /** Renders that are begun for one call before it gives up. */
 const TRIES = 5;
 /** Before each try: at first at once, since the usual cause is a render that had begun before. */
 const PAUSES_MS = [0, 0, 50, 200, 800];
+
+/** Calls of a burst are answered with the page that the burst's first ones had rendered. */
+const BURST_MS = 1000;
 
 /** The renders that are under way, by path: all calls for a path share the one that runs. */
 const renders = new Map<string, Promise<void>>();
@@ -24,6 +27,8 @@ export async function regenerate(
 ): Promise<void> {
   if (!isInCharge()) return revalidate(path);
 
+  confirmRecent(path, BURST_MS);
+  if (takenFor(path) >= number) return;
   let failure: unknown;
   for (let tries = 0; tries < TRIES;) {
     if (!renders.has(path)) {

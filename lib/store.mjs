@@ -26,7 +26,7 @@ import { LRUCache } from 'lru-cache';
  *   dir: string,
  *   buildDir: string,
  *   memory: LRUCache<string, StoredPage> | undefined,
- *   taken: Map<string, number>,
+ *   taken: Map<string, { number: number, revision: string | null, atMs: number }>,
  *   failures: Map<string, Error>,
  *   writes: Map<string, Promise<void>>,
  * }} State
@@ -46,10 +46,24 @@ const shared = globalThis;
 export const isInCharge = () => shared[KEY] !== undefined;
 
 /**
- * The number of the newest content for which the stored page of a path was confirmed, -1 for none.
+ * The number of the newest content for which the stored page of a path is confirmed, -1 for none.
  * @param {string} path
  */
-export const takenFor = (path) => shared[KEY]?.taken.get(path) ?? -1;
+export const takenFor = (path) => shared[KEY]?.taken.get(path)?.number ?? -1;
+
+/**
+ * Confirms, without another render, a page that was rendered within the last `ms` and is the wanted
+ * one still: another render would give the same bytes.
+ * @param {string} path
+ * @param {number} ms
+ */
+export function confirmRecent(path, ms) {
+  const taken = shared[KEY]?.taken.get(path);
+  const wanted = shared[CONTENT]?.wanted(path);
+  if (taken && wanted?.revision === taken.revision && Date.now() - taken.atMs < ms) {
+    taken.number = wanted.number;
+  }
+}
 
 /**
  * Why the last page of a path could not be stored, if so.
@@ -143,7 +157,8 @@ async function take(state, page) {
   try {
     await write(state, page);
     state.failures.delete(page.path);
-    state.taken.set(page.path, wanted.number);
+    const { revision } = page;
+    state.taken.set(page.path, { number: wanted.number, revision, atMs: Date.now() });
   } catch (error) {
     const cause = error instanceof Error ? error.message : String(error);
     state.failures.set(page.path, new Error(`The page could not be stored: ${cause}`));

@@ -3,13 +3,13 @@
  * The copy differs in one thing: a test can hold the render of a post (see `Site.hold`).
  */
 import { execFile } from 'node:child_process';
-import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
 export const ROOT = path.resolve(__dirname, '../..');
-/** Inside the project, so that the copies find its node_modules. */
-export const TEST_DIR = path.join(ROOT, '.test');
+/** Inside the project, so that the copies find its node_modules; of this run of Jest alone. */
+export const TEST_DIR = path.join(ROOT, '.test', (process.env.TEST_RUN ??= String(process.pid)));
 export const BUILT = path.join(TEST_DIR, 'built');
 export const NEXT = path.join(ROOT, 'node_modules/next/dist/bin/next');
 
@@ -58,7 +58,6 @@ export default async function handler(req: NextApiRequest, res: NextApiResponse)
 `;
 
 export default async function buildSite(): Promise<void> {
-  await rm(TEST_DIR, { recursive: true, force: true });
   await mkdir(path.join(BUILT, 'posts'), { recursive: true });
   for (const name of COPIED) {
     await cp(path.join(ROOT, name), path.join(BUILT, name), { recursive: true });
@@ -74,10 +73,16 @@ export default async function buildSite(): Promise<void> {
     path.join(BUILT, 'posts/first.mdx'),
     '---\ntitle: First\ndate: 2026-01-01\n---\n\nBuilt text.\n',
   );
-  await promisify(execFile)(process.execPath, [NEXT, 'build'], {
-    cwd: BUILT,
-    env: { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
+  await runBuild(BUILT);
+}
+
+/** Runs `next build` in a folder; answers what it printed, and throws with that if it failed. */
+export async function runBuild(dir: string, env: Record<string, string> = {}): Promise<string> {
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [NEXT, 'build'], {
+    cwd: dir,
+    env: { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', ...env },
   });
+  return stdout + stderr;
 }
 
 async function rewrite(name: string, change: (text: string) => string): Promise<void> {

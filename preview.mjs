@@ -1,0 +1,50 @@
+/**
+ * `npm run preview`: builds and serves the site, with a random purge secret if none is set, and
+ * prints how to purge a page.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { appendFileSync, existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { setTimeout as pause } from 'node:timers/promises';
+import nextEnv from '@next/env';
+
+const next = createRequire(import.meta.url).resolve('next/dist/bin/next');
+const port = process.env.PORT ?? '3000';
+const url = `http://localhost:${port}`;
+
+nextEnv.loadEnvConfig(process.cwd(), false, { info: () => undefined, error: console.error });
+let secret = process.env.MY_SECRET_TOKEN;
+if (!secret) {
+  secret = randomBytes(24).toString('hex');
+  appendFileSync(
+    '.env.local',
+    `${existsSync('.env.local') ? '\n' : ''}MY_SECRET_TOKEN=${secret}\n`,
+  );
+  console.log('Wrote a random MY_SECRET_TOKEN into .env.local');
+}
+// Not handed on as loaded here: Next reads the files itself, and an empty variable would win.
+const env = { ...process.env, MY_SECRET_TOKEN: secret };
+
+const build = spawnSync(process.execPath, [next, 'build'], { stdio: 'inherit', env });
+if (build.status !== 0) process.exit(build.status ?? 1);
+
+const server = spawn(process.execPath, [next, 'start', '-p', port], { stdio: 'inherit', env });
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
+  process.on(signal, () => server.kill(signal));
+}
+server.on('exit', (code) => process.exit(code ?? 1));
+
+for (;;) {
+  const answer = await fetch(url).catch(() => undefined);
+  if (answer) break;
+  await pause(100);
+}
+const query = `secret=${encodeURIComponent(secret)}&path=/blog/what-a-200-promises`;
+console.log(`
+The site is at ${url}
+
+Edit posts/what-a-200-promises.mdx, then have its page made anew:
+
+  curl '${url}/api/revalidate?${query}'
+`);
