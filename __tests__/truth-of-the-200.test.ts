@@ -303,3 +303,30 @@ test('each call is one line of JSON in the log, without the secret', async () =>
   });
   expect(site.log()).not.toContain(SECRET);
 });
+
+describe('at its start a server', () => {
+  test.each([
+    ['', 'MY_SECRET_TOKEN is not set: nobody can purge'],
+    ['short', 'MY_SECRET_TOKEN is shorter than 16 characters'],
+  ])('warns of the secret %j', async (secret, warning) => {
+    site = await startSite({}, { MY_SECRET_TOKEN: secret });
+    await until(() => site.log().includes(warning));
+  });
+
+  test('names the posts that it cannot use, and serves the others', async () => {
+    site = await startSite({ hello: 'Text.' });
+    await site.stop();
+    await site.write('broken', 'Text.', { date: 'soon' });
+    await site.start();
+    await until(() => site.log().includes('posts/broken.mdx:3: date: must be an ISO date'));
+    expect((await site.visit('/blog/hello')).status).toBe(200);
+  });
+
+  test('ends at a setting that it cannot use, and says which', async () => {
+    site = await startSite();
+    await site.stop();
+    await expect(site.start({ REVALIDATE_SECONDS: 'soon' })).rejects.toThrow(
+      'REVALIDATE_SECONDS=soon: must be a whole number of seconds, at least 1',
+    );
+  });
+});

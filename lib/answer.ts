@@ -48,12 +48,14 @@ export function logPurge(
   const { report, error, request, answer } = outcome;
   const pages = report?.pages ?? [];
   const failed = answer.status >= 500 ? 'failed' : 'refused';
+  const address = req.socket.remoteAddress;
+  // What a proxy says, or a caller pretends; Next fills in the address where neither does.
+  const forwardedFor = req.headers['x-forwarded-for'];
   const line = {
     event: 'purge',
     at: new Date().toISOString(),
-    address: req.socket.remoteAddress,
-    // What a proxy says, or a caller pretends.
-    forwardedFor: req.headers['x-forwarded-for'],
+    address,
+    forwardedFor: forwardedFor === address ? undefined : forwardedFor,
     status: answer.status,
     path: pages.length === 1 ? pages[0]?.path : request?.paths.slice(0, LOGGED_PATHS),
     result: pages.length === 1 ? pages[0]?.result : report?.revalidated ? 'regenerated' : failed,

@@ -29,10 +29,20 @@ Text with *emphasis*, a [link](/), \`code\` and {1 + 1}.
 - two
 `;
 
-/** Starts reading and warming up; reports what is wrong on standard error. */
+/**
+ * Starts reading and warming up; reports what is wrong on standard error. Settings that cannot be
+ * used end the process: Next would go on, and answer each request with an error.
+ */
 export function start(): void {
-  const { secrets, building } = environment();
-  if (building) return;
+  let secrets: string[];
+  try {
+    const settings = environment();
+    if (settings.building) return;
+    ({ secrets } = settings);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  }
   if (secrets.length === 0) {
     console.warn('MY_SECRET_TOKEN is not set: nobody can purge. Set it in .env.local.');
   } else if (secrets.some((secret) => secret.length < SHORT_SECRET)) {
