@@ -4,7 +4,7 @@ const { availableParallelism } = require('node:os');
 const path = require('node:path');
 
 /** Names what turns MDX into HTML, so that compiled posts are not kept past a change of it. */
-const compiler = createHash('sha256');
+const compiler = createHash('sha256').update(String(process.env.NODE_ENV));
 for (const file of ['package-lock.json', 'lib/mdx.tsx']) {
   compiler.update(readFileSync(path.join(__dirname, file)));
 }
