@@ -145,6 +145,23 @@ test('what a tutorial would test holds', async () => {
   expect(res.revalidate).toHaveBeenCalledTimes(1);
 });
 
+test.each([
+  ['returns nothing', () => undefined, 200],
+  [
+    'throws',
+    () => {
+      throw new Error('Failed');
+    },
+    500,
+  ],
+])('a mock of res.revalidate that %s will do', async (_, mock, status) => {
+  const { req, res } = createMocks<NextApiRequest, NextApiResponse>(classic('/blog/my-post'));
+  res.revalidate = jest.fn().mockImplementation(mock);
+  await handler(req, res);
+  expect(res._getStatusCode()).toBe(status);
+  expect(res.revalidate).toHaveBeenCalledTimes(1);
+});
+
 describe('the method', () => {
   test.each(['HEAD', 'PATCH', 'DELETE', 'OPTIONS'] as const)('%s is a 405', async (method) => {
     expect(await call({ method, ...classic('/') })).toMatchObject({

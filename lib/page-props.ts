@@ -17,6 +17,9 @@ export interface PageProps<V extends View = View> {
   revision: string;
 }
 
+/** How long a cache in front of the site may keep a 404: the page may be published any moment. */
+const NOT_FOUND_SECONDS = 60;
+
 type ViewOf<K extends View['kind']> = Extract<View, { kind: K }>;
 
 const isKind = <K extends View['kind']>(view: View, kind: K): view is ViewOf<K> =>
@@ -41,7 +44,9 @@ export async function pageProps<K extends View['kind']>(
   const page = content.site.pages.get(path);
   const problem = content.problemAt.get(path);
   if (!page && problem) throw new Error(describeProblem(problem));
-  if (!page || !isKind(page.view, kind)) return { notFound: true, revalidate };
+  if (!page || !isKind(page.view, kind)) {
+    return { notFound: true, revalidate: Math.min(revalidate, NOT_FOUND_SECONDS) };
+  }
 
   // As JSON, in which Next stores the props: it refuses members that are undefined.
   const props: PageProps<ViewOf<K>> = JSON.parse(

@@ -18,15 +18,14 @@ const renders = new Map<string, Promise<void>>();
 
 /**
  * Regenerates the page of `path` from content `number` or newer. `revalidate` is Next's
- * `res.revalidate`. Throws the cause if the page was not rendered, or not stored.
+ * `res.revalidate`, called once where the store is not in charge. Throws the cause if the page was
+ * not rendered, or not stored.
  */
 export async function regenerate(
   path: string,
   number: number,
   revalidate: (path: string) => Promise<void>,
 ): Promise<void> {
-  if (!isInCharge()) return revalidate(path);
-
   confirmRecent(path, BURST_MS);
   if (takenFor(path) >= number) return;
   let failure: unknown;
@@ -40,17 +39,20 @@ export async function regenerate(
       failure = undefined;
       await (renders.get(path) ?? render(path, revalidate));
     } catch (error) {
+      if (!isInCharge()) throw error;
       failure = error;
     }
-    // What res.revalidate says proves nothing: Next may have joined the call to a render that began
-    // before the edit, and drops errors of the store.
-    if (takenFor(path) >= number) return;
+    // Where the store is in charge, what res.revalidate says proves nothing: Next may have joined the
+    // call to a render that began before the edit, and drops errors of the store.
+    if (!isInCharge() || takenFor(path) >= number) return;
   }
   throw storeFailure(path) ?? failure ?? new Error('Its content changes faster than it renders');
 }
 
 function render(path: string, revalidate: (path: string) => Promise<void>): Promise<void> {
-  const running = revalidate(path).finally(() => renders.delete(path));
+  const running = Promise.resolve()
+    .then(() => revalidate(path))
+    .finally(() => renders.delete(path));
   renders.set(path, running);
   return running;
 }

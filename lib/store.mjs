@@ -156,9 +156,11 @@ async function take(state, page) {
   if (!wanted || wanted.revision !== page.revision) return;
   try {
     await write(state, page);
-    state.failures.delete(page.path);
-    const { revision } = page;
-    state.taken.set(page.path, { number: wanted.number, revision, atMs: Date.now() });
+    // In one turn, so that whoever reads meanwhile sees that what it read is out of date.
+    const { path, revision } = page;
+    state.memory?.set(path, page);
+    state.taken.set(path, { number: wanted.number, revision, atMs: Date.now() });
+    state.failures.delete(path);
   } catch (error) {
     const cause = error instanceof Error ? error.message : String(error);
     state.failures.set(page.path, new Error(`The page could not be stored: ${cause}`));
@@ -178,7 +180,6 @@ async function write(state, page) {
     await writeFile(`${file}.tmp`, JSON.stringify(page));
     await rename(`${file}.tmp`, file);
   }
-  state.memory?.set(page.path, page);
 }
 
 /**
