@@ -54,7 +54,8 @@ test('what the build rendered is served without another render, while it is want
   expect((await site.purge('/blog/first')).status).toBe(200);
   expect((await site.visit('/blog/first')).status).toBe(404);
   // Marked as removed, since the build's page is still there.
-  expect(await stored()).toMatchObject([{ path: '/blog/first', revision: null }]);
+  const marked = (await stored()).filter((entry) => entry.path === '/blog/first');
+  expect(marked).toMatchObject([{ revision: null }]);
 });
 
 test('a page that was stored is served after a restart without another render', async () => {

@@ -368,7 +368,6 @@ describe('several paths', () => {
         paths: ['/blog/x'],
       });
     }
-    expect((await post({ slug: '/blog/x' })).status).toBe(400);
   });
 });
 
@@ -389,7 +388,6 @@ describe('the body', () => {
     ['{"paths": [null]}', 'paths must be a path, or a list of paths'],
     ['', 'Path parameter is required'],
     ['{}', 'Path parameter is required'],
-    ['{"paths": []}', 'Path parameter is required'],
   ])('%s is a 400', async (text, message) => {
     const { status, body, paths } = await send(text, json);
     expect({ status, paths }).toEqual({ status: 400, paths: [] });

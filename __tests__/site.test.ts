@@ -215,7 +215,7 @@ test('tags name the content that a page shows', () => {
     post(2, { category: 'Notes' }),
     post(3, { slug: 'about', page: true }),
   ]);
-  const tags = (path: string) => of.pages.get(path)?.tags;
+  const tags = (path: string) => Object.keys(of.pages.get(path)?.shows ?? {});
   expect(tags('/blog/post-1')).toEqual(
     expect.arrayContaining([
       'posts',
@@ -225,7 +225,7 @@ test('tags name the content that a page shows', () => {
       'tag:next-js',
     ]),
   );
-  expect(tags('/category/notes')).toEqual(['posts', 'post:post-2', 'category:notes']);
+  expect(tags('/category/notes')).toEqual(['category:notes', 'posts', 'post:post-2']);
   expect(tags('/about')).toEqual(['page:about']);
   expect(tags('/')).toEqual(expect.arrayContaining(['post:post-1', 'post:post-2', 'page:about']));
 });

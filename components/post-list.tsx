@@ -1,5 +1,5 @@
 /** A list of posts, and the way back in time. */
-import type { ListView, PostSummary } from '../lib/site';
+import type { ListView, PostEntry } from '../lib/site';
 import { PostMeta } from './post-meta';
 
 export function PostList({ view }: { view: ListView }) {
@@ -23,7 +23,7 @@ export function PostList({ view }: { view: ListView }) {
   );
 }
 
-function Entry({ post }: { post: PostSummary }) {
+function Entry({ post }: { post: PostEntry }) {
   return (
     <article className="entry">
       <h2>

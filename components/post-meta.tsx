@@ -1,5 +1,5 @@
 /** When a post was written, by whom, and what it is about. */
-import type { PostSummary } from '../lib/site';
+import type { PostEntry, PostSummary } from '../lib/site';
 
 /** A date as readers write it, in UTC, so that it is the same wherever the page is rendered. */
 const format = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
@@ -8,16 +8,17 @@ function Day({ date }: { date: string }) {
   return <time dateTime={date.slice(0, 10)}>{format.format(new Date(date))}</time>;
 }
 
-export function PostMeta({ post, full = false }: { post: PostSummary; full?: boolean }) {
+/** For a list, or with more to tell on the post's own page. */
+export function PostMeta({ post }: { post: PostEntry | PostSummary }) {
   return (
     <p className="meta">
       <Day date={post.date} />
-      {full && post.updated && (
+      {'updated' in post && post.updated && (
         <>
           , updated <Day date={post.updated} />
         </>
       )}
-      {full && post.author && <> · {post.author}</>}
+      {'author' in post && post.author && <> · {post.author}</>}
       {post.category && (
         <>
           {' '}

@@ -18,13 +18,13 @@ export interface Answer {
 const NEVER_STORED = { 'Cache-Control': 'no-store' };
 
 /** Answers a purge that was carried out: in full, or as shortly as the classic call promises. */
-export function answerOf({ classic, paths }: PurgeRequest, report: PurgeReport): Answer {
+export function answerOf({ classic, paths, tags }: PurgeRequest, report: PurgeReport): Answer {
   if (classic && !report.revalidated) return classicFailure();
-  const path = paths.length === 1 ? paths[0] : undefined;
+  const named = paths.length + tags.length === 1 ? { path: paths[0], tag: tags[0] } : {};
   return {
-    status: report.revalidated ? 200 : 500,
+    status: report.revalidated || report.dryRun ? 200 : 500,
     headers: NEVER_STORED,
-    body: classic ? { revalidated: true } : redact({ path, ...report }),
+    body: classic ? { revalidated: true } : redact({ ...named, ...report }),
   };
 }
 
@@ -47,7 +47,8 @@ export function logPurge(
 ): void {
   const { report, error, request, answer } = outcome;
   const pages = report?.pages ?? [];
-  const failed = answer.status >= 500 ? 'failed' : 'refused';
+  // Named pages come first.
+  const [only] = request?.paths.length === 1 || pages.length === 1 ? pages : [];
   const address = req.socket.remoteAddress;
   // What a proxy says, or a caller pretends; Next fills in the address where neither does.
   const forwardedFor = req.headers['x-forwarded-for'];
@@ -57,13 +58,20 @@ export function logPurge(
     address,
     forwardedFor: forwardedFor === address ? undefined : forwardedFor,
     status: answer.status,
-    path: pages.length === 1 ? pages[0]?.path : request?.paths.slice(0, LOGGED_PATHS),
-    result: pages.length === 1 ? pages[0]?.result : report?.revalidated ? 'regenerated' : failed,
+    path: only ? only.path : request?.paths.slice(0, LOGGED_PATHS),
+    tags: request?.tags.slice(0, LOGGED_PATHS),
+    result: only && 'result' in only ? only.result : resultOf(answer, report),
     ms,
     pages: pages.length > 1 ? pages.slice(0, LOGGED_PATHS) : undefined,
     error: error === undefined ? report?.message : causeOf(error),
   };
   console.log(JSON.stringify(redact(line)));
+}
+
+function resultOf({ status }: Answer, report: PurgeReport | undefined): string {
+  if (status >= 500) return 'failed';
+  if (status >= 400) return 'refused';
+  return report?.dryRun ? 'planned' : 'regenerated';
 }
 
 /** A call may name 100,000 paths; its line stays readable. */

@@ -33,6 +33,8 @@ const SHARED_FOR_MS = 1000;
 interface State {
   posts?: LoadedPosts;
   content?: Content;
+  /** The paths of the site as it was first read. */
+  firstPaths?: ReadonlySet<string>;
   running?: Promise<Content>;
   next?: Promise<Content>;
   /** How the page store, which Next loads by itself, asks what it should hold. */
@@ -88,6 +90,9 @@ export async function bodyOf(content: Content, page: Page): Promise<string | und
   return renderBody(post);
 }
 
+/** The paths of the site when this process read it first. */
+export const firstPaths = (): ReadonlySet<string> => state.firstPaths ?? new Set();
+
 function begin(): Promise<Content> {
   const load = read().finally(() => {
     if (state.running === load) state.running = undefined;
@@ -102,9 +107,11 @@ async function read(): Promise<Content> {
   const before = newest();
   const same = posts.posts === state.posts?.posts;
   state.posts = posts;
+  const site = same && before ? before.site : computeSite(posts.posts);
+  state.firstPaths ??= new Set(site.pages.keys());
   return (state.content = {
     number: (before?.number ?? 0) + 1,
-    site: same && before ? before.site : computeSite(posts.posts),
+    site,
     problems: posts.problems,
     problemAt: new Map(
       posts.problems.flatMap((problem) => [

@@ -6,15 +6,17 @@ import type { GetStaticPropsResult } from 'next';
 import { bodyOf, currentContent } from './content';
 import { environment } from './environment';
 import { describeProblem } from './post';
-import type { View } from './site';
+import type { Shown, View } from './site';
+import { noteRender } from './store.mjs';
 
 /** What a page is rendered from. */
 export interface PageProps<V extends View = View> {
   view: V;
   /** HTML of the post's body; absent on lists. */
   body?: string;
-  /** Kept with the stored page, and compared with the revision that the site wants. */
+  /** Both are kept with the stored page: what it is compared by, and why it differs. */
   revision: string;
+  shows: Shown;
 }
 
 /** How long a cache in front of the site may keep a 404: the page may be published any moment. */
@@ -48,9 +50,20 @@ export async function pageProps<K extends View['kind']>(
     return { notFound: true, revalidate: Math.min(revalidate, NOT_FOUND_SECONDS) };
   }
 
+  const { revision, shows } = page;
+  const forget = noteRender(path, { revision, shows });
+  const body = await bodyOf(content, page).catch((error: unknown) => {
+    forget();
+    throw error;
+  });
   // As JSON, in which Next stores the props: it refuses members that are undefined.
   const props: PageProps<ViewOf<K>> = JSON.parse(
-    JSON.stringify({ view: page.view, body: await bodyOf(content, page), revision: page.revision }),
+    JSON.stringify({
+      view: page.view,
+      body,
+      revision,
+      shows,
+    }),
   );
   return { props, revalidate };
 }

@@ -84,3 +84,37 @@ export async function resolvePath(
   if (post === undefined || (page !== undefined && (await isKnown(page)))) return page;
   return (await isKnown(post)) ? post : page;
 }
+
+/** The routes as `pages/` names them, each with the form of its paths. */
+const ROUTES: [string, string][] = [
+  ['/', ''],
+  ['/[slug]', '[^/]+'],
+  ['/blog/[slug]', 'blog/[^/]+'],
+  ['/blog/page/[number]', 'blog/page/[^/]+'],
+  ['/category/[category]', 'category/[^/]+'],
+  ['/category/[category]/page/[number]', 'category/[^/]+/page/[^/]+'],
+  ['/tag/[tag]', 'tag/[^/]+'],
+  ['/tag/[tag]/page/[number]', 'tag/[^/]+/page/[^/]+'],
+];
+
+/** A test of paths, or why a pattern is none. */
+export type CheckedPattern =
+  | { matches: (path: string) => boolean; problem?: undefined }
+  | { matches?: undefined; problem: string };
+
+/** True for `/blog/[slug]`, a route, and for `/blog/*`, a prefix. */
+export const isPattern = (input: string): boolean => /[[\]*]/.test(input);
+
+/** Checks a pattern. The name in the brackets of a route does not matter. */
+export function checkPattern(input: string): CheckedPattern {
+  const nameless = (route: string) => route.replace(/\[[^\]/]*\]/g, '[]');
+  const route = ROUTES.find(([name]) => nameless(name) === nameless(input));
+  const form = route && new RegExp(`^/${route[1]}$`);
+  if (form) return { matches: (path) => form.test(path) };
+  const prefix = /^(\/(?:(?:blog|category|tag)\/(?:[^/*[\]]+\/)*)?)\*$/.exec(input)?.[1];
+  if (prefix !== undefined) return { matches: (path) => path.startsWith(prefix) };
+  const names = ROUTES.map(([name]) => name).filter(isPattern);
+  return {
+    problem: noPage(input, `the patterns are /*, /blog/* and the like, ${names.join(', ')}`),
+  };
+}

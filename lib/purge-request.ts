@@ -9,8 +9,13 @@ import { authorise, findSecret, type Fields } from './secret';
 
 /** A request that was let in, and what it asks for. */
 export interface PurgeRequest {
-  /** The paths as the caller wrote them, at least one. */
+  /** Paths and patterns, as the caller wrote them. */
   paths: string[];
+  tags: string[];
+  /** Asks for whatever changed, and for nothing by name. */
+  changed: boolean;
+  /** Asks for the plan only. */
+  dryRun: boolean;
   /** One path in the query and nothing else: answered with the shortest of answers. */
   classic: boolean;
 }
@@ -35,31 +40,60 @@ export async function readPurgeRequest(
   // Only a form may carry the secret in the body, so only then is a stranger's body read at all.
   const body = await readBody(req, secret === undefined);
   if (secret === undefined) authorise(body.form.secret, secrets, address);
-  return findPaths(req.query, body.form, body.json);
+  return findTargets(req.query, body);
 }
 
-/** The paths that the parts of a request name. Throws 400 if they name none. */
-export function findPaths(query: Fields, form: Fields, json: Fields): PurgeRequest {
+/** What the parts of a request ask for. Throws 400 if that is nothing. */
+export function findTargets(query: Fields, { form, json }: Body): PurgeRequest {
   const inQuery = [
-    ...pathsIn(query.path, 'path'),
+    ...namesIn(query, 'path'),
     // gregrickaby's plugin: may lack the leading slash.
-    ...pathsIn(query.slug, 'slug').map((slug) => (slug.startsWith('/') ? slug : `/${slug}`)),
+    ...namesIn(query, 'slug').map((slug) => (slug.startsWith('/') ? slug : `/${slug}`)),
   ];
   const others = [
-    ...pathsIn(query.paths, 'paths', ','),
-    ...pathsIn(form.path, 'path'),
-    ...pathsIn(form.paths, 'paths', ','),
-    ...pathsIn(json.path, 'path'),
-    ...pathsIn(json.paths, 'paths'),
+    ...namesIn(query, 'paths', ','),
+    ...namesIn(form, 'path'),
+    ...namesIn(form, 'paths', ','),
+    ...namesIn(json, 'path'),
+    ...namesIn(json, 'paths'),
   ];
+  const parts = [query, form, json];
+  const tags = parts.flatMap((part) => [
+    ...namesIn(part, 'tag'),
+    ...namesIn(part, 'tags', part === json ? undefined : ','),
+  ]);
+  const isSet = (name: string) =>
+    parts.some((part) => ['', '1', 'true'].includes(String(part[name] ?? 'not set')));
+
   const paths = [...new Set([...inQuery, ...others])];
-  if (paths.length === 0) throw createError(400, 'Path parameter is required');
-  const classic = inQuery.length === 1 && others.length === 0 && query.report !== '1';
-  return { paths, classic };
+  const namesNothing = paths.length === 0 && tags.length === 0;
+  // What a JSON body of another form tells, its sender knows; that something changed is enough.
+  const changed = isSet('changed') || (namesNothing && Object.keys(json).length > 0);
+  if (namesNothing && !changed) throw createError(400, 'Path parameter is required');
+  const dryRun = isSet('dryRun');
+  const alone = inQuery.length === 1 && others.length + tags.length === 0 && !changed && !dryRun;
+  return {
+    paths,
+    tags: [...new Set(tags)],
+    changed,
+    dryRun,
+    classic: alone && query.report !== '1',
+  };
 }
 
+const A_PATH = 'path, or a list of paths, such as "/blog/my-post"';
+const A_TAG = 'tag, or a list of tags, such as "post:my-post"';
+const EXAMPLES: Record<string, string> = {
+  path: A_PATH,
+  paths: A_PATH,
+  slug: A_PATH,
+  tag: A_TAG,
+  tags: A_TAG,
+};
+
 /** One value, a list, or an object of values (as PHP writes a list with gaps). */
-function pathsIn(value: unknown, field: string, separator?: string): string[] {
+function namesIn(part: Fields, field: string, separator?: string): string[] {
+  const value = part[field];
   if (value === undefined || value === null) return [];
   const list: unknown[] = Array.isArray(value)
     ? value
@@ -70,10 +104,7 @@ function pathsIn(value: unknown, field: string, separator?: string): string[] {
     list
       .flatMap((item) => {
         if (typeof item !== 'string') {
-          throw createError(
-            400,
-            `${field} must be a path, or a list of paths, such as "/blog/my-post"`,
-          );
+          throw createError(400, `${field} must be a ${EXAMPLES[field]}`);
         }
         return separator === undefined ? item : item.split(separator);
       })

@@ -1,14 +1,16 @@
 /**
- * A purge: reads the content anew, regenerates pages from it, and reports the truth of each.
+ * A purge: reads the content anew, plans, regenerates pages from it, and reports the truth of each.
  */
 import { availableParallelism } from 'node:os';
 import createError from 'http-errors';
 import pMap from 'p-map';
-import { failureAt, loadContent } from './content';
-import { checkPath, noPage, resolvePath } from './paths';
-import { describeProblem } from './post';
+import { failureAt, firstPaths, loadContent, type Content } from './content';
+import { checkPath, checkPattern, isPattern, noPage, resolvePath } from './paths';
+import { planOf, type Plan, type PlannedPage, type Targets } from './plan';
+import { describeProblem, type Problem } from './post';
 import { regenerate } from './regenerate';
-import { hasPage, isInCharge } from './store.mjs';
+import { pathOf, pathOfPost, type Site } from './site';
+import { hasPage, isInCharge, rendersUnderWay, storedPages } from './store.mjs';
 
 /** What became of one page. */
 export interface PageReport {
@@ -24,72 +26,150 @@ export interface PageReport {
 /** What became of a purge. */
 export interface PurgeReport {
   revalidated: boolean;
+  dryRun?: boolean;
   /** The cause, if a page failed. */
   message?: string;
-  pages: PageReport[];
+  pages: (PageReport | PlannedPage)[];
+  /** Stored pages that were left as they are. */
+  unchanged: number;
   /** What was named, but is no page of this site. */
   ignored?: string[];
   ms: number;
 }
 
+/** What a caller names, as it was written. */
+export interface PurgeInput {
+  /** Paths and patterns. */
+  paths: string[];
+  tags: string[];
+  changed: boolean;
+  dryRun: boolean;
+}
+
 /**
- * Purges the pages that `inputs` name. Throws 400 if none of them is a page of this site, and
+ * Carries a purge out. Throws 400 if the caller named paths and none is a page of this site, and
  * whatever keeps the source from being read.
  */
 export async function purge(
-  inputs: string[],
+  input: PurgeInput,
   hosts: string[],
   revalidate: (path: string) => Promise<void>,
 ): Promise<PurgeReport> {
   const started = performance.now();
-  const elapsed = (since: number) => Math.round(performance.now() - since);
-
-  const checked = inputs.map((input) => ({ input, ...checkPath(input, hosts) }));
-  const problems = checked.flatMap(({ problem }) => problem ?? []);
-  if (problems.length === inputs.length) throw createError(400, problems[0] ?? '');
+  const refused = refusalOfAll(input, hosts);
+  if (refused !== undefined) throw createError(400, refused);
 
   const content = await loadContent();
-  const isKnown = async (path: string) => content.site.pages.has(path) || hasPage(path);
-  const paths = new Set<string>();
-  const ignored: string[] = [];
-  for (const { input, ...candidate } of checked) {
-    const path = 'problem' in candidate ? undefined : await resolvePath(candidate, isKnown);
-    if (path === undefined) ignored.push(input);
-    else paths.add(path);
-  }
-  if (paths.size === 0) {
-    const unknown = noPage(
-      ignored[0] ?? '',
-      'it is no route of ours, and ends in no slug of a post',
-    );
-    throw createError(400, problems[0] ?? unknown);
+  const { targets, ignored } = await findTargets(input, hosts, content);
+  const plan = await planFor(content, targets);
+  const outcome = { ignored: ignored.length > 0 ? ignored : undefined, unchanged: plan.unchanged };
+  if (input.dryRun) {
+    const { pages } = plan;
+    return { revalidated: false, dryRun: true, pages, ...outcome, ms: since(started) };
   }
 
-  const pages = await pMap(
-    paths,
-    async (path): Promise<PageReport> => {
-      const begun = performance.now();
-      const report = { path, because: ['named'] };
-      try {
-        const problem = await failureAt(path);
-        if (problem) throw new Error(describeProblem(problem));
-        await regenerate(path, content.number, revalidate);
-        const isGone = isInCharge() && !(await hasPage(path));
-        return { ...report, result: isGone ? 'removed' : 'regenerated', ms: elapsed(begun) };
-      } catch (error) {
-        const message = error instanceof Error ? error.message : String(error);
-        return { ...report, result: 'failed', error: message, ms: elapsed(begun) };
-      }
-    },
-    { concurrency: availableParallelism() },
-  );
-
-  const failed = pages.find(({ result }) => result === 'failed');
+  const pages = await pMap(plan.pages, (planned) => regeneratePage(planned, content, revalidate), {
+    concurrency: availableParallelism(),
+  });
+  const failed = pages.filter(({ result }) => result === 'failed');
+  if (targets.changed || targets.paths.length > 0)
+    noteComparison(content, new Set(failed.map(({ path }) => path)));
+  const [first] = failed;
   return {
-    revalidated: !failed,
-    message: failed && `${failed.path}: ${failed.error}`,
+    revalidated: !first,
+    message: first && `${first.path}: ${first.error}`,
     pages,
-    ignored: ignored.length > 0 ? ignored : undefined,
-    ms: elapsed(started),
+    ...outcome,
+    ms: since(started),
   };
+}
+
+const since = (started: number): number => Math.round(performance.now() - started);
+
+/** Why a purge that names paths and nothing else can be refused before anything is read. */
+function refusalOfAll({ paths, tags, changed }: PurgeInput, hosts: string[]): string | undefined {
+  const problems = paths.flatMap(
+    (path) => (isPattern(path) ? checkPattern(path) : checkPath(path, hosts)).problem ?? [],
+  );
+  const isAll = problems.length === paths.length && tags.length === 0 && !changed;
+  return isAll ? problems[0] : undefined;
+}
+
+async function findTargets(
+  input: PurgeInput,
+  hosts: string[],
+  content: Content,
+): Promise<{ targets: Targets; ignored: string[] }> {
+  const isKnown = async (path: string) => content.site.pages.has(path) || hasPage(path);
+  const targets: Targets = { paths: [], patterns: [], tags: input.tags, changed: input.changed };
+  const ignored: string[] = [];
+  for (const written of input.paths) {
+    if (isPattern(written)) {
+      const { matches } = checkPattern(written);
+      if (matches) targets.patterns.push(matches);
+      else ignored.push(written);
+      continue;
+    }
+    const checked = checkPath(written, hosts);
+    const path = checked.problem === undefined ? await resolvePath(checked, isKnown) : undefined;
+    if (path === undefined) ignored.push(written);
+    else targets.paths.push(path);
+  }
+  if (ignored.length === input.paths.length && input.tags.length === 0 && !input.changed) {
+    const why = 'it is no route of ours, and ends in no slug of a post';
+    throw createError(400, noPage(ignored[0] ?? '', why));
+  }
+  return { targets, ignored };
+}
+
+/** The paths of the site when it was compared last; in the beginning, when the server started. */
+let compared: ReadonlySet<string> | undefined;
+
+async function planFor(content: Content, targets: Targets): Promise<Plan> {
+  const { site, problems, problemAt } = content;
+  if (!isInCharge()) {
+    // Nothing is known of what is stored: any page of the site may have changed.
+    const patterns = targets.changed ? [() => true] : targets.patterns;
+    return planOf(new Map(), site, new Set(), { ...targets, patterns, changed: false });
+  }
+  // A page that is being rendered from older content would be served to who joins that render.
+  const stored = new Map([...rendersUnderWay(), ...(await storedPages())]);
+  compared ??= firstPaths();
+  // Who names a path has edited something; a pattern or a tag names exactly its pages.
+  const changed = targets.changed || targets.paths.length > 0;
+  const { pages, unchanged } = planOf(stored, site, compared, { ...targets, changed });
+  // Who asks for all that changed hears of a post that cannot be read; it holds back nobody else.
+  const broken = targets.changed ? problems.map((problem) => pageOfProblem(problem, site)) : [];
+  const wanted = pages.filter(
+    ({ path, because }) => because.includes('named') || !problemAt.has(path),
+  );
+  return { pages: [...wanted, ...broken], unchanged };
+}
+
+function pageOfProblem({ slug }: Problem, site: Site): PlannedPage {
+  const lastGood = site.posts.get(slug);
+  const path = lastGood ? pathOfPost(lastGood) : pathOf('blog', slug);
+  return { path, because: [lastGood?.page ? `page:${slug}` : `post:${slug}`] };
+}
+
+function noteComparison({ site }: Content, failed: ReadonlySet<string>): void {
+  compared = new Set([...site.pages.keys()].filter((path) => !failed.has(path)));
+}
+
+async function regeneratePage(
+  { path, because }: PlannedPage,
+  { number }: Content,
+  revalidate: (path: string) => Promise<void>,
+): Promise<PageReport> {
+  const begun = performance.now();
+  try {
+    const problem = await failureAt(path);
+    if (problem) throw new Error(describeProblem(problem));
+    await regenerate(path, number, revalidate);
+    const isGone = isInCharge() && !(await hasPage(path));
+    return { path, result: isGone ? 'removed' : 'regenerated', because, ms: since(begun) };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { path, result: 'failed', because, ms: since(begun), error: message };
+  }
 }

@@ -9,13 +9,17 @@ export interface Link {
   title: string;
 }
 
-/** A post as lists show it. */
-export interface PostSummary extends Link {
+/** A post as lists show it: nothing that they don't, or it would have them made anew for nothing. */
+export interface PostEntry extends Link {
   date: string;
-  updated?: string;
   summary?: string;
-  author?: string;
   category?: Link;
+}
+
+/** A post as its own page shows it. */
+export interface PostSummary extends PostEntry {
+  updated?: string;
+  author?: string;
   tags: Link[];
 }
 
@@ -30,7 +34,7 @@ export interface ListView extends AnyView {
   kind: 'home' | 'archive' | 'category' | 'tag';
   /** The number of an archive page, counted from the oldest; the head of a list has none. */
   number?: number;
-  posts: PostSummary[];
+  posts: PostEntry[];
   /** The head of this list; absent on the head itself. */
   newest?: string;
   /** The next page back in time. */
@@ -65,11 +69,16 @@ export interface BodyReference {
 /** What one path shows. */
 export type View = ListView | PostView | StandaloneView;
 
+/**
+ * The content that a page shows, the page's own first: tags, `posts`, `post:<slug>`, `category:<c>`,
+ * `tag:<t>` and `page:<slug>`, each with a hash of what the page shows of it.
+ */
+export type Shown = Record<string, string>;
+
 /** One path of the site. Its members are worked out when they are first asked for. */
 export interface Page {
   readonly view: View;
-  /** The content that it shows: `posts`, `post:<slug>`, `category:<c>`, `tag:<t>`, `page:<slug>`. */
-  readonly tags: string[];
+  readonly shows: Shown;
   /** Hash of the view: pages with equal revisions are equal, byte for byte. */
   readonly revision: string;
 }
@@ -137,7 +146,7 @@ export function siteOf(all: Post[], now: number, origin: string): Site {
       kind,
       title,
       url,
-      posts: head.map(summarise),
+      posts: head.map(entryOf),
       older: olderThan(full.length),
       pages: kind === 'home' ? standalone.map(linkToPost) : undefined,
     }));
@@ -147,7 +156,7 @@ export function siteOf(all: Post[], now: number, origin: string): Site {
         title,
         url,
         number: index + 1,
-        posts: page.map(summarise),
+        posts: page.map(entryOf),
         newest,
         older: olderThan(index + 1),
       }));
@@ -198,8 +207,8 @@ function lazyPage(view: () => View): Page {
     get view() {
       return (known ??= view());
     },
-    get tags() {
-      return tagsOf(page.view);
+    get shows() {
+      return shownBy(page.view);
     },
     get revision() {
       return (revision ??= hash(JSON.stringify(page.view)));
@@ -266,46 +275,62 @@ function relatedTo(post: Post, tags: Map<string, Group>): Post[] {
 
 const linkToPost = (post: Post): Link => ({ path: pathOfPost(post), title: post.title });
 
+const linkToList = (kind: string, name: string): Link => ({
+  path: pathOf(kind, slugOf(name)),
+  title: name,
+});
+
+const entryOf = (post: Post): PostEntry => ({
+  ...linkToPost(post),
+  date: post.date,
+  summary: post.summary,
+  category: post.category === undefined ? undefined : linkToList('category', post.category),
+});
+
 function summarise(post: Post): PostSummary {
-  const linkTo = (kind: string, name: string) => ({
-    path: pathOf(kind, slugOf(name)),
-    title: name,
-  });
-  const tags = new Map(post.tags.map((name) => [slugOf(name), linkTo('tag', name)]));
+  const tags = new Map(post.tags.map((name) => [slugOf(name), linkToList('tag', name)]));
   return {
-    ...linkToPost(post),
-    date: post.date,
+    ...entryOf(post),
     updated: post.updated,
-    summary: post.summary,
     author: post.author,
-    category: post.category === undefined ? undefined : linkTo('category', post.category),
     tags: [...tags.values()],
   };
 }
 
-function tagsOf(view: View): string[] {
-  const lastOf = (link: Link) =>
-    decodeURIComponent(link.path.slice(link.path.lastIndexOf('/') + 1));
-  const tagOf = (kind: string) => (link: Link) => `${kind}:${lastOf(link)}`;
+function shownBy(view: View): Shown {
+  const shown: Shown = {};
+  // What is shown of one thing in several places, as of a post in a list and of its tags, adds up.
+  const show = (tag: string, what: unknown) => {
+    shown[tag] = hash(`${shown[tag] ?? ''}${JSON.stringify(what)}`).slice(0, 8);
+  };
+  const showLinks = (kind: string, links: (Link | undefined)[]) => {
+    for (const link of links.filter((link) => link !== undefined)) {
+      show(`${kind}:${decodeURIComponent(link.path.slice(link.path.lastIndexOf('/') + 1))}`, link);
+    }
+  };
   switch (view.kind) {
     case 'page':
-      return [`page:${view.body.slug}`];
+      show(`page:${view.body.slug}`, view);
+      break;
     case 'post':
-      return [
-        'posts',
-        ...[view.post, view.newer, view.older, ...view.related]
-          .filter((link) => link !== undefined)
-          .map(tagOf('post')),
-        ...[view.post.category].filter((link) => link !== undefined).map(tagOf('category')),
-        ...view.post.tags.map(tagOf('tag')),
-      ];
+      show(`post:${view.body.slug}`, [view.post, view.body]);
+      showLinks('post', [view.newer, view.older, ...view.related]);
+      showLinks('category', [view.post.category]);
+      showLinks('tag', view.post.tags);
+      show('posts', '');
+      break;
     default:
-      return [
-        'posts',
-        ...view.posts.map(tagOf('post')),
-        ...view.posts.flatMap(({ category }) => category ?? []).map(tagOf('category')),
-        ...view.posts.flatMap(({ tags }) => tags).map(tagOf('tag')),
-        ...(view.pages ?? []).map(tagOf('page')),
-      ].filter((tag, index, tags) => tags.indexOf(tag) === index);
+      if (view.kind === 'category' || view.kind === 'tag') {
+        const [, , slug = ''] = new URL(view.url).pathname.split('/');
+        show(`${view.kind}:${decodeURIComponent(slug)}`, view.title);
+      }
+      show('posts', view.older);
+      showLinks('post', view.posts);
+      showLinks(
+        'category',
+        view.posts.map(({ category }) => category),
+      );
+      showLinks('page', view.pages ?? []);
   }
+  return shown;
 }

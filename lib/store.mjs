@@ -11,17 +11,20 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { LRUCache } from 'lru-cache';
+import pMap from 'p-map';
 
 /**
  * @typedef {{ revalidate: number | false, expire?: number }} CacheControl Seconds.
- * @typedef {{ kind: 'PAGES', html: string, pageData: { pageProps?: { revision?: string } },
- *   headers?: unknown, status?: number }} PageValue What Next gives to `set` and takes from `get`.
+ * @typedef {{ kind: 'PAGES', html: string, headers?: unknown, status?: number,
+ *   pageData: { pageProps?: { revision?: string, shows?: Record<string, string> } } }} PageValue
+ *   What Next gives to `set` and takes from `get`.
  * @typedef {{ path: string, lastModified: number, revision: string | null, value: PageValue | null,
  *   cacheControl?: CacheControl }} StoredPage One page; without a value and a revision: removed.
  * @typedef {{ number: number, revision: string | null }} Wanted See `lib/content.ts`.
+ * @typedef {import('./plan').Stored} Stored
  * @typedef {{
  *   dir: string,
  *   buildDir: string,
@@ -29,8 +32,14 @@ import { LRUCache } from 'lru-cache';
  *   taken: Map<string, { number: number, revision: string | null, atMs: number }>,
  *   failures: Map<string, Error>,
  *   writes: Map<string, Promise<void>>,
+ *   index: Map<string, Stored>,
+ *   rendering: Map<string, Stored>,
+ *   indexed?: Promise<void>,
  * }} State
  */
+
+/** Files that are read at once when a server starts. */
+const FILES_AT_ONCE = 16;
 
 // Three loaders of Next load this module, each with a copy: the state is the process's.
 const KEY = Symbol.for('evergreen.store');
@@ -72,6 +81,34 @@ export function confirmRecent(path, ms) {
 export const storeFailure = (path) => shared[KEY]?.failures.get(path);
 
 /**
+ * What is stored, by path. Waits until it has been read from the disk, once after a start.
+ * @returns {Promise<ReadonlyMap<string, Stored>>}
+ */
+export async function storedPages() {
+  const state = shared[KEY];
+  if (!state) return new Map();
+  await (state.indexed ??= readIndex(state));
+  return state.index;
+}
+
+/**
+ * Notes that a page is being rendered, until Next offers it to the store. Answers what to call if
+ * the render fails before.
+ * @param {string} path
+ * @param {Stored} page
+ */
+export function noteRender(path, page) {
+  shared[KEY]?.rendering.set(path, page);
+  return () => void shared[KEY]?.rendering.delete(path);
+}
+
+/**
+ * The pages that are being rendered now: who asks for one meanwhile is served that render.
+ * @returns {ReadonlyMap<string, Stored>}
+ */
+export const rendersUnderWay = () => shared[KEY]?.rendering ?? new Map();
+
+/**
  * Whether visitors of a path are served a stored page.
  * @param {string} path
  */
@@ -93,6 +130,8 @@ export default class PageStore {
       taken: new Map(),
       failures: new Map(),
       writes: new Map(),
+      index: new Map(),
+      rendering: new Map(),
     };
   }
 
@@ -139,6 +178,7 @@ export default class PageStore {
     state.writes.set(path, write);
     await write.finally(() => {
       if (state.writes.get(path) === write) state.writes.delete(path);
+      state.rendering.delete(path);
     });
   }
 
@@ -159,6 +199,7 @@ async function take(state, page) {
     // In one turn, so that whoever reads meanwhile sees that what it read is out of date.
     const { path, revision } = page;
     state.memory?.set(path, page);
+    state.index.set(path, indexEntryOf(page));
     state.taken.set(path, { number: wanted.number, revision, atMs: Date.now() });
     state.failures.delete(path);
   } catch (error) {
@@ -182,6 +223,35 @@ async function write(state, page) {
   }
 }
 
+/** @param {StoredPage} page */
+const indexEntryOf = ({ revision, value }) => ({
+  revision,
+  shows: value?.pageData.pageProps?.shows ?? {},
+});
+
+/**
+ * Reads what an earlier process and the build stored; what was taken meanwhile is newer.
+ * @param {State} state
+ */
+async function readIndex(state) {
+  /** @param {StoredPage | null} page */
+  const enter = (page) => {
+    if (page && !state.index.has(page.path)) state.index.set(page.path, indexEntryOf(page));
+  };
+  const stored = await readdir(state.dir).catch(() => []);
+  await pMap(
+    stored.filter((name) => name.endsWith('.json')),
+    async (name) => enter(await readPage(path.join(state.dir, name))),
+    { concurrency: FILES_AT_ONCE },
+  );
+  const built = await readdir(state.buildDir, { recursive: true }).catch(() => []);
+  await pMap(
+    built.filter((name) => name.endsWith('.html')),
+    async (name) => enter(await readBuilt(state, pathOfBuilt(name))),
+    { concurrency: FILES_AT_ONCE },
+  );
+}
+
 /**
  * The stored page of a path, or what the build left of it.
  * @param {State} state
@@ -192,19 +262,18 @@ async function read(state, path) {
   const known = state.memory?.get(path);
   if (known) return known;
   const taken = takenFor(path);
-  const page = (await readStored(state, path)) ?? (await readBuilt(state, path));
+  const page = (await readPage(fileOf(state, path))) ?? (await readBuilt(state, path));
   if (page && taken === takenFor(path)) state.memory?.set(path, page);
   return page;
 }
 
 /**
- * @param {State} state
- * @param {string} path
+ * @param {string} file
  * @returns {Promise<StoredPage | null>}
  */
-async function readStored(state, path) {
+async function readPage(file) {
   try {
-    return JSON.parse(await readFile(fileOf(state, path), 'utf8'));
+    return JSON.parse(await readFile(file, 'utf8'));
   } catch {
     // No file, or one that a power cut tore: the page is rendered again.
     return null;
@@ -253,10 +322,15 @@ function memoryOf(maxBytes) {
 }
 
 /** @param {string} key */
-function pathOf(key) {
-  const path = key.slice(key.indexOf('/$/') + 2);
-  return path === '/index' ? '/' : path.split('/').map(encodeURIComponent).join('/');
-}
+const pathOf = (key) => encode(key.slice(key.indexOf('/$/') + 2));
+
+/** @param {string} name The file of a built page, below the folder of the build's pages. */
+const pathOfBuilt = (name) =>
+  encode(`/${name.slice(0, -'.html'.length).replaceAll(path.sep, '/')}`);
+
+/** @param {string} decoded */
+const encode = (decoded) =>
+  decoded === '/index' ? '/' : decoded.split('/').map(encodeURIComponent).join('/');
 
 /**
  * @param {State} state

@@ -23,7 +23,7 @@ async function purgeFor(req: NextApiRequest, res: NextApiResponse) {
     const { secrets, siteUrl } = environment();
     request = await readPurgeRequest(req, secrets);
     const hosts = [new URL(siteUrl).host, req.headers.host ?? ''];
-    const report = await purge(request.paths, hosts, (path) => res.revalidate(path));
+    const report = await purge(request, hosts, (path) => res.revalidate(path));
     return { request, report, answer: answerOf(request, report) };
   } catch (error) {
     return { request, error, answer: answerToFailure(error, request) };

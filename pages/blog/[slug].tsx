@@ -14,7 +14,7 @@ export default function Post({ view, body }: PageProps<PostView>) {
     <Layout title={view.title} description={post.summary} url={view.url}>
       <article>
         <h1>{view.title}</h1>
-        <PostMeta post={post} full />
+        <PostMeta post={post} />
         <Prose html={body} />
         {post.tags.length > 0 && (
           <ul className="tags" aria-label="Tags">

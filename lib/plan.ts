@@ -1,0 +1,89 @@
+/**
+ * The plan of a purge: which pages to regenerate, and why. A pure function of what is stored, the
+ * site, and what the caller named: the difference between the site as published and as it is now.
+ */
+import type { Shown, Site } from './site';
+
+/** What is known of a stored page: what visitors of its path are served. */
+export interface Stored {
+  /** Null: removed. */
+  revision: string | null;
+  shows: Shown;
+}
+
+/** What a caller asks for. */
+export interface Targets {
+  /** Pages by path. */
+  paths: string[];
+  /** Pages by tests of their path. */
+  patterns: ((path: string) => boolean)[];
+  /** Pages by the content that they show, or showed when they were stored. */
+  tags: string[];
+  /** All pages whose stored revision differs. */
+  changed: boolean;
+}
+
+/** One page to regenerate, and the content whose change concerns it; `named` if the caller named it. */
+export interface PlannedPage {
+  path: string;
+  because: string[];
+}
+
+/** The plan, and how many stored pages it leaves as they are. */
+export interface Plan {
+  pages: PlannedPage[];
+  unchanged: number;
+}
+
+/**
+ * Plans a purge. `compared` holds the paths that the site had when it was compared last: a page that
+ * is new since then is rendered, one that merely nobody visited yet is not.
+ */
+export function planOf(
+  stored: ReadonlyMap<string, Stored>,
+  site: Site,
+  compared: ReadonlySet<string>,
+  targets: Targets,
+): Plan {
+  const because = new Map<string, string[]>();
+  const name = (path: string, reasons: string[]) => {
+    because.set(path, [...new Set([...(because.get(path) ?? []), ...reasons])]);
+  };
+  const every = new Set([...site.pages.keys(), ...[...stored].flatMap(livePath)]);
+
+  for (const path of targets.paths) name(path, ['named']);
+  for (const path of targets.patterns.length > 0 ? every : []) {
+    if (targets.patterns.some((matches) => matches(path))) name(path, ['named']);
+  }
+  for (const path of targets.tags.length > 0 ? every : []) {
+    const shown = { ...stored.get(path)?.shows, ...site.pages.get(path)?.shows };
+    const tags = targets.tags.filter((tag) => tag in shown);
+    if (tags.length > 0) name(path, tags);
+  }
+  for (const path of targets.changed ? every : []) {
+    const page = site.pages.get(path);
+    const before = stored.get(path);
+    const isStored = before !== undefined && before.revision !== null;
+    if (isStored ? page?.revision !== before.revision : page && !compared.has(path)) {
+      name(path, differenceOf(isStored ? before.shows : undefined, page?.shows));
+    }
+  }
+
+  const pages = [...because].map(([path, reasons]) => ({ path, because: reasons }));
+  const unchanged = [...stored].flatMap(livePath).filter((path) => !because.has(path)).length;
+  return { pages, unchanged };
+}
+
+const livePath = ([path, { revision }]: [string, Stored]) => (revision === null ? [] : [path]);
+
+/**
+ * The content that differs between two versions of a page. Of a page that is new or gone it is the
+ * first, which is the page's own.
+ */
+function differenceOf(before: Shown | undefined, after: Shown | undefined): string[] {
+  if (!before || !after) return Object.keys(before ?? after ?? {}).slice(0, 1);
+  const tags = new Set([...Object.keys(before), ...Object.keys(after)]);
+  const differing = [...tags].filter((tag) => before[tag] !== after[tag]);
+  // What every page shows: the site's address.
+  return differing.length > 0 ? differing : ['site'];
+}
