@@ -87,25 +87,25 @@ test('quotes what it was given, within bounds', () => {
 describe('a permalink', () => {
   const known = (...paths: string[]) => {
     const set = new Set(paths);
-    return async (path: string) => set.has(path);
+    return (path: string) => set.has(path);
   };
   const both = { page: '/hello', post: '/blog/hello' };
 
-  test('is the standalone page where there is one', async () => {
-    expect(await resolvePath(both, known('/hello', '/blog/hello'))).toBe('/hello');
+  test('is the standalone page where there is one', () => {
+    expect(resolvePath(both, known('/hello', '/blog/hello'))).toBe('/hello');
   });
 
-  test('is the post otherwise', async () => {
-    expect(await resolvePath(both, known('/blog/hello'))).toBe('/blog/hello');
-    expect(await resolvePath({ post: '/blog/hello' }, known('/blog/hello'))).toBe('/blog/hello');
+  test('is the post otherwise', () => {
+    expect(resolvePath(both, known('/blog/hello'))).toBe('/blog/hello');
+    expect(resolvePath({ post: '/blog/hello' }, known('/blog/hello'))).toBe('/blog/hello');
   });
 
-  test('of nothing is the page that is gone, or nothing', async () => {
-    expect(await resolvePath(both, known())).toBe('/hello');
-    expect(await resolvePath({ post: '/blog/hello' }, known())).toBeUndefined();
+  test('of nothing is the page that is gone, or nothing', () => {
+    expect(resolvePath(both, known())).toBe('/hello');
+    expect(resolvePath({ post: '/blog/hello' }, known())).toBeUndefined();
   });
 
-  test('does not apply to paths of other routes', async () => {
-    expect(await resolvePath({ page: '/tag/hello' }, known('/blog/hello'))).toBe('/tag/hello');
+  test('does not apply to paths of other routes', () => {
+    expect(resolvePath({ page: '/tag/hello' }, known('/blog/hello'))).toBe('/tag/hello');
   });
 });

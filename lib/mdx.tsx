@@ -2,7 +2,7 @@
  * From a post's MDX text to HTML. What a text compiles to is kept by its content, also between builds.
  * MDX runs as code: only for posts as trusted as the repository itself.
  */
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { compile as compileMdx } from '@mdx-js/mdx';
 import { LRUCache } from 'lru-cache';
@@ -63,7 +63,7 @@ async function compile({ body, bodyHash }: Post): Promise<MDXRemoteSerializeResu
   // EVERGREEN_MDX names the compiler: next.config.js sets it from the lock file and this module.
   const file = path.join(COMPILED_DIR, `${hash(`${process.env.EVERGREEN_MDX} ${bodyHash}`)}.json`);
   try {
-    const kept: MDXRemoteSerializeResult = JSON.parse(await readFile(file, 'utf8'));
+    const kept: MDXRemoteSerializeResult = JSON.parse(readFileSync(file, 'utf8'));
     return kept;
   } catch {
     const compiled = await serialize(body, {
@@ -71,16 +71,19 @@ async function compile({ body, bodyHash }: Post): Promise<MDXRemoteSerializeResu
       blockDangerousJS: false,
       mdxOptions: { remarkPlugins },
     });
-    await keep(file, JSON.stringify(compiled));
+    keep(file, JSON.stringify(compiled));
     return compiled;
   }
 }
 
 /** A folder that cannot be written costs time, never a page. */
-async function keep(file: string, text: string): Promise<void> {
+function keep(file: string, text: string): void {
   const beside = `${file}.${process.pid}.tmp`;
-  await mkdir(COMPILED_DIR, { recursive: true })
-    .then(() => writeFile(beside, text))
-    .then(() => rename(beside, file))
-    .catch(() => undefined);
+  try {
+    mkdirSync(COMPILED_DIR, { recursive: true });
+    writeFileSync(beside, text);
+    renameSync(beside, file);
+  } catch {
+    return;
+  }
 }

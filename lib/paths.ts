@@ -77,12 +77,12 @@ export function checkPath(input: string, hosts: string[]): CheckedPath {
  * The page that a checked path means; undefined if it can only be a permalink, and no post has that
  * slug. `isKnown` tells whether the site has a page, or visitors are still served one.
  */
-export async function resolvePath(
+export function resolvePath(
   { page, post }: { page?: string; post?: string },
-  isKnown: (path: string) => Promise<boolean>,
-): Promise<string | undefined> {
-  if (post === undefined || (page !== undefined && (await isKnown(page)))) return page;
-  return (await isKnown(post)) ? post : page;
+  isKnown: (path: string) => boolean,
+): string | undefined {
+  if (post === undefined || (page !== undefined && isKnown(page))) return page;
+  return isKnown(post) ? post : page;
 }
 
 /** The routes as `pages/` names them, each with the form of its paths. */

@@ -60,7 +60,7 @@ export async function purge(
   if (refused !== undefined) throw createError(400, refused);
 
   const content = await loadContent();
-  const { targets, ignored } = await findTargets(input, hosts, content);
+  const { targets, ignored } = findTargets(input, hosts, content);
   const plan = await planFor(content, targets);
   const outcome = { ignored: ignored.length > 0 ? ignored : undefined, unchanged: plan.unchanged };
   if (input.dryRun) {
@@ -95,12 +95,12 @@ function refusalOfAll({ paths, tags, changed }: PurgeInput, hosts: string[]): st
   return isAll ? problems[0] : undefined;
 }
 
-async function findTargets(
+function findTargets(
   input: PurgeInput,
   hosts: string[],
   content: Content,
-): Promise<{ targets: Targets; ignored: string[] }> {
-  const isKnown = async (path: string) => content.site.pages.has(path) || hasPage(path);
+): { targets: Targets; ignored: string[] } {
+  const isKnown = (path: string) => content.site.pages.has(path) || hasPage(path);
   const targets: Targets = { paths: [], patterns: [], tags: input.tags, changed: input.changed };
   const ignored: string[] = [];
   for (const written of input.paths) {
@@ -111,7 +111,7 @@ async function findTargets(
       continue;
     }
     const checked = checkPath(written, hosts);
-    const path = checked.problem === undefined ? await resolvePath(checked, isKnown) : undefined;
+    const path = checked.problem === undefined ? resolvePath(checked, isKnown) : undefined;
     if (path === undefined) ignored.push(written);
     else targets.paths.push(path);
   }
@@ -166,7 +166,7 @@ async function regeneratePage(
     const problem = await failureAt(path);
     if (problem) throw new Error(describeProblem(problem));
     await regenerate(path, number, revalidate);
-    const isGone = isInCharge() && !(await hasPage(path));
+    const isGone = isInCharge() && !hasPage(path);
     return { path, result: isGone ? 'removed' : 'regenerated', because, ms: since(begun) };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);

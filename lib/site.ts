@@ -203,12 +203,13 @@ export function siteOf(all: Post[], now: number, origin: string): Site {
 function lazyPage(view: () => View): Page {
   let known: View | undefined;
   let revision: string | undefined;
+  let shows: Shown | undefined;
   const page = {
     get view() {
       return (known ??= view());
     },
     get shows() {
-      return shownBy(page.view);
+      return (shows ??= shownBy(page.view));
     },
     get revision() {
       return (revision ??= hash(JSON.stringify(page.view)));
