@@ -1,9 +1,7 @@
 /** The frame of every page: head, header, main, footer. */
 import Head from 'next/head';
 import type { ReactNode } from 'react';
-
-/** The name of the site, in the header and in titles. */
-export const SITE_NAME = 'Evergreen';
+import { SITE_NAME } from '../lib/site-name';
 
 interface LayoutProps {
   title: string;
@@ -21,6 +19,7 @@ export function Layout({ title, description, url, children }: LayoutProps) {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         {description && <meta name="description" content={description} />}
         {url && <link rel="canonical" href={url} />}
+        <link rel="alternate" type="application/rss+xml" title={SITE_NAME} href="/feed.xml" />
       </Head>
       <a className="skip" href="#main">
         Skip to the text
@@ -34,7 +33,7 @@ export function Layout({ title, description, url, children }: LayoutProps) {
       <main id="main">{children}</main>
       <footer className="site">
         <p>
-          Always static, never stale. <a href="/">Newest posts</a>
+          Always static, never stale. <a href="/">Newest posts</a> · <a href="/feed.xml">Feed</a>
         </p>
       </footer>
     </>

@@ -84,6 +84,9 @@ function differenceOf(before: Shown | undefined, after: Shown | undefined): stri
   if (!before || !after) return Object.keys(before ?? after ?? {}).slice(0, 1);
   const tags = new Set([...Object.keys(before), ...Object.keys(after)]);
   const differing = [...tags].filter((tag) => before[tag] !== after[tag]);
-  // What every page shows: the site's address.
+  // A post that moves takes its category along: the post is the reason.
+  const posts = differing.filter((tag) => /^(?:post|page):/.test(tag));
+  if (posts.length > 0) return posts;
+  // What has no tag: the way to an older list, and the site's address.
   return differing.length > 0 ? differing : ['site'];
 }

@@ -2,6 +2,7 @@
  * The site as a value: a pure function of the posts, from each path to what its page shows.
  */
 import { hash, slugOf, type Post } from './post';
+import { SITE_NAME } from './site-name';
 
 /** A link inside the site. */
 export interface Link {
@@ -163,7 +164,7 @@ export function siteOf(all: Post[], now: number, origin: string): Site {
     }
   };
 
-  addList('home', 'Evergreen', '/', (number) => pathOf('blog', 'page', number), posts);
+  addList('home', SITE_NAME, '/', (number) => pathOf('blog', 'page', number), posts);
   for (const [kind, groups] of [['category', categories] as const, ['tag', tags] as const]) {
     for (const [slug, { name, members }] of groups) {
       const at = (number: number) => pathOf(kind, slug, 'page', number);
@@ -300,9 +301,8 @@ function summarise(post: Post): PostSummary {
 
 function shownBy(view: View): Shown {
   const shown: Shown = {};
-  // What is shown of one thing in several places, as of a post in a list and of its tags, adds up.
-  const show = (tag: string, what: unknown) => {
-    shown[tag] = hash(`${shown[tag] ?? ''}${JSON.stringify(what)}`).slice(0, 8);
+  const show = (tag: string, what: unknown = '') => {
+    shown[tag] = hash(JSON.stringify(what)).slice(0, 8);
   };
   const showLinks = (kind: string, links: (Link | undefined)[]) => {
     for (const link of links.filter((link) => link !== undefined)) {
@@ -318,14 +318,14 @@ function shownBy(view: View): Shown {
       showLinks('post', [view.newer, view.older, ...view.related]);
       showLinks('category', [view.post.category]);
       showLinks('tag', view.post.tags);
-      show('posts', '');
+      show('posts');
       break;
     default:
       if (view.kind === 'category' || view.kind === 'tag') {
         const [, , slug = ''] = new URL(view.url).pathname.split('/');
         show(`${view.kind}:${decodeURIComponent(slug)}`, view.title);
       }
-      show('posts', view.older);
+      show('posts');
       showLinks('post', view.posts);
       showLinks(
         'category',

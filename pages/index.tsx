@@ -1,18 +1,15 @@
 import type { GetStaticProps } from 'next';
-import { Layout, SITE_NAME } from '../components/layout';
+import { Layout } from '../components/layout';
 import { PostList } from '../components/post-list';
 import { pageProps, type PageProps } from '../lib/page-props';
 import type { ListView } from '../lib/site';
+import { SITE_DESCRIPTION, SITE_NAME } from '../lib/site-name';
 
 export const config = { unstable_runtimeJS: false };
 
 export default function Home({ view }: PageProps<ListView>) {
   return (
-    <Layout
-      title={SITE_NAME}
-      description="A blog that is always static and never stale, and its own manual."
-      url={view.url}
-    >
+    <Layout title={SITE_NAME} description={SITE_DESCRIPTION} url={view.url}>
       <h1 className="lead">Always static, never stale.</h1>
       {view.pages && view.pages.length > 0 && (
         <nav className="pages" aria-label="Standalone pages">
