@@ -371,6 +371,86 @@ describe('several paths', () => {
   });
 });
 
+describe('targets besides paths, where nothing is known of what is stored', () => {
+  const headers = { authorization: `Bearer ${SECRET}` };
+  const ask = (query: Record<string, string | string[]>) => call({ query, headers });
+
+  test.each([
+    ['/*', ['/', '/category/guide', '/tag/a', '/blog/hello-world', '/about']],
+    ['/blog/*', ['/blog/hello-world']],
+    ['/blog/[slug]', ['/blog/hello-world']],
+    ['/blog/[anything]', ['/blog/hello-world']],
+    ['/[slug]', ['/about']],
+    ['/tag/[tag]', ['/tag/a']],
+    ['/category/[category]/page/[number]', []],
+    ['/tag/none/*', []],
+  ])('the pattern %s names %j', async (path, paths) => {
+    expect(await ask({ path, report: '1' })).toMatchObject({ status: 200, paths });
+  });
+
+  test.each(['/foo/[slug]', '/wp-content/*', '/blog/[slug]/x', '*', '/blog*', '/blog/[', '/api/*'])(
+    'the pattern %s is a 400',
+    async (path) => {
+      const { status, body, paths } = await ask({ path });
+      expect({ status, paths }).toEqual({ status: 400, paths: [] });
+      expect(body.message).toContain('is not a page of this site: the patterns are');
+    },
+  );
+
+  test('a tag names the pages that show its content, and is echoed', async () => {
+    expect(await ask({ tag: 'page:about' })).toMatchObject({
+      body: {
+        revalidated: true,
+        tag: 'page:about',
+        pages: [
+          { path: '/', because: ['page:about'] },
+          { path: '/about', because: ['page:about'] },
+        ],
+      },
+      paths: ['/', '/about'],
+    });
+    expect((await ask({ tags: 'page:about,tag:a' })).paths).toEqual([
+      '/',
+      '/tag/a',
+      '/blog/hello-world',
+      '/about',
+    ]);
+    const body = { tags: ['tag:a'] };
+    expect((await call({ method: 'POST', headers, body })).paths).toContain('/tag/a');
+  });
+
+  test('a tag that nothing carries is a 200 with nothing to do', async () => {
+    expect(await ask({ tag: 'post:none' })).toMatchObject({
+      status: 200,
+      body: { revalidated: true, pages: [] },
+      paths: [],
+    });
+  });
+
+  test('changed may be any page', async () => {
+    const everything = ['/', '/category/guide', '/tag/a', '/blog/hello-world', '/about'];
+    expect((await ask({ changed: '1' })).paths).toEqual(everything);
+    const body = { contentType: 'post', contentId: 42 };
+    expect((await call({ method: 'POST', headers, body })).paths).toEqual(everything);
+    expect((await call({ method: 'POST', headers, body: { key: 'x', path: '' } })).status).toBe(
+      200,
+    );
+    expect((await call({ method: 'POST', headers, body: {} })).status).toBe(400);
+  });
+
+  test('dryRun renders nothing', async () => {
+    expect(await ask({ path: '/about', dryRun: '1' })).toMatchObject({
+      status: 200,
+      body: {
+        revalidated: false,
+        dryRun: true,
+        pages: [{ path: '/about', because: ['named'] }],
+      },
+      paths: [],
+    });
+  });
+});
+
 describe('the body', () => {
   const json = { 'content-type': 'application/json', 'x-webhook-secret': SECRET };
 
@@ -386,6 +466,8 @@ describe('the body', () => {
     ['{"path": 1}', 'path must be a path, or a list of paths'],
     ['{"paths": [["/"]]}', 'paths must be a path, or a list of paths'],
     ['{"paths": [null]}', 'paths must be a path, or a list of paths'],
+    ['{"paths": {"a": {"b": [{"c": []}]}}}', 'paths must be a path, or a list of paths'],
+    ['{"tags": [1]}', 'tags must be a tag, or a list of tags'],
     ['', 'Path parameter is required'],
     ['{}', 'Path parameter is required'],
   ])('%s is a 400', async (text, message) => {
@@ -398,7 +480,7 @@ describe('the body', () => {
     const text = JSON.stringify({ path: '/', more: 'x'.repeat(1024 * 1024) });
     expect(await send(text, json)).toMatchObject({
       status: 413,
-      body: { message: 'The body is larger than 1 MB' },
+      body: { message: expect.stringContaining('The body is larger than 1 MB') },
       paths: [],
     });
     const length = { ...json, 'content-length': String(2e9) };
@@ -412,9 +494,20 @@ describe('the body', () => {
     expect(status).toBe(401);
   });
 
-  test('may name 10,000 paths', async () => {
-    const paths = Array.from({ length: 10_000 }, (_, index) => `/blog/post-${index}`);
-    expect((await send(JSON.stringify({ paths }), json)).paths).toHaveLength(10_000);
+  test('may name as many paths as it can hold', async () => {
+    const paths = Array.from({ length: 60_000 }, (_, index) => `/blog/p${index}`);
+    expect((await send(JSON.stringify({ paths }), json)).paths).toHaveLength(60_000);
+    const more = Array.from({ length: 100_000 }, (_, index) => `/blog/p${index}`);
+    const { status, body } = await send(JSON.stringify({ paths: more }), json);
+    expect({ status, body }).toEqual({
+      status: 413,
+      body: { message: expect.stringContaining('larger than 1 MB') },
+    });
+  });
+
+  test('may hold any junk: something changed', async () => {
+    const junk = '{"a":'.repeat(5000) + '1' + '}'.repeat(5000);
+    expect((await send(junk, json)).status).toBe(200);
   });
 });
 

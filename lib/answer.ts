@@ -88,7 +88,9 @@ const causeOf = (error: unknown): string =>
 
 /** raw-body names its refusals in two words; a caller deserves to know the limit. */
 const sentenceOf = (error: Error & { type?: unknown }): string =>
-  error.type === 'entity.too.large' ? 'The body is larger than 1 MB' : error.message;
+  error.type === 'entity.too.large'
+    ? 'The body is larger than 1 MB; name fewer pages at a time, or a pattern such as /*'
+    : error.message;
 
 /** Takes the secrets out of every text in a value: a path or a cause may repeat what was sent. */
 function redact(value: unknown): unknown {

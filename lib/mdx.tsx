@@ -11,6 +11,7 @@ import { serialize } from 'next-mdx-remote/serialize';
 import remarkGfm from 'remark-gfm';
 import { VFileMessage } from 'vfile-message';
 import { mdxComponents } from '../components/mdx-components';
+import { environment } from './environment';
 import { hash, type Post, type Problem } from './post';
 
 /** Kept by Next between builds. */
@@ -18,8 +19,22 @@ const COMPILED_DIR = path.join('.next', 'cache', 'mdx');
 
 const remarkPlugins = [remarkGfm];
 
+/** Expressions work, since posts are trusted code; next-mdx-remote would drop them without a word. */
+const SERIALIZE_OPTIONS = {
+  blockJS: false,
+  blockDangerousJS: false,
+  mdxOptions: { remarkPlugins },
+};
+
+// Next bundles each page and each API route with a copy of this module: the memory is the process's.
+const KEY = Symbol.for('evergreen.rendered');
+const shared: typeof globalThis & { [KEY]?: LRUCache<string, Promise<string>> } = globalThis;
+
 /** The bodies rendered last, so that a body that was checked is not rendered again for its page. */
-const rendered = new LRUCache<string, Promise<string>>({ max: 100 });
+const rendered = (shared[KEY] ??= new LRUCache<string, Promise<string>>({ max: 100 }));
+
+/** When a running server keeps what it compiled: not while somebody waits for the page. */
+const KEEP_AFTER_MS = 1000;
 
 /** The HTML of a post's body. Throws if the text does not compile or a component fails. */
 export function renderBody(post: Post): Promise<string> {
@@ -66,14 +81,17 @@ async function compile({ body, bodyHash }: Post): Promise<MDXRemoteSerializeResu
     const kept: MDXRemoteSerializeResult = JSON.parse(readFileSync(file, 'utf8'));
     return kept;
   } catch {
-    const compiled = await serialize(body, {
-      blockJS: false,
-      blockDangerousJS: false,
-      mdxOptions: { remarkPlugins },
-    });
-    keep(file, JSON.stringify(compiled));
+    const compiled = await serialize(body, SERIALIZE_OPTIONS);
+    const text = JSON.stringify(compiled);
+    if (environment().building) keep(file, text);
+    else setTimeout(() => keep(file, text), KEEP_AFTER_MS).unref();
     return compiled;
   }
+}
+
+/** Compiles posts for nothing but to have the compiler loaded and optimised before the first edit. */
+export async function warmUp(posts: Post[]): Promise<void> {
+  for (const { body } of posts) await serialize(body, SERIALIZE_OPTIONS).catch(() => undefined);
 }
 
 /** A folder that cannot be written costs time, never a page. */

@@ -3,6 +3,7 @@
  */
 import { createHash } from 'node:crypto';
 import { closest, distance } from 'fastest-levenshtein';
+import { LRUCache } from 'lru-cache';
 import { LineCounter, isMap, isScalar, parseDocument } from 'yaml';
 import { z } from 'zod';
 
@@ -49,12 +50,21 @@ export const hash = (text: string): string =>
  * The slug of a category's or a tag's name: lower-case letters of any script, digits and single
  * hyphens; empty if the name holds neither letter nor digit.
  */
-export const slugOf = (name: string): string =>
-  name
-    .toLowerCase()
-    .normalize('NFC')
-    .replace(/[^\p{L}\p{M}\p{N}]+/gu, '-')
-    .replace(/^-|-$/g, '');
+export function slugOf(name: string): string {
+  let slug = slugs.get(name);
+  if (slug === undefined) {
+    slug = name
+      .toLowerCase()
+      .normalize('NFC')
+      .replace(/[^\p{L}\p{M}\p{N}]+/gu, '-')
+      .replace(/^-|-$/g, '');
+    slugs.set(name, slug);
+  }
+  return slug;
+}
+
+/** A site asks for the same few names for each of its posts. */
+const slugs = new LRUCache<string, string>({ max: 10_000 });
 
 const SLUG = /^[\p{L}\p{M}\p{N}]+(?:-[\p{L}\p{M}\p{N}]+)*$/u;
 

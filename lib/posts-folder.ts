@@ -16,13 +16,21 @@ export interface LoadedPosts {
 }
 
 interface FileRecord {
-  /** Size, times and inode; a file whose signature stands still was not written to. */
-  signature: string;
-  /** Whether the file had been still for so long when it was read that the signature can be trusted. */
+  slug: string;
+  /** A file whose size, times and inode stand still was not written to. */
+  look: Look;
+  /** Whether the file had been still for so long when it was read that its look can be trusted. */
   settled: boolean;
   textHash: string;
   post?: Post;
   problem?: Problem;
+}
+
+interface Look {
+  size: number;
+  mtimeMs: number;
+  ctimeMs: number;
+  ino: number;
 }
 
 /** A file system's clock may tick this slowly: a write within it may leave the signature as it was. */
@@ -50,13 +58,12 @@ export async function loadPostsFolder(
   // Synchronous calls in slices: at 10,000 files several times faster than as many promises.
   for (const [index, name] of listFolder(folder).entries()) {
     if (index % SLICE === SLICE - 1) await breathe();
-    // macOS hands out decomposed names; a URL carries the composed form.
-    const slug = path.basename(name, '.mdx').normalize('NFC');
     const before = previous?.files.get(name);
-    const record = readRecord(folder, name, slug, before);
+    const record = readRecord(folder, name, before);
     if (!record) continue;
     files.set(name, record);
 
+    const { slug } = record;
     if (previous && record.post && record.post !== before?.post) {
       record.problem = await check(record.post);
       if (record.problem) record.post = before?.post;
@@ -95,43 +102,42 @@ function listFolder(folder: string): string[] {
 function readRecord(
   folder: string,
   name: string,
-  slug: string,
   before: FileRecord | undefined,
 ): FileRecord | undefined {
-  const full = path.join(folder, name);
-  const file = displayName(folder, name);
+  const full = `${folder}${path.sep}${name}`;
   try {
-    let { signature, changedMs } = look(full);
-    if (before?.settled && before.signature === signature) return { ...before };
+    let look: Look = statSync(full);
+    if (before?.settled && isSame(look, before.look)) return before;
+    // macOS hands out decomposed names; a URL carries the composed form.
+    const slug = path.basename(name, '.mdx').normalize('NFC');
     for (let reads = 0; reads < READS; reads += 1) {
       const readAtMs = Date.now();
       const text = readFileSync(full, 'utf8');
-      const again = look(full);
-      if (again.signature === signature) {
-        const settled = changedMs < readAtMs - SETTLED_AFTER_MS;
+      const again = statSync(full);
+      if (isSame(look, again)) {
+        const { size, mtimeMs, ctimeMs, ino } = again;
+        const settled = Math.max(mtimeMs, ctimeMs) < readAtMs - SETTLED_AFTER_MS;
+        const looked = { slug, look: { size, mtimeMs, ctimeMs, ino }, settled };
         const textHash = hash(text);
-        if (before?.textHash === textHash) return { ...before, signature, settled };
-        const parsed = parsePost(file, slug, text);
-        return { signature, settled, textHash, ...parsed, post: parsed.post ?? before?.post };
+        if (before?.textHash === textHash) return { ...before, ...looked };
+        const parsed = parsePost(displayName(folder, name), slug, text);
+        return { ...looked, textHash, ...parsed, post: parsed.post ?? before?.post };
       }
-      ({ signature, changedMs } = again);
+      look = again;
     }
     throw new Error('it is being written; write to another file and rename that');
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
+    const slug = path.basename(name, '.mdx').normalize('NFC');
     const message = `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
-    const problem = { slug, file, message };
-    return { signature: '', settled: false, textHash: '', post: before?.post, problem };
+    const problem = { slug, file: displayName(folder, name), message };
+    const look = { size: -1, mtimeMs: 0, ctimeMs: 0, ino: 0 };
+    return { slug, look, settled: false, textHash: '', post: before?.post, problem };
   }
 }
 
-function look(full: string): { signature: string; changedMs: number } {
-  const { size, mtimeMs, ctimeMs, ino } = statSync(full);
-  return {
-    signature: `${size} ${mtimeMs} ${ctimeMs} ${ino}`,
-    changedMs: Math.max(mtimeMs, ctimeMs),
-  };
-}
+const isSame = (a: Look, b: Look): boolean =>
+  a.size === b.size && a.mtimeMs === b.mtimeMs && a.ctimeMs === b.ctimeMs && a.ino === b.ino;
 
 const displayName = (folder: string, name: string) => `${path.basename(folder)}/${name}`;
 

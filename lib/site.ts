@@ -113,14 +113,11 @@ export const pathOfPost = (post: Post): string =>
  * posts dated later. `origin` is the site's scheme, host and port.
  */
 export function siteOf(all: Post[], now: number, origin: string): Site {
-  const published: Post[] = [];
-  let until = Infinity;
-  for (const post of all) {
-    if (post.draft) continue;
-    const at = Date.parse(post.date);
-    if (at <= now) published.push(post);
-    else until = Math.min(until, at);
-  }
+  // Dates are compared as texts: all are ISO 8601 in UTC.
+  const nowDate = new Date(now).toISOString();
+  const published = all.filter((post) => !post.draft && post.date <= nowDate);
+  const scheduled = all.filter((post) => !post.draft && post.date > nowDate);
+  const until = scheduled.reduce((next, { date }) => Math.min(next, Date.parse(date)), Infinity);
 
   const posts = published.filter((post) => !post.page).sort(newestFirst);
   const standalone = published.filter((post) => post.page).sort(bySlug);
@@ -129,10 +126,7 @@ export function siteOf(all: Post[], now: number, origin: string): Site {
 
   const pages = new Map<string, Page>();
   const add = (path: string, view: (url: string) => View) => {
-    pages.set(
-      path,
-      lazyPage(() => view(origin + path)),
-    );
+    pages.set(path, new LazyPage(() => view(origin + path)));
   };
   const addList = (
     kind: 'category' | 'tag' | 'home',
@@ -168,11 +162,12 @@ export function siteOf(all: Post[], now: number, origin: string): Site {
   for (const [kind, groups] of [['category', categories] as const, ['tag', tags] as const]) {
     for (const [slug, { name, members }] of groups) {
       const at = (number: number) => pathOf(kind, slug, 'page', number);
-      addList(kind, name, pathOf(kind, slug), at, [...members.keys()]);
+      addList(kind, name, pathOf(kind, slug), at, members);
     }
   }
+  const postPaths = posts.map(pathOfPost);
   for (const [index, post] of posts.entries()) {
-    add(pathOfPost(post), (url) => ({
+    add(postPaths[index] ?? '', (url) => ({
       kind: 'post',
       title: post.title,
       url,
@@ -195,28 +190,31 @@ export function siteOf(all: Post[], now: number, origin: string): Site {
 
   return {
     pages,
-    postPaths: posts.map(pathOfPost),
+    postPaths,
     posts: new Map(published.map((post) => [post.slug, post])),
     until,
   };
 }
 
-function lazyPage(view: () => View): Page {
-  let known: View | undefined;
-  let revision: string | undefined;
-  let shows: Shown | undefined;
-  const page = {
-    get view() {
-      return (known ??= view());
-    },
-    get shows() {
-      return (shows ??= shownBy(page.view));
-    },
-    get revision() {
-      return (revision ??= hash(JSON.stringify(page.view)));
-    },
-  };
-  return page;
+/** A class, since a site has one for each of its pages and most are never asked: closures cost more. */
+class LazyPage implements Page {
+  private known?: View;
+  private knownRevision?: string;
+  private knownShows?: Shown;
+
+  constructor(private readonly make: () => View) {}
+
+  get view(): View {
+    return (this.known ??= this.make());
+  }
+
+  get shows(): Shown {
+    return (this.knownShows ??= shownBy(this.view));
+  }
+
+  get revision(): string {
+    return (this.knownRevision ??= hash(JSON.stringify(this.view)));
+  }
 }
 
 /**
@@ -239,10 +237,11 @@ const newestFirst = (a: Post, b: Post) =>
 // Not localeCompare: the order must not depend on the machine's locale.
 const bySlug = (a: Post, b: Post) => (a.slug < b.slug ? -1 : a.slug > b.slug ? 1 : 0);
 
-/** The posts of one category or tag, each with its position, newest first. */
+/** The posts of one category or tag, newest first. */
 interface Group {
   name: string;
-  members: Map<Post, number>;
+  members: Post[];
+  positions: Map<Post, number>;
 }
 
 /** Groups posts by the slugs of names; the oldest post decides how the name is written. */
@@ -252,9 +251,11 @@ function group(posts: Post[], namesOf: (post: Post) => string[]): Map<string, Gr
     for (const name of namesOf(post)) {
       const slug = slugOf(name);
       let entry = groups.get(slug);
-      if (!entry) groups.set(slug, (entry = { name, members: new Map() }));
+      if (!entry) groups.set(slug, (entry = { name, members: [], positions: new Map() }));
       entry.name = name;
-      if (!entry.members.has(post)) entry.members.set(post, entry.members.size);
+      if (entry.positions.has(post)) continue;
+      entry.positions.set(post, entry.members.length);
+      entry.members.push(post);
     }
   }
   return groups;
@@ -264,10 +265,11 @@ function group(posts: Post[], namesOf: (post: Post) => string[]): Map<string, Gr
 function relatedTo(post: Post, tags: Map<string, Group>): Post[] {
   const shared = new Map<Post, number>();
   for (const slug of new Set(post.tags.map(slugOf))) {
-    const members = tags.get(slug)?.members ?? new Map<Post, number>();
-    const position = members.get(post) ?? 0;
-    const older = [...members.keys()].slice(position + 1, position + 1 + RELATED_CANDIDATES);
-    for (const other of older) shared.set(other, (shared.get(other) ?? 0) + 1);
+    const { members = [], positions } = tags.get(slug) ?? {};
+    const next = (positions?.get(post) ?? 0) + 1;
+    for (const other of members.slice(next, next + RELATED_CANDIDATES)) {
+      shared.set(other, (shared.get(other) ?? 0) + 1);
+    }
   }
   return [...shared]
     .sort(([a, countA], [b, countB]) => countB - countA || newestFirst(a, b))

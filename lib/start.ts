@@ -4,30 +4,13 @@
  */
 import { loadContent } from './content';
 import { environment } from './environment';
-import { checkBody } from './mdx';
-import { describeProblem, parsePost } from './post';
+import { warmUp } from './mdx';
+import { describeProblem } from './post';
 
 const SHORT_SECRET = 16;
 
-/** An MDX text that uses what posts use, so that the compiler is warm before the first edit. */
-const SAMPLE = `---
-title: Sample
-date: 2026-01-01
----
-
-## Heading
-
-Text with *emphasis*, a [link](/), \`code\` and {1 + 1}.
-
-<Callout>A component.</Callout>
-
-| a | b |
-| - | - |
-| 1 | 2 |
-
-- one
-- two
-`;
+/** Posts that are compiled, and how often: the compiler settles after some ten. */
+const WARM_UP = { posts: 8, rounds: 2 };
 
 /**
  * Starts reading and warming up; reports what is wrong on standard error. Settings that cannot be
@@ -49,12 +32,10 @@ export function start(): void {
     console.warn(`MY_SECRET_TOKEN is shorter than ${SHORT_SECRET} characters: easy to guess.`);
   }
   loadContent()
-    .then(({ problems }) => problems.map(describeProblem).forEach((line) => console.error(line)))
-    .catch(console.error)
-    .then(() => warmUp());
-}
-
-async function warmUp(): Promise<void> {
-  const { post } = parsePost('sample.mdx', 'sample', SAMPLE);
-  if (post) await checkBody(post);
+    .then(async ({ site, problems }) => {
+      for (const problem of problems) console.error(describeProblem(problem));
+      const posts = [...site.posts.values()].slice(0, WARM_UP.posts);
+      for (let round = 0; round < WARM_UP.rounds; round += 1) await warmUp(posts);
+    })
+    .catch(console.error);
 }
