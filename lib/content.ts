@@ -68,10 +68,11 @@ export function loadContent(): Promise<Content> {
  */
 export async function currentContent(): Promise<Content> {
   const content = newest();
-  // A build renders from one content, whatever happens to the source meanwhile.
-  if (content && (environment().building || Date.now() - content.loadedAtMs < SHARED_FOR_MS)) {
-    return content;
-  }
+  const { building, developing } = environment();
+  // A build renders from one content, whatever happens to the source meanwhile; whoever develops
+  // sees an edit at once.
+  const sharedForMs = building ? Infinity : developing ? 0 : SHARED_FOR_MS;
+  if (content && Date.now() - content.loadedAtMs < sharedForMs) return content;
   try {
     await loadContent();
   } catch (error) {

@@ -32,6 +32,7 @@ const Environment = z.object({
   REVALIDATE_SECONDS: wholeNumber('seconds', 1),
   /** Set by Next itself. */
   NEXT_PHASE: z.string().optional(),
+  NODE_ENV: z.string().optional(),
 });
 
 /** What Evergreen takes from the environment, checked. */
@@ -48,6 +49,8 @@ export interface Environment {
   revalidateSeconds: number;
   /** True while `next build` renders pages. */
   building: boolean;
+  /** True under `next dev`. */
+  developing: boolean;
 }
 
 /** Reads the environment now. Throws an error that names each variable that cannot be used. */
@@ -70,5 +73,6 @@ export function environment(): Environment {
     prerenderPosts: rest.PRERENDER_POSTS ?? 1000,
     revalidateSeconds: rest.REVALIDATE_SECONDS ?? 3600,
     building: rest.NEXT_PHASE === 'phase-production-build',
+    developing: rest.NODE_ENV === 'development',
   };
 }

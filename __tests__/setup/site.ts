@@ -40,7 +40,7 @@ export interface Site {
   /** Holds renders of a post before they end; call what it answers to let them go. */
   hold: (slug: string) => Promise<() => Promise<void>>;
   stop: (signal?: NodeJS.Signals) => Promise<void>;
-  start: (env?: Record<string, string>) => Promise<void>;
+  start: (env?: Record<string, string>, command?: 'start' | 'dev') => Promise<void>;
   /** Stops the server and removes its folder. */
   close: () => Promise<void>;
 }
@@ -97,12 +97,12 @@ export async function startSite(
       server.kill(signal);
       await exited;
     },
-    start: async (more = {}) => {
-      server = spawn(process.execPath, [NEXT, 'start', '-p', String(port)], {
+    start: async (more = {}, command = 'start') => {
+      server = spawn(process.execPath, [NEXT, command, '-p', String(port)], {
         cwd: dir,
         env: {
           ...process.env,
-          NODE_ENV: 'production',
+          NODE_ENV: command === 'dev' ? 'development' : 'production',
           MY_SECRET_TOKEN: SECRET,
           HOLD_DIR: holdDir,
           ...env,
@@ -120,7 +120,7 @@ export async function startSite(
     },
     close: async () => {
       await site.stop('SIGKILL');
-      await rm(dir, { recursive: true, force: true });
+      await rm(dir, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 

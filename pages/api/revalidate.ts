@@ -20,10 +20,12 @@ export default async function handler(req: NextApiRequest, res: NextApiResponse)
 async function purgeFor(req: NextApiRequest, res: NextApiResponse) {
   let request;
   try {
-    const { secrets, siteUrl } = environment();
+    const { secrets, siteUrl, developing } = environment();
     request = await readPurgeRequest(req, secrets);
     const hosts = [new URL(siteUrl).host, req.headers.host ?? ''];
-    const report = await purge(request, hosts, (path) => res.revalidate(path));
+    // In development each visit renders anew, and Next fails to regenerate a dynamic route.
+    const revalidate = developing ? async () => undefined : (path: string) => res.revalidate(path);
+    const report = await purge(request, hosts, revalidate);
     return { request, report, answer: answerOf(request, report) };
   } catch (error) {
     return { request, error, answer: answerToFailure(error, request) };
