@@ -203,6 +203,26 @@ describe('the revision', () => {
     expect(counts[0]).toBe(5);
   });
 
+  test('is the same with and without the site before', () => {
+    let former = site(all);
+    revisions(former);
+    const edits = [
+      edit(all, 5, { title: 'Edited' }),
+      edit(all, 25, { category: 'Notes', tags: ['b'] }),
+      all.slice(1),
+      [...all, post(26, { slug: 'about', page: true })],
+      edit(all, 3, { date: '2026-10-01T00:00:00.000Z' }),
+      all,
+    ];
+    for (const edited of edits) {
+      const incremental = siteOf(edited, NOW, ORIGIN, former);
+      expect(revisions(incremental)).toEqual(revisions(site(edited)));
+      former = incremental;
+    }
+    const elsewhere = siteOf(all, NOW, 'https://other.example', former);
+    expect(changed(elsewhere, siteOf(all, NOW, 'https://other.example'))).toEqual([]);
+  });
+
   test('follows the address of the site, which canonical links show', () => {
     const there = siteOf(all, NOW, 'https://other.example');
     expect(changed(site(all), there)).toHaveLength(there.pages.size);

@@ -108,7 +108,7 @@ async function read(): Promise<Content> {
   const before = newest();
   const same = posts.posts === state.posts?.posts;
   state.posts = posts;
-  const site = same && before ? before.site : computeSite(posts.posts);
+  const site = same && before ? before.site : computeSite(posts.posts, before?.site);
   state.firstPaths ??= new Set(site.pages.keys());
   return (state.content = {
     number: (before?.number ?? 0) + 1,
@@ -124,13 +124,18 @@ async function read(): Promise<Content> {
   });
 }
 
-const computeSite = (posts: Post[]): Site => siteOf(posts, Date.now(), environment().siteUrl);
+const computeSite = (posts: Post[], former?: Site): Site =>
+  siteOf(posts, Date.now(), environment().siteUrl, former);
 
 /** The newest content; a post whose time has come is in it, without another load. */
 function newest(): Content | undefined {
   const { content, posts } = state;
   if (content && posts && content.site.until <= Date.now()) {
-    state.content = { ...content, number: content.number + 1, site: computeSite(posts.posts) };
+    state.content = {
+      ...content,
+      number: content.number + 1,
+      site: computeSite(posts.posts, content.site),
+    };
   }
   return state.content;
 }

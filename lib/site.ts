@@ -98,7 +98,7 @@ export interface Site {
 export const PAGE_SIZE = 10;
 const RELATED = 3;
 /** How many older posts of each tag are looked at for related ones: bounds the work of one page. */
-const RELATED_CANDIDATES = 20;
+const RELATED_CANDIDATES = 10;
 
 /** The path made of these segments, percent-encoded: `pathOf('blog', 'türkçe')`. */
 export const pathOf = (...segments: (string | number)[]): string =>
@@ -110,9 +110,10 @@ export const pathOfPost = (post: Post): string =>
 
 /**
  * Computes the site from all posts as they are at `now` (ms since 1970): without drafts and without
- * posts dated later. `origin` is the site's scheme, host and port.
+ * posts dated later. `origin` is the site's scheme, host and port. Pages whose posts are those of
+ * `former`, the site before, are not worked out again; the answer is the same without it.
  */
-export function siteOf(all: Post[], now: number, origin: string): Site {
+export function siteOf(all: Post[], now: number, origin: string, former?: Site): Site {
   // Dates are compared as texts: all are ISO 8601 in UTC.
   const nowDate = new Date(now).toISOString();
   const published = all.filter((post) => !post.draft && post.date <= nowDate);
@@ -125,8 +126,18 @@ export function siteOf(all: Post[], now: number, origin: string): Site {
   const tags = group(posts, (post) => post.tags);
 
   const pages = new Map<string, Page>();
-  const add = (path: string, view: (url: string) => View) => {
-    pages.set(path, new LazyPage(() => view(origin + path)));
+  const add = (path: string, inputs: () => unknown[], view: (url: string) => View) => {
+    const before = former?.pages.get(path);
+    const known = before instanceof LazyPage ? before.memo : undefined;
+    const url = origin + path;
+    pages.set(
+      path,
+      new LazyPage(
+        () => [url, ...inputs()],
+        () => view(url),
+        known,
+      ),
+    );
   };
   const addList = (
     kind: 'category' | 'tag' | 'home',
@@ -137,24 +148,34 @@ export function siteOf(all: Post[], now: number, origin: string): Site {
   ) => {
     const { head, full } = paginate(list);
     const olderThan = (number: number) => (number > 1 ? at(number - 1) : undefined);
-    add(newest, (url) => ({
-      kind,
-      title,
-      url,
-      posts: head.map(entryOf),
-      older: olderThan(full.length),
-      pages: kind === 'home' ? standalone.map(linkToPost) : undefined,
-    }));
-    for (const [index, page] of full.entries()) {
-      add(at(index + 1), (url) => ({
-        kind: kind === 'home' ? 'archive' : kind,
+    const older = olderThan(full.length);
+    const others = kind === 'home' ? standalone : [];
+    add(
+      newest,
+      () => [title, older, ...head, ...others],
+      (url) => ({
+        kind,
         title,
         url,
-        number: index + 1,
-        posts: page.map(entryOf),
-        newest,
-        older: olderThan(index + 1),
-      }));
+        posts: head.map(entryOf),
+        older,
+        pages: kind === 'home' ? others.map(linkToPost) : undefined,
+      }),
+    );
+    for (const [index, page] of full.entries()) {
+      add(
+        at(index + 1),
+        () => [title, ...page],
+        (url) => ({
+          kind: kind === 'home' ? 'archive' : kind,
+          title,
+          url,
+          number: index + 1,
+          posts: page.map(entryOf),
+          newest,
+          older: olderThan(index + 1),
+        }),
+      );
     }
   };
 
@@ -162,30 +183,46 @@ export function siteOf(all: Post[], now: number, origin: string): Site {
   for (const [kind, groups] of [['category', categories] as const, ['tag', tags] as const]) {
     for (const [slug, { name, members }] of groups) {
       const at = (number: number) => pathOf(kind, slug, 'page', number);
-      addList(kind, name, pathOf(kind, slug), at, members);
+      addList(
+        kind,
+        name,
+        pathOf(kind, slug),
+        at,
+        members.flatMap((index) => posts[index] ?? []),
+      );
     }
   }
   const postPaths = posts.map(pathOfPost);
   for (const [index, post] of posts.entries()) {
-    add(postPaths[index] ?? '', (url) => ({
-      kind: 'post',
-      title: post.title,
-      url,
-      post: summarise(post),
-      body: { slug: post.slug, hash: post.bodyHash },
-      newer: posts.slice(index - 1, index).map(linkToPost)[0],
-      older: posts.slice(index + 1, index + 2).map(linkToPost)[0],
-      related: relatedTo(post, tags).map(linkToPost),
-    }));
+    const newer = posts[index - 1];
+    const older = posts[index + 1];
+    add(
+      postPaths[index] ?? '',
+      () => [post, newer, older, ...relatedTo(index, posts, tags)],
+      (url) => ({
+        kind: 'post',
+        title: post.title,
+        url,
+        post: summarise(post),
+        body: { slug: post.slug, hash: post.bodyHash },
+        newer: newer && linkToPost(newer),
+        older: older && linkToPost(older),
+        related: relatedTo(index, posts, tags).map(linkToPost),
+      }),
+    );
   }
   for (const post of standalone) {
-    add(pathOfPost(post), (url) => ({
-      kind: 'page',
-      title: post.title,
-      url,
-      summary: post.summary,
-      body: { slug: post.slug, hash: post.bodyHash },
-    }));
+    add(
+      pathOfPost(post),
+      () => [post],
+      (url) => ({
+        kind: 'page',
+        title: post.title,
+        url,
+        summary: post.summary,
+        body: { slug: post.slug, hash: post.bodyHash },
+      }),
+    );
   }
 
   return {
@@ -196,24 +233,49 @@ export function siteOf(all: Post[], now: number, origin: string): Site {
   };
 }
 
+/** What is known of a page, and the posts and texts that it was worked out from. */
+interface Memo {
+  inputs: unknown[];
+  view?: View;
+  shows?: Shown;
+  revision?: string;
+}
+
 /** A class, since a site has one for each of its pages and most are never asked: closures cost more. */
 class LazyPage implements Page {
-  private known?: View;
-  private knownRevision?: string;
-  private knownShows?: Shown;
+  /** Undefined until somebody asks; shared with the page of the site after, while it stays the same. */
+  memo?: Memo;
 
-  constructor(private readonly make: () => View) {}
+  constructor(
+    private readonly inputs: () => unknown[],
+    private readonly make: () => View,
+    private former: Memo | undefined,
+  ) {}
 
   get view(): View {
-    return (this.known ??= this.make());
+    return (this.known().view ??= this.make());
   }
 
   get shows(): Shown {
-    return (this.knownShows ??= shownBy(this.view));
+    return (this.known().shows ??= shownBy(this.view));
   }
 
   get revision(): string {
-    return (this.knownRevision ??= hash(JSON.stringify(this.view)));
+    const known = this.known();
+    // Not by way of `view`: kept views of all pages would fill the memory.
+    return (known.revision ??= hash(JSON.stringify(known.view ?? this.make())));
+  }
+
+  private known(): Memo {
+    if (!this.memo) {
+      const inputs = this.inputs();
+      const before = this.former?.inputs;
+      const same =
+        before?.length === inputs.length && inputs.every((input, index) => input === before[index]);
+      this.memo = same && this.former ? this.former : { inputs };
+      this.former = undefined;
+    }
+    return this.memo;
   }
 }
 
@@ -237,44 +299,56 @@ const newestFirst = (a: Post, b: Post) =>
 // Not localeCompare: the order must not depend on the machine's locale.
 const bySlug = (a: Post, b: Post) => (a.slug < b.slug ? -1 : a.slug > b.slug ? 1 : 0);
 
-/** The posts of one category or tag, newest first. */
+/** The posts of one category or tag, newest first, each as its place among all posts. */
 interface Group {
   name: string;
-  members: Post[];
-  positions: Map<Post, number>;
+  members: number[];
 }
 
 /** Groups posts by the slugs of names; the oldest post decides how the name is written. */
 function group(posts: Post[], namesOf: (post: Post) => string[]): Map<string, Group> {
   const groups = new Map<string, Group>();
-  for (const post of posts) {
+  for (const [index, post] of posts.entries()) {
     for (const name of namesOf(post)) {
       const slug = slugOf(name);
       let entry = groups.get(slug);
-      if (!entry) groups.set(slug, (entry = { name, members: [], positions: new Map() }));
+      if (!entry) groups.set(slug, (entry = { name, members: [] }));
       entry.name = name;
-      if (entry.positions.has(post)) continue;
-      entry.positions.set(post, entry.members.length);
-      entry.members.push(post);
+      if (entry.members.at(-1) !== index) entry.members.push(index);
     }
   }
   return groups;
 }
 
-/** Older posts that share the most tags with this one: older only, so that a new post changes none. */
-function relatedTo(post: Post, tags: Map<string, Group>): Post[] {
-  const shared = new Map<Post, number>();
-  for (const slug of new Set(post.tags.map(slugOf))) {
-    const { members = [], positions } = tags.get(slug) ?? {};
-    const next = (positions?.get(post) ?? 0) + 1;
-    for (const other of members.slice(next, next + RELATED_CANDIDATES)) {
-      shared.set(other, (shared.get(other) ?? 0) + 1);
-    }
+/**
+ * Older posts that share the most tags with the one at `index`: older only, so that a new post changes
+ * none.
+ */
+function relatedTo(index: number, posts: Post[], tags: Map<string, Group>): Post[] {
+  const candidates: number[] = [];
+  for (const slug of new Set(posts[index]?.tags.map(slugOf))) {
+    const members = tags.get(slug)?.members ?? [];
+    const next = firstAfter(members, index);
+    candidates.push(...members.slice(next, next + RELATED_CANDIDATES));
   }
+  const shared = new Map<number, number>();
+  for (const other of candidates) shared.set(other, (shared.get(other) ?? 0) + 1);
   return [...shared]
-    .sort(([a, countA], [b, countB]) => countB - countA || newestFirst(a, b))
+    .sort(([a, countA], [b, countB]) => countB - countA || a - b)
     .slice(0, RELATED)
-    .map(([other]) => other);
+    .flatMap(([other]) => posts[other] ?? []);
+}
+
+/** Where in an ascending list the first number is that is greater; the list's length if none is. */
+function firstAfter(list: number[], number: number): number {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((list[middle] ?? Infinity) > number) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 const linkToPost = (post: Post): Link => ({ path: pathOfPost(post), title: post.title });
