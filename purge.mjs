@@ -7,224 +7,260 @@ import nextEnv from '@next/env';
 import { Presets, SingleBar } from 'cli-progress';
 
 /** @typedef {import('./lib/purge').PurgeReport} Report */
-/** @typedef {Report['pages'][number]} Page */
-/** @typedef {{ paths: string[], tags: string[], changed: boolean }} Targets */
-/** @typedef {(body: Partial<Targets> & { dryRun?: boolean }) => Promise<Report>} Ask */
+/** @typedef {import('./lib/purge').PageReport} Page */
+/** @typedef {{ paths?: string[], tags?: string[], changed?: boolean, dryRun?: boolean }} Call */
+/** @typedef {(call: Call) => Promise<Report>} Ask */
 
 const USAGE = `Regenerates pages of a running site, and says what became of each.
 
   npm run purge -- [path or pattern]... [options]
 
-A path is a page, such as /blog/my-post; whatever else changed is regenerated with it. A pattern
-is a route or a prefix, such as '/blog/[slug]' or '/blog/*'; a pattern or a tag has exactly its
-pages regenerated.
+A path is a page, such as /blog/my-post; whatever else changed is regenerated with it. A pattern is
+a route or a prefix, such as '/blog/[slug]' or '/blog/*'; it and a tag mean exactly their pages.
 
   --tag TAG     the pages that show this content: posts, post:my-post, category:news, tag:css,
                 page:about; may be repeated
-  --changed     the pages whose content changed, and no other
+  --changed     the pages whose content changed
   --all         every page of the site: the pattern '/*'
-  --dry-run     only says which pages, and why
-  --url URL     the address of the site (SITE_URL, else http://localhost:3000)
-  --json        prints the endpoint's report as JSON
+  --dry-run     regenerates nothing: says which pages it would, and why
+  --url URL     the address of the site (default: SITE_URL, else http://localhost:3000)
+  --json        prints the report as JSON
   -h, --help    prints this
 
-The secret is the site's own MY_SECRET_TOKEN, from the environment, .env.local or .env.
+The secret is the MY_SECRET_TOKEN of the environment, else of .env.local or .env in this folder.
 
   npm run purge -- /blog/my-post
   npm run purge -- --tag post:my-post --dry-run
   npm run --silent purge -- --changed --json
 
-Exit status: 0 every page is fresh, or was planned with --dry-run; 1 a page failed, or the site
-did; 2 wrong use; 3 the secret is missing, or was refused.`;
+Exit status: 0 every page is fresh, or planned with --dry-run; 1 a page failed, or the site did;
+2 wrong use; 3 the secret is missing, or was refused.`;
 
-const STATUS = { failed: 1, wrongUse: 2, refused: 3 };
+const FAILED = 1;
+const WRONG_USE = 2;
+const REFUSED = 3;
+
 const EVERY_PAGE = '/*';
 /** Paths in one call: few enough to be answered long before a proxy, or fetch, stops waiting. */
 const PORTION = 50;
 
 /** The end of the command: a sentence that says what to do, and the exit status. */
 class Stop extends Error {
-  /** @param {keyof typeof STATUS} why @param {string} message */
-  constructor(why, message) {
-    super(why === 'wrongUse' ? `${message}\nSee: npm run purge -- --help` : message);
-    this.status = STATUS[why];
+  /** @param {number} status @param {string} message */
+  constructor(status, message) {
+    super(message);
+    this.status = status;
   }
 }
 
 /** @param {string[]} args */
 function readCommand(args) {
-  const { values, positionals } = parse(args);
+  const set = /** @type {const} */ ({ type: 'boolean' });
+  const text = /** @type {const} */ ({ type: 'string' });
+  const tag = { ...text, multiple: /** @type {const} */ (true) };
+  const help = { ...set, short: 'h' };
+  const options = { tag, url: text, changed: set, all: set, 'dry-run': set, json: set, help };
+  const { values, positionals } = parseArgs({ args, allowPositionals: true, options });
+
   const paths = [...positionals, ...(values.all ? [EVERY_PAGE] : [])];
-  const { tag: tags = [], changed = false } = values;
+  const { tag: tags = [] } = values;
+  // All pages are all that changed, too; only a call for those tells of a post that has no page
+  // because it cannot be read.
+  const changed = Boolean(values.changed || values.all);
   const names = [...paths, ...tags];
+  // The endpoint skips an empty name, and where nothing else is named purges whatever changed.
   if (names.some((name) => name.trim() === '')) {
-    // The endpoint would skip it and purge what is left: in a script, not what was meant.
-    throw new Stop('wrongUse', 'A path or a tag is empty: is a variable of your script not set?');
+    throw new Stop(WRONG_USE, 'A path or tag is empty: write one, or leave it out.');
   }
   if (names.length === 0 && !changed && !values.help) {
-    const hint = 'a path, --tag, --changed or --all; npm hands options on only after a --';
-    throw new Stop('wrongUse', `Name what to regenerate: ${hint}.`);
+    const what = 'a path, --tag, --changed or --all; npm wants a -- before all options';
+    throw new Stop(WRONG_USE, `Name what to regenerate: ${what}.`);
   }
   return { ...values, targets: { paths, tags, changed } };
 }
 
-/** @param {string[]} args */
-function parse(args) {
-  try {
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        tag: { type: 'string', multiple: true },
-        changed: { type: 'boolean' },
-        all: { type: 'boolean' },
-        'dry-run': { type: 'boolean' },
-        url: { type: 'string' },
-        json: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    throw new Stop('wrongUse', messageOf(error));
-  }
-}
-
-/**
- * The endpoint of a site, as a function.
- * @param {string} site @param {string | undefined} secret @returns {Ask}
- */
+/** @param {string} site @param {string | undefined} secret @returns {Ask} */
 function endpointOf(site, secret) {
   if (!/^https?:\/\/[^@]+$/i.test(site) || !URL.canParse(site)) {
-    throw new Stop('wrongUse', `${site} is no address of a site: use one like https://example.com`);
+    throw new Stop(WRONG_USE, `${site} is no address of a site, such as https://example.com.`);
   }
-  if (!secret) {
-    const where = 'in the environment or in .env.local';
-    throw new Stop('refused', `No secret is set: put the site's MY_SECRET_TOKEN ${where}.`);
-  }
-  // Checked here because fetch would repeat the secret in its complaint.
-  if (!/^[!-~](?:[ -~]*[!-~])?$/.test(secret)) {
-    const rule = 'choose one of letters, digits and punctuation of ASCII';
-    throw new Stop('refused', `MY_SECRET_TOKEN cannot be sent in a header: ${rule}.`);
+  if (!secret) throw new Stop(REFUSED, 'Set MY_SECRET_TOKEN, here or in .env.local, to be let in.');
+  // Checked here because fetch repeats such a header in its complaint.
+  if (!/^[!-~]([ -~]*[!-~])?$/.test(secret)) {
+    throw new Stop(REFUSED, 'MY_SECRET_TOKEN fits into no header: choose one of plain ASCII.');
   }
   const headers = { Authorization: `Bearer ${secret}`, 'Content-Type': 'application/json' };
-  return async (targets) => {
-    const body = JSON.stringify(targets);
-    try {
-      // A redirect is not followed: whoever it leads to would be handed the secret.
-      const request = { method: 'POST', redirect: /** @type {const} */ ('manual'), headers, body };
-      const response = await fetch(new URL('/api/revalidate', site), request);
-      return readAnswer(site, response, await response.text());
-    } catch (error) {
-      if (error instanceof Stop) throw error;
-      const cause = error instanceof Error && error.cause ? error.cause : error;
-      const code = cause instanceof Error && 'code' in cause ? cause.code : messageOf(cause);
-      const advice = 'Is it running, and is this its address (--url)? Then run this again.';
-      throw new Stop('failed', `${site} did not answer (${code}). ${advice}`);
-    }
+  return async (call) => {
+    const body = JSON.stringify(call);
+    // A redirect is not followed: whoever it leads to would be handed the secret.
+    const request = { method: 'POST', redirect: /** @type {const} */ ('manual'), headers, body };
+    const response = await fetch(new URL('/api/revalidate', site), request).catch((error) => {
+      const { code, message } = error.cause ?? error;
+      const advice = 'Is it running, and is this its address (--url)? See to it, and try again.';
+      throw new Stop(FAILED, `${site} did not answer (${code ?? message}). ${advice}`);
+    });
+    const { status } = response;
+    const answer = await response.json().catch(() => undefined);
+    // With pages, a 500 is a report of which ones failed.
+    if (status === 200 ? answer?.pages : answer?.pages?.length) return answer;
+    throw refusal(site, status, answer?.message ?? response.headers.get('location') ?? 'no report');
   };
 }
 
-/** @param {string} site @param {Response} response @param {string} text @returns {Report} */
-function readAnswer(site, { status, headers }, text) {
-  const answer = parseJson(text);
-  const message = answer?.message ?? `status ${status}`;
-  const pages = Array.isArray(answer?.pages) ? answer.pages : undefined;
-  // With pages, a 500 is a report of which ones failed.
-  if (answer && (status === 200 ? pages : pages?.length)) return answer;
-  if (status === 400 || status === 413) throw new Stop('wrongUse', message);
-  if (status === 401) {
-    const advice = 'set MY_SECRET_TOKEN to the one that the site was started with';
-    throw new Stop('refused', `${site} refuses the secret: ${advice}.`);
-  }
-  if (status === 429) {
-    const advice = 'correct MY_SECRET_TOKEN, wait a minute, and run this again';
-    throw new Stop('refused', `${site} was sent too many wrong secrets: ${advice}.`);
-  }
-  if (status >= 500) {
-    const advice = `Visitors keep the last good pages; mend this, and run this again.`;
-    throw new Stop('failed', `${site} could not purge: ${message}. ${advice}`);
-  }
-  const to = headers.get('location');
-  const found = to ? `redirects to ${to}` : `answers with ${message}`;
-  throw new Stop('failed', `${site} ${found}: give the address of the site itself with --url.`);
-}
-
-/** @param {string} text */
-function parseJson(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+/** @param {string} site @param {number} status @param {string} message */
+function refusal(site, status, message) {
+  if (status === 400) return new Stop(WRONG_USE, `${message}.`);
+  if (status === 413) return new Stop(WRONG_USE, `${message}: name fewer pages, or a pattern.`);
+  const said = `${site} answered ${status}, ${message}`;
+  if (status === 401) return new Stop(REFUSED, `${said}: set the site's own MY_SECRET_TOKEN here.`);
+  if (status === 429) return new Stop(REFUSED, `${said}, and correct MY_SECRET_TOKEN.`);
+  if (status >= 500) return new Stop(FAILED, `${said}. Mend that, and try again.`);
+  return new Stop(FAILED, `${said}: name the address of the site itself with --url.`);
 }
 
 /**
- * Carries out a plan, and yields what became of its pages as the site answers.
- * @param {Ask} ask @param {Targets} targets @param {Report} plan @returns {AsyncGenerator<Page[]>}
+ * Yields what became of the pages of a plan, as the site answers.
+ * @param {Ask} ask @param {{ paths: string[], tags: string[], changed: boolean }} targets
+ * @param {Report} plan
  */
-async function* purge(ask, targets, plan) {
+async function* purge(ask, targets, { pages: planned, ignored = [] }) {
   /** @param {string} path */
-  const isPage = (path) => !/[[\]*]/.test(path) && !plan.ignored?.includes(path);
-  // A call that names a page regenerates whatever changed, too. Where the plan does not hold that
-  // anyway, its pages cannot be named a few at a time.
-  if (!targets.paths.some((path) => isPage(path) || path === EVERY_PAGE)) {
-    yield (await ask(targets)).pages;
+  const isPage = (path) => !/[[\]*]/.test(path) && !ignored.includes(path);
+  // A call that names pages regenerates whatever changed with them. So a plan without that cannot be
+  // carried out page by page, and one of nothing but that need not be.
+  if (!targets.paths.some((path) => path === EVERY_PAGE || isPage(path))) {
+    yield resultsIn(await ask(targets));
     return;
   }
-  const left = new Set(plan.pages.map(({ path }) => path));
+  const left = new Set(planned.map(({ path }) => path));
   while (left.size > 0) {
     const paths = [...left].slice(0, PORTION);
-    const { pages } = await ask({ paths });
-    yield pages;
+    const pages = resultsIn(await ask({ paths }));
     for (const { path } of pages) left.delete(path);
-    const error = 'The site answered without a word on it: run this again';
-    const unanswered = paths.filter((path) => left.delete(path));
-    const result = /** @type {const} */ ('failed');
-    yield unanswered.map((path) => ({ path, result, because: ['named'], ms: 0, error }));
+    yield [...pages, ...paths.filter((path) => left.delete(path)).map(unanswered)];
   }
-  if (targets.changed) yield (await ask({ changed: true })).pages;
+  // Tells of what changed, or broke, since the plan was made.
+  if (targets.changed) yield resultsIn(await ask({ changed: true }));
 }
 
-/** @param {Page} page */
-const hasFailed = (page) => 'result' in page && page.result === 'failed';
+/** @param {Report} report */
+const resultsIn = ({ pages }) => pages.flatMap((page) => ('result' in page ? [page] : []));
 
-/** @param {Page} page */
+/** @param {string} path @returns {Page} */
+function unanswered(path) {
+  const error = 'The site left it out of its answer: try again';
+  return { path, result: 'failed', because: ['named'], ms: 0, error };
+}
+
+/** @param {Report['pages'][number]} page */
 function lineOf(page) {
-  const { result, ms, error } = 'result' in page ? page : { result: 'planned' };
-  const time = ms === undefined ? [] : [`${ms} ms`];
-  const cause = error === undefined ? [] : [error.replace(/\s*\n\s*/g, ' ')];
-  return [result.padEnd(11), page.path, ...time, page.because.join(', '), ...cause].join('  ');
+  if (!('result' in page)) return `planned      ${page.path}  ${page.because.join(', ')}`;
+  const { path, result, ms, because, error = '' } = page;
+  const cells = [result.padEnd(11), path, `${ms} ms`, because.join(', ')];
+  return [...cells, error.replace(/\s+/g, ' ')].join('  ').trimEnd();
 }
 
-/** @param {Targets} targets @param {Report} report */
-function summaryOf({ paths, changed }, { dryRun, pages, ms }) {
+/** @param {Report} report @param {boolean} changed */
+function summaryOf({ dryRun, pages, ms }, changed) {
   const count = pages.length === 1 ? '1 page' : `${pages.length} pages`;
-  const failed = pages.filter(hasFailed).length;
-  if (failed > 0) {
-    const advice = 'Visitors keep the last good page: mend the cause, and run this again.';
-    return `${failed} of ${count} failed. ${advice}`;
-  }
   if (pages.length > 0) return dryRun ? `${count} to regenerate.` : `${count} fresh, in ${ms} ms.`;
-  const isExact = paths.length === 0 && changed;
-  return `Everything is fresh${isExact ? '.' : ': no page shows what you named.'}`;
+  return `Everything is fresh${changed ? '.' : ': no page shows what you named.'}`;
 }
 
 /** @param {number} total */
 function progressBar(total) {
   const format = '{bar} {value} of {total} pages, {duration_formatted}';
-  // Left alone, so that a terminal is as before when the command is interrupted.
+  // Lines wrap as ever, so that an interrupted command leaves the terminal as it was.
   const options = { format, stream: process.stdout, linewrap: true };
   const bar = new SingleBar(options, Presets.shades_classic);
   bar.start(total, 0);
   return bar;
 }
 
-/** @param {ReturnType<typeof readCommand>} command */
-async function run({ targets, json, url, 'dry-run': dryRun, help }) {
-  if (help) return say(USAGE);
+/**
+ * Plans, purges, and shows each page as it is done.
+ * @param {ReturnType<typeof readCommand>} command
+ * @param {Map<string, Page>} done What became of the pages so far.
+ * @returns {Promise<Report>}
+ */
+async function run({ targets, url, json, 'dry-run': dryRun }, done) {
   const started = performance.now();
-  const { SITE_URL, MY_SECRET_TOKEN } = process.env;
-  const ask = endpointOf(url ?? (SITE_URL || 'http://localhost:3000'), MY_SECRET_TOKEN);
+  const site = url ?? (process.env.SITE_URL || 'http://localhost:3000');
+  const ask = endpointOf(site, process.env.MY_SECRET_TOKEN);
   const plan = await ask({ ...targets, dryRun: true });
-  for (const path of plan.ignored ?? []) warn(`${path} is no page of this site, and was ignored.`);
+  const { unchanged, ignored } = plan;
+  for (const path of ignored ?? []) warn(`${path} is no page of this site, and is left out.`);
+  if (dryRun && !json) plan.pages.map(lineOf).forEach(say);
+  if (dryRun) return plan;
+
+  const because = new Map(plan.pages.map((page) => [page.path, page.because]));
+  const hasBar = process.stdout.isTTY && !json && because.size > 0;
+  const bar = hasBar ? progressBar(because.size) : undefined;
+  try {
+    for await (const pages of purge(ask, targets, plan)) {
+      for (const page of pages) {
+        const known = { ...page, because: because.get(page.path) ?? page.because };
+        // A page that failed is tried again by each call that regenerates whatever changed.
+        const isNews = done.get(page.path)?.result !== page.result;
+        if (isNews && !bar && !json) say(lineOf(known));
+        done.set(page.path, known);
+      }
+      bar?.setTotal(Math.max(because.size, done.size));
+      bar?.update(done.size);
+    }
+  } finally {
+    bar?.stop();
+  }
+  const pages = [...done.values()];
+  const failed = pages.filter(({ result }) => result === 'failed');
+  if (bar) failed.map(lineOf).forEach(say);
+  const message = failed[0] && `${failed[0].path}: ${failed[0].error}`;
+  const ms = Math.round(performance.now() - started);
+  return { revalidated: failed.length === 0, message, pages, unchanged, ignored, ms };
+}
+
+/** @param {string[]} args */
+async function main(args) {
+  const command = readCommand(args);
+  if (command.help) return say(USAGE);
+  /** @type {Map<string, Page>} */
+  const done = new Map();
+  try {
+    const report = await run(command, done);
+    if (command.json) say(JSON.stringify(report, null, 2));
+    else if (!report.message) say(summaryOf(report, command.targets.changed));
+    if (!report.message) return;
+  } catch (error) {
+    const report = { revalidated: false, message: messageOf(error), pages: [...done.values()] };
+    if (command.json) say(JSON.stringify(report, null, 2));
+    throw error;
+  }
+  const advice = 'Visitors keep the last good pages: mend what is named above, and try again.';
+  throw new Stop(FAILED, `Not every page could be regenerated. ${advice}`);
+}
+
+/** @param {unknown} error */
+const messageOf = (error) => (error instanceof Error && error.message) || String(error);
+
+/** @param {string} text */
+function withoutSecret(text) {
+  const secret = process.env.MY_SECRET_TOKEN;
+  if (!secret) return text;
+  const forms = [secret, JSON.stringify(secret).slice(1, -1)];
+  return forms.reduce((rest, form) => rest.replaceAll(form, '[secret]'), text);
+}
+
+/** @param {string} text */
+const say = (text) => console.log(withoutSecret(text));
+/** @param {string} text */
+const warn = (text) => console.error(withoutSecret(text));
+
+nextEnv.loadEnvConfig(process.cwd(), false, { info: () => undefined, error: console.error });
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  const isUnparsed = String(Object(error).code).startsWith('ERR_PARSE_ARGS');
+  const status = error instanceof Stop ? error.status : isUnparsed ? WRONG_USE : FAILED;
+  warn(messageOf(error) + (status === WRONG_USE ? '\nSee: npm run purge -- --help' : ''));
+  process.exitCode = status;
 }
