@@ -188,6 +188,30 @@ test('a tag and a pattern regenerate their pages, and leave what changed elsewhe
   expect(resultsOf((await webhook()).report)).toEqual({ '/blog/p3': 'regenerated' });
 });
 
+test('a post that breaks keeps its place in every list, after a restart too', async () => {
+  const paths = await visitedSite();
+  await site.write('about', 'About.', { date: day(0), page: 'true' });
+  await webhook();
+  expect((await site.visit('/about')).status).toBe(200);
+  const before = await Promise.all(paths.map(async (where) => (await site.visit(where)).text));
+  await site.stop('SIGKILL');
+  await writeFile(path.join(site.postsDir, 'p5.mdx'), 'broken');
+  await writeFile(path.join(site.postsDir, 'about.mdx'), 'broken');
+  await site.start();
+  for (const [index, where] of paths.entries()) {
+    const page = await site.visit(where);
+    expect([where, page.headers.get('x-nextjs-cache')]).toEqual([where, 'HIT']);
+    expect(page.text).toBe(before[index]);
+  }
+  const { report } = await webhook();
+  expect(resultsOf(report)).toEqual({ '/blog/p5': 'failed', '/about': 'failed' });
+  expect(await site.purge('/blog/p4')).toEqual({ status: 200, body: '{"revalidated":true}' });
+  expect((await site.visit('/')).text).toBe(before[0]);
+  const named = await webhook({ paths: ['/blog/p5'], changed: true });
+  expect(resultsOf(named.report)).toEqual({ '/blog/p5': 'failed', '/about': 'failed' });
+  expect(named.report.pages).toHaveLength(2);
+});
+
 test('a file without its end loses nothing, and the answer says what is wrong', async () => {
   await visitedSite();
   const file = path.join(site.postsDir, 'p3.mdx');

@@ -5,7 +5,8 @@ import { checkBody, renderBody } from './mdx';
 import { environment } from './environment';
 import { describeProblem, type Post, type Problem } from './post';
 import { loadPostsFolder, type LoadedPosts } from './posts-folder';
-import { pathOf, siteOf, type Page, type Site } from './site';
+import { pathOf, postOf, siteOf, type Page, type Site } from './site';
+import { storedView } from './store.mjs';
 
 /** What was read from the source at one instant. */
 export interface Content {
@@ -104,7 +105,7 @@ function begin(): Promise<Content> {
 async function read(): Promise<Content> {
   const loadedAtMs = Date.now();
   const { postsDir } = environment();
-  const posts = await loadPostsFolder(postsDir, state.posts, checkBody);
+  const posts = await loadPostsFolder(postsDir, state.posts, checkBody, recall);
   const before = newest();
   const same = posts.posts === state.posts?.posts;
   state.posts = posts;
@@ -122,6 +123,12 @@ async function read(): Promise<Content> {
     ),
     loadedAtMs,
   });
+}
+
+/** The last good version of a post that this process never read: what its stored page was made of. */
+function recall(slug: string): Post | undefined {
+  const view = storedView(pathOf('blog', slug)) ?? storedView(pathOf(slug));
+  return view && 'body' in view ? postOf(view, `${slug}.mdx`) : undefined;
 }
 
 const computeSite = (posts: Post[], former?: Site): Site =>

@@ -42,13 +42,15 @@ const SLICE = 250;
 
 /**
  * Loads all posts of a folder. `check` looks closer at a post that changed since `previous` (does
- * its MDX compile?). Throws if the folder cannot be read; what is wrong with one file is a problem
+ * its MDX compile?); `recall` knows the last good version of a post that cannot be read and that
+ * `previous` did not have. Throws if the folder cannot be read; what is wrong with one file is a problem
  * in the answer, beside the last good version of its post.
  */
 export async function loadPostsFolder(
   folder: string,
   previous?: LoadedPosts,
   check: (post: Post) => Promise<Problem | undefined> = async () => undefined,
+  recall: (slug: string) => Post | undefined = () => undefined,
 ): Promise<LoadedPosts> {
   const files = new Map<string, FileRecord>();
   const bySlug = new Map<string, string>();
@@ -68,6 +70,7 @@ export async function loadPostsFolder(
       record.problem = await check(record.post);
       if (record.problem) record.post = before?.post;
     }
+    if (record.problem) record.post ??= recall(slug);
     const twin = bySlug.get(slug);
     if (twin === undefined) {
       bySlug.set(slug, name);

@@ -143,7 +143,8 @@ async function planFor(content: Content, targets: Targets): Promise<Plan> {
   const wanted = pages.filter(
     ({ path, because }) => because.includes('named') || !problemAt.has(path),
   );
-  return { pages: [...wanted, ...broken], unchanged };
+  const isPlanned = new Set(wanted.map(({ path }) => path));
+  return { pages: [...wanted, ...broken.filter(({ path }) => !isPlanned.has(path))], unchanged };
 }
 
 function pageOfProblem({ slug }: Problem, site: Site): PlannedPage {

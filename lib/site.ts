@@ -375,6 +375,32 @@ function summarise(post: Post): PostSummary {
   };
 }
 
+/** The post that a view was made of, but for the text of its body, of which a view has the hash. */
+export function postOf(view: PostView | StandaloneView, file: string): Post {
+  const { slug, hash: bodyHash } = view.body;
+  const common = { slug, file, title: view.title, draft: false, body: '', bodyHash };
+  if (view.kind === 'page') {
+    return {
+      ...common,
+      date: '1970-01-01T00:00:00.000Z',
+      summary: view.summary,
+      tags: [],
+      page: true,
+    };
+  }
+  const { date, updated, summary, author, category, tags } = view.post;
+  return {
+    ...common,
+    date,
+    updated,
+    summary,
+    author,
+    category: category?.title,
+    tags: tags.map(({ title }) => title),
+    page: false,
+  };
+}
+
 function shownBy(view: View): Shown {
   const shown: Shown = {};
   const show = (tag: string, what: unknown = '') => {

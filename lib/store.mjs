@@ -26,12 +26,14 @@ import { LRUCache } from 'lru-cache';
 /**
  * @typedef {{ revalidate: number | false, expire?: number }} CacheControl Seconds.
  * @typedef {{ kind: 'PAGES', html: string, headers?: unknown, status?: number,
- *   pageData: { pageProps?: { revision?: string, shows?: Record<string, string> } } }} PageValue
+ *   pageData: { pageProps?: { view?: View, revision?: string, shows?: Record<string, string> } } }}
+ *   PageValue
  *   What Next gives to `set` and takes from `get`.
  * @typedef {{ path: string, lastModified: number, revision: string | null, value: PageValue | null,
  *   cacheControl?: CacheControl }} StoredPage One page; without a value and a revision: removed.
  * @typedef {{ number: number, revision: string | null }} Wanted See `lib/content.ts`.
  * @typedef {import('./plan').Stored} Stored
+ * @typedef {import('./site').View} View
  * @typedef {{
  *   dir: string,
  *   buildDir: string,
@@ -46,6 +48,9 @@ import { LRUCache } from 'lru-cache';
 
 /** Files between two breaths of the event loop, when a server starts: about a millisecond. */
 const SLICE = 20;
+
+/** Where `next start` serves from. */
+const DIST_DIR = path.join('.next', 'server');
 
 // Three loaders of Next load this module, each with a copy: the state is the process's.
 const KEY = Symbol.for('evergreen.store');
@@ -123,15 +128,30 @@ export function hasPage(path) {
   return state !== undefined && read(state, path)?.value != null;
 }
 
+/**
+ * What the stored page of a path was rendered from. Asked for before the first request, and so
+ * before Next has made the store.
+ * @param {string} path
+ */
+export function storedView(path) {
+  const { dir, buildDir, memory } = { memory: undefined, ...(shared[KEY] ?? placesIn(DIST_DIR)) };
+  return read({ dir, buildDir, memory }, path)?.value?.pageData.pageProps?.view;
+}
+
+/** @param {string} serverDistDir */
+const placesIn = (serverDistDir) => ({
+  // Beside the build's pages: the next build, which may render them otherwise, sweeps it away.
+  dir: path.join(serverDistDir, 'page-store'),
+  buildDir: path.join(serverDistDir, 'pages'),
+});
+
 export default class PageStore {
   /** @param {{ dev?: boolean, serverDistDir?: string, maxMemoryCacheSize?: number }} context */
   constructor({ dev, serverDistDir, maxMemoryCacheSize = 0 }) {
     // Next makes one for each request.
     if (dev || !serverDistDir || shared[KEY]) return;
     shared[KEY] = {
-      // Beside the build's pages: the next build, which may render them otherwise, sweeps it away.
-      dir: path.join(serverDistDir, 'page-store'),
-      buildDir: path.join(serverDistDir, 'pages'),
+      ...placesIn(serverDistDir),
       memory: maxMemoryCacheSize > 0 ? memoryOf(maxMemoryCacheSize) : undefined,
       taken: new Map(),
       failures: new Map(),
@@ -256,7 +276,7 @@ function list(dir) {
 
 /**
  * The stored page of a path, or what the build left of it.
- * @param {State} state
+ * @param {Pick<State, 'dir' | 'buildDir' | 'memory'>} state
  * @param {string} path
  * @returns {StoredPage | null}
  */
@@ -282,7 +302,7 @@ function readPage(file) {
 }
 
 /**
- * @param {State} state
+ * @param {Pick<State, 'buildDir'>} state
  * @param {string} path
  * @returns {StoredPage | null}
  */
@@ -331,14 +351,14 @@ const encode = (decoded) =>
   decoded === '/index' ? '/' : decoded.split('/').map(encodeURIComponent).join('/');
 
 /**
- * @param {State} state
+ * @param {Pick<State, 'dir'>} state
  * @param {string} path
  */
 const fileOf = (state, path) =>
   `${state.dir}/${createHash('sha256').update(path).digest('hex')}.json`;
 
 /**
- * @param {State} state
+ * @param {Pick<State, 'buildDir'>} state
  * @param {string} path
  */
 const buildFileOf = (state, path) =>
