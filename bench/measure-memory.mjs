@@ -3,12 +3,9 @@
  * of the server when every page has been visited.
  */
 import { access } from 'node:fs/promises';
-import { grouped, megabytes } from './numbers.mjs';
+import { grouped, megabytes, sum } from './numbers.mjs';
 import { finished, notePeaks, peaksDuring } from './processes.mjs';
-import { copyOf, removeCopy, startBuild, whileServed } from './sites.mjs';
-
-/** Visitors at the same time. */
-const VISITORS = 4;
+import { copyOf, removeCopy, startBuild, visitAll, whileServed } from './sites.mjs';
 
 /**
  * @param {{ few: number, many: number }} sizes
@@ -45,45 +42,15 @@ async function memoryAt(count) {
   const building = startBuild(copy);
   const ofBuild = await peaksDuring(building.pid, finished(building));
   const { pages, ofServer } = await whileServed(copy, async (site) => {
-    const visited = await visitAll(site.url);
+    const { size } = await visitAll(site);
     /** @type {Map<number, number>} */
     const peaks = new Map();
     await notePeaks(site.server.pid, peaks);
-    return { pages: visited, ofServer: [...peaks.values()] };
+    return { pages: size, ofServer: [...peaks.values()] };
   });
   await removeCopy(copy);
   return { build: ofBuild, server: ofServer, pages };
 }
-
-/**
- * Visits every page that can be reached from the home page; answers how many there are.
- * @param {string} url
- */
-async function visitAll(url) {
-  const seen = new Set(['/']);
-  const waiting = ['/'];
-  let visits = 0;
-  while (waiting.length > 0) {
-    const now = waiting.splice(0, VISITORS);
-    const texts = await Promise.all(
-      now.map(async (path) => {
-        const response = await fetch(url + path);
-        if (response.ok) return response.text();
-        throw new Error(`${path} answers ${response.status}`);
-      }),
-    );
-    visits += now.length;
-    for (const [, href] of texts.flatMap((text) => [...text.matchAll(/<a href="(\/[^"#?]*)/g)])) {
-      if (href === undefined || seen.has(href)) continue;
-      seen.add(href);
-      waiting.push(href);
-    }
-  }
-  return visits;
-}
-
-/** @param {number[]} values */
-const sum = (values) => values.reduce((total, value) => total + value, 0);
 
 /** @param {number[]} peaks */
 const describe = (peaks) =>

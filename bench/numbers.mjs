@@ -19,6 +19,20 @@ export function median(values) {
   return (low + high) / 2;
 }
 
+/**
+ * The 99th percentile: one value in a hundred is above it.
+ * @param {number[]} values At least one.
+ */
+export function p99(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const value = sorted[Math.ceil(0.99 * sorted.length) - 1];
+  if (value === undefined) throw new Error('No values, no percentile');
+  return value;
+}
+
+/** @param {number[]} values */
+export const sum = (values) => values.reduce((total, value) => total + value, 0);
+
 /** @param {number} ms */
 export const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`;
 

@@ -11,11 +11,13 @@ const WORDS = (
   'than that the their then there they this time to two under until update uses version visit ' +
   'visitor waits was when where which while who will with without word work writes year yet you'
 ).split(' ');
-const CATEGORIES = ['Guide', 'News', 'Notes', 'Reference', 'Opinion', 'Releases'];
+export const CATEGORIES = ['Guide', 'News', 'Notes', 'Reference', 'Opinion', 'Releases'];
 const TOPICS = ['Cache', 'Edge', 'Build', 'Layout', 'Source', 'Render', 'Store', 'Purge'];
 const SIDES = ['basics', 'in depth', 'pitfalls', 'history', 'tools'];
 const FIRST_DAY = Date.UTC(2005, 0, 1);
 const HOUR_MS = 3_600_000;
+
+/** @typedef {{ title?: string, category?: string, tags?: string[] }} Fields Of the front matter. */
 
 /** @param {number} index */
 export const slugOf = (index) => `post-number-${index}`;
@@ -35,10 +37,11 @@ export async function writePosts(folder, count) {
  * @param {string} folder
  * @param {number} index
  * @param {string} mark Stands in its text, so that one can tell which version a page shows.
+ * @param {Fields} [fields] Instead of those that it was made up with.
  */
-export async function writePost(folder, index, mark) {
+export async function writePost(folder, index, mark, fields) {
   const file = path.join(folder, `${slugOf(index)}.mdx`);
-  await writeFile(`${file}.new`, postText(index, mark));
+  await writeFile(`${file}.new`, postText(index, mark, fields));
   await rename(`${file}.new`, file);
   return file;
 }
@@ -46,11 +49,10 @@ export async function writePost(folder, index, mark) {
 /**
  * @param {number} index
  * @param {string} mark
+ * @param {Fields} [fields]
  */
-function postText(index, mark) {
-  const random = seeded(index + 1);
-  /** @template T @param {T[]} from @returns {T} */
-  const one = (from) => /** @type {T} */ (from[Math.floor(random() * from.length)]);
+function postText(index, mark, fields) {
+  const { random, one } = seeded(index + 1);
   /** @param {number} count */
   const words = (count) => Array.from({ length: count }, () => one(WORDS)).join(' ');
   /** @param {number} count */
@@ -62,13 +64,19 @@ function postText(index, mark) {
     `${sentence(14)} ${sentence(9)} The *${words(2)}* and the [${words(3)}](/blog/${slugOf(0)}) ` +
     `${words(8)}. ${sentence(12)} Set \`${one(WORDS)}\` to **${words(2)}**. ${sentence(10)}`;
   const section = () => `## ${sentence(4).slice(0, -1)}\n\n${paragraph()}\n\n${paragraph()}`;
-  const tags = [...new Set(Array.from({ length: 3 }, () => `${one(TOPICS)} ${one(SIDES)}`))];
+  const madeUp = {
+    tags: tagsFrom(one),
+    title: `${sentence(5).slice(0, -1)} ${index}`,
+    summary: sentence(16),
+    category: one(CATEGORIES),
+  };
+  const { title, summary, category, tags } = { ...madeUp, ...fields };
 
   return `---
-title: ${sentence(5).slice(0, -1)} ${index}
+title: ${title}
 date: ${new Date(FIRST_DAY + index * HOUR_MS).toISOString()}
-summary: ${sentence(16)}
-category: ${one(CATEGORIES)}
+summary: ${summary}
+category: ${category}
 tags: [${tags.join(', ')}]
 author: ${one(['Ada', 'Grace', 'Edsger'])}
 ---
@@ -107,15 +115,27 @@ export function ${one(WORDS)}Post(${one(WORDS)}, { limit = ${index} } = {}) {
 }
 
 /**
- * Numbers from 0 to 1 that are the same for the same seed (the mulberry32 generator).
+ * One to three tags.
+ * @param {ReturnType<typeof seeded>['one']} one
+ */
+export const tagsFrom = (one) => [
+  ...new Set(Array.from({ length: 3 }, () => `${one(TOPICS)} ${one(SIDES)}`)),
+];
+
+/**
+ * Numbers from 0 to 1, and choices from a list, that are the same for the same seed (the mulberry32
+ * generator).
  * @param {number} seed
  */
-function seeded(seed) {
+export function seeded(seed) {
   let state = seed;
-  return () => {
+  const random = () => {
     state = (state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(state ^ (state >>> 15), state | 1);
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
+  /** @template T @param {readonly T[]} from @returns {T} */
+  const one = (from) => /** @type {T} */ (from[Math.floor(random() * from.length)]);
+  return { random, one };
 }

@@ -9,6 +9,7 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { measureBaseline } from './measure-baseline.mjs';
 import { measureBuild } from './measure-build.mjs';
+import { measureExact } from './measure-exact.mjs';
 import { measureMemory } from './measure-memory.mjs';
 import { measurePurge } from './measure-purge.mjs';
 import { measureWork } from './measure-work.mjs';
@@ -38,6 +39,24 @@ const MEASUREMENTS = new Map([
         ...size({ counts: [100, 1000], builds: 2 }, { counts: [100], builds: 1 }),
         ...warm,
       }),
+  ],
+  [
+    'exact',
+    () =>
+      measureExact(
+        size(
+          {
+            random: { count: 60, edits: 60 },
+            growing: { few: 100, some: 1000, many: 10_000, warmUps: 10, purges: 20 },
+            burst: { count: 100, edited: 50, calls: 1000, rounds: 3 },
+          },
+          {
+            random: { count: 60, edits: 20 },
+            growing: { few: 20, some: 100, many: 1000, warmUps: 5, purges: 10 },
+            burst: { count: 100, edited: 50, calls: 1000, rounds: 1 },
+          },
+        ),
+      ),
   ],
   ['memory', () => measureMemory(size({ few: 100, many: 10_000 }, { few: 20, many: 200 }))],
 ]);

@@ -1,7 +1,8 @@
 /** Copies of Evergreen and of the baseline, built and served, each in a folder below `.bench`. */
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
-import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -15,6 +16,9 @@ const SCRATCH = path.join(ROOT, '.bench');
 const NEXT = path.join(ROOT, 'node_modules/next/dist/bin/next');
 const SECRET = 'the-secret-of-the-bench';
 const READY_WITHIN_MS = 60_000;
+/** Visitors at the same time. */
+const VISITORS = 4;
+const NO_PAGES = /^\/search$|\.xml$/;
 
 /** What a copy is made of: a path of the project, and where it stands in the copy. */
 const PARTS = {
@@ -70,6 +74,33 @@ export async function copyOf(kind, count) {
   const postsDir = path.join(dir, 'posts');
   await writePosts(postsDir, count);
   return { dir, postsDir, count };
+}
+
+/**
+ * Has a copy that is not built yet note each render of a post. Answers how to count those of one post
+ * since the copy was made.
+ * @param {Copy} copy
+ */
+export async function noteRenders({ dir }) {
+  const notes = path.join(dir, 'renders');
+  const file = path.join(dir, 'pages/blog/[slug].tsx');
+  const text = await readFile(file, 'utf8');
+  const renamed = text.replace('export const getStaticProps =', 'const renderPost =');
+  if (renamed === text) throw new Error(`${file} has no getStaticProps to note`);
+  await mkdir(notes);
+  await writeFile(
+    file,
+    `${renamed}
+import { appendFileSync } from 'node:fs';
+
+export const getStaticProps: typeof renderPost = (context) => {
+  appendFileSync(\`\${${JSON.stringify(notes)}}/\${context.params?.slug}\`, '.');
+  return renderPost(context);
+};
+`,
+  );
+  /** @param {number} index */
+  return async (index) => (await stat(path.join(notes, slugOf(index)))).size;
 }
 
 /** @param {Copy} copy */
@@ -143,18 +174,113 @@ let edits = 0;
  */
 export async function editAndPurge(site, index) {
   const mark = newMark();
-  const page = `/blog/${slugOf(index)}`;
   await writePost(site.postsDir, index, mark);
+  const ms = await purge(site, index);
+  await expectOnPage(site, index, [mark]);
+  return ms;
+}
 
+/**
+ * Purges the page of a post with the classic call; answers how many milliseconds that took.
+ * @param {Site} site
+ * @param {number} index
+ */
+export async function purge(site, index) {
+  const page = pageOf(index);
   const begun = performance.now();
   const response = await fetch(`${site.url}/api/revalidate?secret=${SECRET}&path=${page}`);
   const body = await response.text();
   const ms = performance.now() - begun;
-
   if (response.status !== 200) throw new Error(`Purge of ${page}: ${response.status} ${body}`);
-  const html = await (await fetch(site.url + page)).text();
-  if (!html.includes(mark)) throw new Error(`${page} was purged, but does not show "${mark}"`);
   return ms;
+}
+
+/**
+ * Purges what changed, with a webhook that says no more than that something did; answers the report
+ * and how many milliseconds it took.
+ * @param {Site} site
+ */
+export const purgeChanged = (site) => webhook(site, { anything: 1 });
+
+/**
+ * The paths of all pages, those that nothing links to among them.
+ * @param {Site} site
+ */
+export const pathsOf = async (site) =>
+  (await webhook(site, { path: '/*', dryRun: true })).pages.map((page) => page.path);
+
+/**
+ * @param {Site} site
+ * @param {object} says
+ */
+async function webhook(site, says) {
+  const begun = performance.now();
+  const response = await fetch(`${site.url}/api/revalidate`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${SECRET}`, 'content-type': 'application/json' },
+    body: JSON.stringify(says),
+  });
+  const body = await response.text();
+  const ms = performance.now() - begun;
+  if (response.status !== 200) throw new Error(`Webhook: ${response.status} ${body}`);
+  /** @type {{ pages: { path: string }[], unchanged: number }} */
+  const report = JSON.parse(body);
+  return { ...report, ms };
+}
+
+/** @param {number} index */
+export const pageOf = (index) => `/blog/${slugOf(index)}`;
+
+/**
+ * Throws if the page of a post does not show all of these texts.
+ * @param {Site} site
+ * @param {number} index
+ * @param {string[]} texts
+ */
+export async function expectOnPage(site, index, texts) {
+  const html = await (await fetch(site.url + pageOf(index))).text();
+  const missing = texts.find((text) => !html.includes(text));
+  if (missing !== undefined) {
+    throw new Error(`${pageOf(index)} was purged, but does not show "${missing}"`);
+  }
+}
+
+/**
+ * Visits every page that can be reached from the home page, and some that may be gone; answers a hash
+ * of each page that there is, by path. Throws if a link leads nowhere.
+ * @param {Site} site
+ * @param {Iterable<string>} [others]
+ */
+export async function visitAll({ url }, others = []) {
+  /** @type {Map<string, string>} */
+  const pages = new Map();
+  /** @type {Set<string>} */
+  const gone = new Set();
+  const linked = new Set(['/']);
+  const seen = new Set([...linked, ...others]);
+  const waiting = [...seen];
+  while (waiting.length > 0) {
+    const texts = await Promise.all(
+      waiting.splice(0, VISITORS).map(async (path) => {
+        const response = await fetch(url + path);
+        const text = await response.text();
+        if (response.status === 404) gone.add(path);
+        else if (!response.ok) throw new Error(`${path} answers ${response.status}`);
+        else pages.set(path, createHash('sha256').update(text).digest('base64'));
+        return response.ok ? text : '';
+      }),
+    );
+    for (const [, href] of texts.flatMap((text) => [...text.matchAll(/<a href="(\/[^"#?]*)/g)])) {
+      // Computed for each request, and never stored.
+      if (href === undefined || NO_PAGES.test(href)) continue;
+      linked.add(href);
+      if (!seen.has(href)) waiting.push(href);
+      seen.add(href);
+    }
+  }
+  const broken = [...linked].find((path) => gone.has(path));
+  if (broken !== undefined) throw new Error(`There is a link to ${broken}, which answers 404`);
+  return pages;
 }
 
 /** A mark that no text of this run has borne yet. */

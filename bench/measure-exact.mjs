@@ -1,0 +1,356 @@
+/**
+ * That a purge renders what an edit changed and no more: over random edits, as the site grows, and
+ * when a thousand calls come at once.
+ */
+import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { grouped, median, milliseconds, p99, seconds, sum } from './numbers.mjs';
+import { CATEGORIES, seeded, slugOf, tagsFrom, writePost } from './posts.mjs';
+import { startNode, stop } from './processes.mjs';
+import {
+  build,
+  copyOf,
+  expectOnPage,
+  newMark,
+  noteRenders,
+  pageOf,
+  pathsOf,
+  postsToEdit,
+  purge,
+  purgeChanged,
+  removeCopy,
+  visitAll,
+  whileServed,
+} from './sites.mjs';
+
+const READERS = fileURLToPath(new URL('readers.mjs', import.meta.url));
+/** Edits of each kind are equally frequent. */
+const KINDS = /** @type {const} */ (['body', 'title', 'category', 'tags', 'delete', 'add']);
+/** As many as fill a page of a list: each list that they join gets exactly one more numbered page. */
+const NEW_POSTS = 10;
+const BURST_MS = 1000;
+const AT_REST_MS = 3000;
+
+/**
+ * @typedef {import('./numbers.mjs').Row} Row
+ * @typedef {import('./sites.mjs').Site} Site
+ * @typedef {{ mark: string, fields: import('./posts.mjs').Fields }} Written
+ */
+
+/**
+ * @param {{
+ *   random: { count: number, edits: number },
+ *   growing: { few: number, some: number, many: number, warmUps: number, purges: number },
+ *   burst: { count: number, edited: number, calls: number, rounds: number },
+ * }} sizes
+ * @returns {Promise<Row[]>}
+ */
+export async function measureExact({ random, growing, burst }) {
+  return [
+    ...(await randomEdits(random)),
+    ...(await growingSite(growing)),
+    ...(await burstOfCalls(burst)),
+  ];
+}
+
+/**
+ * @param {{ count: number, edits: number }} sizes
+ * @returns {Promise<Row[]>}
+ */
+async function randomEdits({ count, edits }) {
+  const copy = await copyOf('evergreen', count);
+  await build(copy);
+  /** @type {number[]} */
+  const reported = [];
+  /** @type {number[]} */
+  const differing = [];
+  await whileServed(copy, async (site) => {
+    await purgeChanged(site);
+    let before = await visitAll(site, await pathsOf(site));
+    const edit = randomEditor(site);
+    for (let turn = 0; turn < edits; turn += 1) {
+      const check = await edit();
+      const { pages } = await purgeChanged(site);
+      await check();
+      const after = await visitAll(site, [...before.keys(), ...(await pathsOf(site))]);
+      const changed = [...new Set([...before.keys(), ...after.keys()])].filter(
+        (page) => before.get(page) !== after.get(page),
+      );
+      const purged = new Set(pages.map((page) => page.path));
+      const forgotten = changed.find((page) => !purged.has(page));
+      if (forgotten !== undefined) throw new Error(`${forgotten} changed, and was not purged`);
+      reported.push(pages.length);
+      differing.push(changed.length);
+      before = after;
+    }
+  });
+  await removeCopy(copy);
+  return [
+    {
+      what: `Pages purged ÷ pages that differ, ${edits} random edits of ${count} posts`,
+      ratio: sum(reported) / sum(differing),
+      goal: 1,
+      raw: `${sum(reported)} ÷ ${sum(differing)}, from ${Math.min(...differing)} to ${Math.max(...differing)} for one edit`,
+    },
+  ];
+}
+
+/**
+ * Answers how to make one more random edit, which answers in turn how to check that visitors see it.
+ * @param {Site} site
+ */
+function randomEditor(site) {
+  const { random, one } = seeded(2026);
+  /** @type {Map<number, Written>} */
+  const posts = new Map(
+    Array.from({ length: site.count }, (_, n) => [n, { mark: 'as written first', fields: {} }]),
+  );
+  /** @type {number[]} */
+  const gone = [];
+  let next = site.count;
+
+  return async () => {
+    const kind = one(KINDS);
+    if (kind === 'delete') {
+      // All posts have a link to the first.
+      const index = one([...posts.keys()].filter((other) => other > 0));
+      posts.delete(index);
+      gone.push(index);
+      await rm(path.join(site.postsDir, `${slugOf(index)}.mdx`));
+      return async () => {
+        const { status } = await fetch(site.url + pageOf(index));
+        if (status !== 404) throw new Error(`${pageOf(index)} is gone, but answers ${status}`);
+      };
+    }
+    // What is added is the newest post, or one that was deleted before.
+    const returning = kind === 'add' && random() < 0.5 ? gone.pop() : undefined;
+    const index = kind === 'add' ? (returning ?? next++) : one([...posts.keys()]);
+    const { mark, fields } = posts.get(index) ?? { mark: newMark(), fields: {} };
+    const post = { mark: kind === 'body' ? newMark() : mark, fields: { ...fields } };
+    if (kind === 'title') post.fields.title = `A title ${newMark()}`;
+    if (kind === 'category') post.fields.category = one(CATEGORIES);
+    if (kind === 'tags') post.fields.tags = tagsFrom(one);
+    posts.set(index, post);
+    await writePost(site.postsDir, index, post.mark, post.fields);
+    return () => expectOnPage(site, index, [post.mark, ...Object.values(post.fields).flat()]);
+  };
+}
+
+/**
+ * @param {{ few: number, some: number, many: number, warmUps: number, purges: number }} sizes
+ * @returns {Promise<Row[]>}
+ */
+async function growingSite({ few, some, many, warmUps, purges }) {
+  const copies = [];
+  for (const count of [few, some, many]) {
+    const copy = await copyOf('evergreen', count);
+    // Of a page that is not stored, there is nothing to compare.
+    await build(copy, { PRERENDER_POSTS: String(count) });
+    copies.push(copy);
+  }
+  const [small, medium, large] = copies;
+  if (!small || !medium || !large) throw new Error('There are three');
+
+  const { smallMs, largeMs, stored, added } = await whileServed(large, async (largeSite) => {
+    const timed = await whileServed(small, (smallSite) =>
+      editsInTurns(smallSite, largeSite, warmUps + purges),
+    );
+    return { ...timed, added: await addPosts(largeSite) };
+  });
+  const addedToMedium = await whileServed(medium, addPosts);
+  for (const copy of copies) await removeCopy(copy);
+
+  const [warmSmall, warmLarge] = [smallMs.slice(warmUps), largeMs.slice(warmUps)];
+  return [
+    {
+      what: `Purge of what changed, one post edited, ${grouped(many)} posts − ${grouped(few)}, by post`,
+      ratio: (1000 * (median(warmLarge) - median(warmSmall))) / (many - few),
+      unit: 'µs',
+      goal: 25,
+      raw: `${milliseconds(warmLarge)}, ${grouped(stored)} pages stored − ${milliseconds(warmSmall)}, median of ${purges}`,
+    },
+    {
+      what: `Pages that a new post has rendered, ${grouped(many)} posts ÷ ${grouped(some)}`,
+      ratio: sum(added) / sum(addedToMedium),
+      goal: 1,
+      raw: `${describeCounts(added)} ÷ ${describeCounts(addedToMedium)}, mean of ${NEW_POSTS} new posts`,
+    },
+  ];
+}
+
+/**
+ * Edits a post of each site and has what changed purged, in turns, so that whatever else the machine
+ * does falls on both. Answers the times, and how many pages the large one has stored.
+ * @param {Site} smallSite
+ * @param {Site} largeSite
+ * @param {number} times
+ */
+async function editsInTurns(smallSite, largeSite, times) {
+  /** @type {number[]} */
+  const smallMs = [];
+  /** @type {number[]} */
+  const largeMs = [];
+  let stored = 0;
+  const sites = [
+    { site: smallSite, into: smallMs, indexes: postsToEdit(times, smallSite.count) },
+    { site: largeSite, into: largeMs, indexes: postsToEdit(times, largeSite.count) },
+  ];
+  for (let turn = 0; turn < times; turn += 1) {
+    for (const { site, into, indexes } of sites) {
+      const index = indexes[turn] ?? 0;
+      const mark = newMark();
+      await writePost(site.postsDir, index, mark);
+      const { pages, unchanged, ms } = await purgeChanged(site);
+      into.push(ms);
+      stored = pages.length + unchanged;
+      const paths = pages.map((page) => page.path).join();
+      if (paths !== pageOf(index)) throw new Error(`${pageOf(index)} was edited, not ${paths}`);
+      await expectOnPage(site, index, [mark]);
+    }
+  }
+  return { smallMs, largeMs, stored };
+}
+
+/**
+ * Adds posts, one after another; answers how many pages each had rendered. All join the same lists:
+ * what differs between two sites is only how many posts they had.
+ * @param {Site} site
+ */
+async function addPosts(site) {
+  const fields = { category: 'Guide', tags: ['Cache basics', 'Edge history', 'Build tools'] };
+  await purgeChanged(site);
+  const counts = [];
+  for (let index = site.count; index < site.count + NEW_POSTS; index += 1) {
+    const mark = newMark();
+    await writePost(site.postsDir, index, mark, fields);
+    const { pages } = await purgeChanged(site);
+    await expectOnPage(site, index, [mark]);
+    counts.push(pages.length);
+  }
+  return counts;
+}
+
+/** @param {number[]} counts */
+const describeCounts = (counts) =>
+  `${(sum(counts) / counts.length).toFixed(1)} (${Math.min(...counts)}–${Math.max(...counts)})`;
+
+/**
+ * @param {{ count: number, edited: number, calls: number, rounds: number }} sizes
+ * @returns {Promise<Row[]>}
+ */
+async function burstOfCalls({ count, edited, calls, rounds }) {
+  const copy = await copyOf('evergreen', count);
+  const rendersOf = await noteRenders(copy);
+  await build(copy);
+  const indexes = Array.from({ length: edited }, (_, n) => Math.floor((n * count) / edited));
+  const countRenders = () => Promise.all(indexes.map(rendersOf));
+
+  /** @type {number[]} */
+  const renders = [];
+  /** @type {number[]} */
+  const answerMs = [];
+  /** @type {number[]} */
+  const lastedMs = [];
+  /** @type {number[]} */
+  const atRestMs = [];
+  /** @type {number[]} */
+  const meanwhileMs = [];
+  const readers = startNode([READERS], { cwd: copy.dir, ipc: true });
+  try {
+    await whileServed(copy, async (site) => {
+      const urls = [...(await visitAll(site)).keys()].map((page) => site.url + page);
+      // The first of each is a warm-up.
+      for (let round = 0; round <= rounds; round += 1) {
+        const rest = await whileRead(readers, urls, () => pause(AT_REST_MS));
+        const mark = newMark();
+        for (const index of indexes) await writePost(site.postsDir, index, mark);
+        const before = await countRenders();
+        const begun = performance.now();
+        const burst = await whileRead(readers, urls, () => sendCalls(site, indexes, calls));
+        const lasted = performance.now() - begun;
+        const after = await countRenders();
+        for (const index of indexes) await expectOnPage(site, index, [mark]);
+        if (round === 0) continue;
+        renders.push(...after.map((total, n) => total - (before[n] ?? 0)));
+        answerMs.push(...burst.result);
+        lastedMs.push(lasted);
+        atRestMs.push(...rest.visitMs);
+        meanwhileMs.push(...burst.visitMs);
+      }
+    });
+  } finally {
+    await stop(readers);
+  }
+  await removeCopy(copy);
+
+  const burst = `${grouped(calls)} calls in ${seconds(BURST_MS)} for ${edited} edited posts`;
+  return [
+    {
+      what: `Renders of one page, ${burst}`,
+      ratio: Math.max(...renders),
+      goal: 2,
+      raw: `${(sum(renders) / renders.length).toFixed(2)} on average of ${renders.length} pages, visitors' renders among them`,
+    },
+    {
+      what: `Slowest answer, ${burst}`,
+      ratio: Math.max(...answerMs),
+      unit: 'ms',
+      raw: `median ${median(answerMs).toFixed(1)} ms; all answered after ${seconds(median(lastedMs))}, median of ${rounds}`,
+    },
+    {
+      what: `99th percentile of visits meanwhile ÷ at rest`,
+      ratio: p99(meanwhileMs) / p99(atRestMs),
+      raw:
+        `${p99(meanwhileMs).toFixed(1)} ms of ${grouped(meanwhileMs.length)} visits ÷ ` +
+        `${p99(atRestMs).toFixed(1)} ms of ${grouped(atRestMs.length)}`,
+    },
+  ];
+}
+
+/**
+ * Has pages read while `work` goes on; answers the milliseconds of the visits, too.
+ * @template T
+ * @param {ReturnType<typeof startNode>} readers
+ * @param {string[]} urls
+ * @param {() => Promise<T>} work
+ */
+async function whileRead({ child, log }, urls, work) {
+  const done = new AbortController();
+  const ended = once(child, 'exit', done).then(() => {
+    throw new Error(`The readers failed:\n${log()}`);
+  });
+  const reading = async () => {
+    child.send(urls);
+    const result = await work();
+    const answer = once(child, 'message', done);
+    child.send([]);
+    /** @type {number[][]} */
+    const [visitMs = []] = await answer;
+    return { result, visitMs };
+  };
+  return Promise.race([reading(), ended]).finally(() => done.abort());
+}
+
+/**
+ * Names posts in turn, spread over a second, without waiting for answers: each call that is under way
+ * has a connection of its own. Answers the milliseconds of each.
+ * @param {Site} site
+ * @param {number[]} indexes
+ * @param {number} calls
+ */
+async function sendCalls(site, indexes, calls) {
+  /** @type {Promise<number>[]} */
+  const answers = [];
+  const begun = performance.now();
+  while (answers.length < calls) {
+    const due = (calls * (performance.now() - begun)) / BURST_MS;
+    while (answers.length < Math.min(due, calls)) {
+      answers.push(purge(site, indexes[answers.length % indexes.length] ?? 0));
+    }
+    await pause(1);
+  }
+  return Promise.all(answers);
+}
