@@ -1,5 +1,7 @@
 /** A purge beside the bare work that it cannot avoid, and the first one after a start beside others. */
 import { once } from 'node:events';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { grouped, median, milliseconds, seconds } from './numbers.mjs';
@@ -72,12 +74,15 @@ async function besideBareWork(copy, warmUps, purges) {
   const purgeMs = [];
   /** @type {number[]} */
   const bareMs = [];
+  // Not in the folder of posts: the next purge would find two edits.
+  const apart = path.join(copy.dir, 'apart');
+  await mkdir(apart);
   const bare = startNode([BARE_WORK], { cwd: copy.dir, ipc: true });
   try {
     await whileServed(copy, async (site) => {
       for (const index of postsToEdit(warmUps + purges, copy.count)) {
         purgeMs.push(await editAndPurge(site, index));
-        bareMs.push(await bareWorkOn(bare, await writePost(copy.postsDir, index, newMark())));
+        bareMs.push(await bareWorkOn(bare, await writePost(apart, index, newMark())));
       }
     });
   } finally {

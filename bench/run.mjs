@@ -21,7 +21,7 @@ const { values } = parseArgs({
 });
 
 /** Enough for the compiler of Node.js to have settled. */
-const warm = values.quick ? { warmUps: 10, purges: 10 } : { warmUps: 30, purges: 40 };
+const warm = values.quick ? { warmUps: 20, purges: 20 } : { warmUps: 80, purges: 40 };
 /** @type {<T>(full: T, quick: T) => T} */
 const size = (full, quick) => (values.quick ? quick : full);
 
@@ -62,17 +62,19 @@ const MEASUREMENTS = new Map([
 ]);
 
 const names = values.only?.split(',') ?? [...MEASUREMENTS.keys()];
+const unknown = names.find((name) => !MEASUREMENTS.has(name));
+if (unknown !== undefined) {
+  throw new Error(`There is no ${unknown}; there are ${[...MEASUREMENTS.keys()].join(', ')}`);
+}
+
+/** @type {import('./numbers.mjs').Row[]} */
 const rows = [];
 try {
   await prepareScratch();
   for (const name of names) {
-    const measure = MEASUREMENTS.get(name);
-    if (!measure) {
-      throw new Error(`There is no ${name}; there are ${[...MEASUREMENTS.keys()].join(', ')}`);
-    }
     const begun = performance.now();
     console.error(`Measuring: ${name} …`);
-    rows.push(...(await measure()));
+    rows.push(...((await MEASUREMENTS.get(name)?.()) ?? []));
     console.error(`Measured ${name} in ${seconds(performance.now() - begun)}`);
   }
 } catch (error) {

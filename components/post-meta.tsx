@@ -5,7 +5,7 @@ import type { PostEntry, PostSummary } from '../lib/site';
 const format = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
 
 function Day({ date }: { date: string }) {
-  return <time dateTime={date.slice(0, 10)}>{format.format(new Date(date))}</time>;
+  return <time dateTime={date}>{format.format(new Date(date))}</time>;
 }
 
 /** For a list, or with more to tell on the post's own page. */

@@ -62,7 +62,8 @@ export function logPurge(
     tags: request?.tags.slice(0, LOGGED_PATHS),
     result: only && 'result' in only ? only.result : resultOf(answer, report),
     ms,
-    pages: pages.length > 1 ? pages.slice(0, LOGGED_PATHS) : undefined,
+    // In a burst each classic call brings along the same pages.
+    pages: pages.length > 1 && !request?.classic ? pages.slice(0, LOGGED_PATHS) : undefined,
     error: error === undefined ? report?.message : causeOf(error),
   };
   console.log(JSON.stringify(redact(line)));

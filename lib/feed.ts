@@ -15,11 +15,8 @@ const FEED_LENGTH = 20;
 
 /** The feed in RSS 2.0. Nothing in it comes from the clock. */
 export function feedOf(site: Site, origin: string): string {
-  const newest = site.postPaths.slice(0, FEED_LENGTH).flatMap((path) => {
-    const view = site.pages.get(path)?.view;
-    return view?.kind === 'post' ? view : [];
-  });
-  const dates = newest.map(({ post }) => post.updated ?? post.date).sort();
+  const newest = site.newest.slice(0, FEED_LENGTH);
+  const dates = newest.map((post) => post.updated ?? post.date).sort();
   const feed = new Feed({
     title: SITE_NAME,
     description: SITE_DESCRIPTION,
@@ -31,14 +28,15 @@ export function feedOf(site: Site, origin: string): string {
     updated: new Date(dates.at(-1) ?? 0),
     generator: SITE_NAME,
   });
-  for (const { post, url } of newest) {
+  for (const post of newest) {
+    const url = origin + pathOfPost(post);
     feed.addItem({
       title: post.title,
       id: url,
       link: url,
       date: new Date(post.date),
       description: post.summary,
-      category: post.category && [{ name: post.category.title }],
+      category: post.category === undefined ? undefined : [{ name: post.category }],
     });
   }
   return feed.rss2();

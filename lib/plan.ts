@@ -49,32 +49,30 @@ export function planOf(
   const name = (path: string, reasons: string[]) => {
     because.set(path, [...new Set([...(because.get(path) ?? []), ...reasons])]);
   };
-  const every = new Set([...site.pages.keys(), ...[...stored].flatMap(livePath)]);
-
   for (const path of targets.paths) name(path, ['named']);
-  for (const path of targets.patterns.length > 0 ? every : []) {
-    if (targets.patterns.some((matches) => matches(path))) name(path, ['named']);
-  }
-  for (const path of targets.tags.length > 0 ? every : []) {
-    const shown = { ...stored.get(path)?.shows, ...site.pages.get(path)?.shows };
-    const tags = targets.tags.filter((tag) => tag in shown);
-    if (tags.length > 0) name(path, tags);
-  }
-  for (const path of targets.changed ? every : []) {
-    const page = site.pages.get(path);
-    const before = stored.get(path);
-    const isStored = before !== undefined && before.revision !== null;
-    if (isStored ? page?.revision !== before.revision : page && !compared.has(path)) {
-      name(path, differenceOf(isStored ? before.shows : undefined, page?.shows));
+  const { patterns, tags, changed } = targets;
+  if (patterns.length > 0 || tags.length > 0 || changed) {
+    for (const path of new Set([...site.pages.keys(), ...stored.keys()])) {
+      const page = site.pages.get(path);
+      const before = stored.get(path);
+      const isStored = before !== undefined && before.revision !== null;
+      if (!page && !isStored) continue;
+
+      if (patterns.some((matches) => matches(path))) name(path, ['named']);
+      const shown = tags.length > 0 ? { ...before?.shows, ...page?.shows } : {};
+      for (const tag of tags) if (tag in shown) name(path, [tag]);
+      if (!changed) continue;
+      if (isStored ? page?.revision !== before.revision : !compared.has(path)) {
+        name(path, differenceOf(isStored ? before.shows : undefined, page?.shows));
+      }
     }
   }
 
-  const pages = [...because].map(([path, reasons]) => ({ path, because: reasons }));
-  const unchanged = [...stored].flatMap(livePath).filter((path) => !because.has(path)).length;
-  return { pages, unchanged };
+  let unchanged = 0;
+  for (const [path, { revision }] of stored)
+    if (revision !== null && !because.has(path)) unchanged += 1;
+  return { pages: [...because].map(([path, reasons]) => ({ path, because: reasons })), unchanged };
 }
-
-const livePath = ([path, { revision }]: [string, Stored]) => (revision === null ? [] : [path]);
 
 /**
  * The content that differs between two versions of a page. Of a page that is new or gone it is the

@@ -56,6 +56,7 @@ export async function purge(
   revalidate: (path: string) => Promise<void>,
 ): Promise<PurgeReport> {
   const started = performance.now();
+  const arrivedMs = Date.now();
   const refused = refusalOfAll(input, hosts);
   if (refused !== undefined) throw createError(400, refused);
 
@@ -68,12 +69,13 @@ export async function purge(
     return { revalidated: false, dryRun: true, pages, ...outcome, ms: since(started) };
   }
 
-  const pages = await pMap(plan.pages, (planned) => regeneratePage(planned, content, revalidate), {
-    concurrency: availableParallelism(),
-  });
+  const pages = await pMap(
+    plan.pages,
+    (planned) => regenerateOnce(planned, content, { revalidate, arrivedMs }),
+    { concurrency: availableParallelism() },
+  );
   const failed = pages.filter(({ result }) => result === 'failed');
-  if (targets.changed || targets.paths.length > 0)
-    noteComparison(content, new Set(failed.map(({ path }) => path)));
+  if (asksForChanges(targets)) noteComparison(content, new Set(failed.map(({ path }) => path)));
   const [first] = failed;
   return {
     revalidated: !first,
@@ -135,8 +137,7 @@ async function planFor(content: Content, targets: Targets): Promise<Plan> {
   // A page that is being rendered from older content would be served to who joins that render.
   const stored = new Map([...rendersUnderWay(), ...(await storedPages())]);
   compared ??= firstPaths();
-  // Who names a path has edited something; a pattern or a tag names exactly its pages.
-  const changed = targets.changed || targets.paths.length > 0;
+  const changed = asksForChanges(targets);
   const { pages, unchanged } = planOf(stored, site, compared, { ...targets, changed });
   // Who asks for all that changed hears of a post that cannot be read; it holds back nobody else.
   const broken = targets.changed ? problems.map((problem) => pageOfProblem(problem, site)) : [];
@@ -157,16 +158,44 @@ function noteComparison({ site }: Content, failed: ReadonlySet<string>): void {
   compared = new Set([...site.pages.keys()].filter((path) => !failed.has(path)));
 }
 
+/** Who names a path has edited something; a pattern or a tag names exactly its pages. */
+const asksForChanges = ({ paths, changed }: Targets): boolean => changed || paths.length > 0;
+
+interface Means {
+  /** Next's `res.revalidate`. */
+  revalidate: (path: string) => Promise<void>;
+  /** When the call was accepted, in ms since 1970. */
+  arrivedMs: number;
+}
+
+/** The pages that are being regenerated, or were, for one content: the calls of a burst share them. */
+let shared: { number: number; reports: Map<string, Promise<PageReport>> } | undefined;
+
+async function regenerateOnce(
+  planned: PlannedPage,
+  content: Content,
+  means: Means,
+): Promise<PageReport> {
+  const { path, because } = planned;
+  // Without the store each call has its own say.
+  if (!isInCharge()) return regeneratePage(planned, content, means);
+  if (shared?.number !== content.number) shared = { number: content.number, reports: new Map() };
+  const { reports } = shared;
+  const report = reports.get(path) ?? regeneratePage(planned, content, means);
+  reports.set(path, report);
+  return { ...(await report), because };
+}
+
 async function regeneratePage(
   { path, because }: PlannedPage,
   { number }: Content,
-  revalidate: (path: string) => Promise<void>,
+  { revalidate, arrivedMs }: Means,
 ): Promise<PageReport> {
   const begun = performance.now();
   try {
     const problem = await failureAt(path);
     if (problem) throw new Error(describeProblem(problem));
-    await regenerate(path, number, revalidate);
+    await regenerate({ path, number, arrivedMs }, revalidate);
     const isGone = isInCharge() && !hasPage(path);
     return { path, result: isGone ? 'removed' : 'regenerated', because, ms: since(begun) };
   } catch (error) {

@@ -3,30 +3,29 @@
  * content at least as new as asked for.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { confirmRecent, isInCharge, storeFailure, takenFor } from './store.mjs';
+import { confirmSince, isInCharge, storeFailure, takenFor } from './store.mjs';
 
 /** Renders that are begun for one call before it gives up. */
 const TRIES = 5;
 /** Before each try: at first at once, since the usual cause is a render that had begun before. */
 const PAUSES_MS = [0, 0, 50, 200, 800];
 
-/** Calls of a burst are answered with the page that the burst's first ones had rendered. */
+/** A page that was rendered so shortly before a call, from the same content, need not be again. */
 const BURST_MS = 1000;
 
 /** The renders that are under way, by path: all calls for a path share the one that runs. */
 const renders = new Map<string, Promise<void>>();
 
 /**
- * Regenerates the page of `path` from content `number` or newer. `revalidate` is Next's
- * `res.revalidate`, called once where the store is not in charge. Throws the cause if the page was
- * not rendered, or not stored.
+ * Regenerates the page of `path` from content `number` or newer, for a call that arrived at
+ * `arrivedMs`. `revalidate` is Next's `res.revalidate`, called once where the store is not in charge.
+ * Throws the cause if the page was not rendered, or not stored.
  */
 export async function regenerate(
-  path: string,
-  number: number,
+  { path, number, arrivedMs }: { path: string; number: number; arrivedMs: number },
   revalidate: (path: string) => Promise<void>,
 ): Promise<void> {
-  confirmRecent(path, BURST_MS);
+  confirmSince(path, arrivedMs - BURST_MS);
   if (takenFor(path) >= number) return;
   let failure: unknown;
   for (let tries = 0; tries < TRIES;) {

@@ -12,6 +12,7 @@ export interface Link {
 
 /** A post as lists show it: nothing that they don't, or it would have them made anew for nothing. */
 export interface PostEntry extends Link {
+  /** The day, such as 2026-11-22. */
   date: string;
   summary?: string;
   category?: Link;
@@ -87,8 +88,8 @@ export interface Page {
 /** The site at one instant. */
 export interface Site {
   pages: ReadonlyMap<string, Page>;
-  /** Paths of blog posts, newest first: those that a build renders first. */
-  postPaths: string[];
+  /** Blog posts, newest first. */
+  newest: Post[];
   posts: ReadonlyMap<string, Post>;
   /** When the next scheduled post appears, in ms since 1970; Infinity if none is scheduled. */
   until: number;
@@ -192,12 +193,11 @@ export function siteOf(all: Post[], now: number, origin: string, former?: Site):
       );
     }
   }
-  const postPaths = posts.map(pathOfPost);
   for (const [index, post] of posts.entries()) {
     const newer = posts[index - 1];
     const older = posts[index + 1];
     add(
-      postPaths[index] ?? '',
+      pathOfPost(post),
       () => [post, newer, older, ...relatedTo(index, posts, tags)],
       (url) => ({
         kind: 'post',
@@ -227,7 +227,7 @@ export function siteOf(all: Post[], now: number, origin: string, former?: Site):
 
   return {
     pages,
-    postPaths,
+    newest: posts,
     posts: new Map(published.map((post) => [post.slug, post])),
     until,
   };
@@ -360,7 +360,7 @@ const linkToList = (kind: string, name: string): Link => ({
 
 const entryOf = (post: Post): PostEntry => ({
   ...linkToPost(post),
-  date: post.date,
+  date: post.date.slice(0, 10),
   summary: post.summary,
   category: post.category === undefined ? undefined : linkToList('category', post.category),
 });
@@ -369,7 +369,7 @@ function summarise(post: Post): PostSummary {
   const tags = new Map(post.tags.map((name) => [slugOf(name), linkToList('tag', name)]));
   return {
     ...entryOf(post),
-    updated: post.updated,
+    updated: post.updated?.slice(0, 10),
     author: post.author,
     tags: [...tags.values()],
   };
@@ -391,8 +391,8 @@ export function postOf(view: PostView | StandaloneView, file: string): Post {
   const { date, updated, summary, author, category, tags } = view.post;
   return {
     ...common,
-    date,
-    updated,
+    date: `${date}T00:00:00.000Z`,
+    updated: updated && `${updated}T00:00:00.000Z`,
     summary,
     author,
     category: category?.title,

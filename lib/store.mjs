@@ -72,15 +72,15 @@ export const isInCharge = () => shared[KEY] !== undefined;
 export const takenFor = (path) => shared[KEY]?.taken.get(path)?.number ?? -1;
 
 /**
- * Confirms, without another render, a page that was rendered within the last `ms` and is the wanted
- * one still: another render would give the same bytes.
+ * Confirms, without another render, a page that was rendered since `sinceMs` and is the wanted one
+ * still: another render would give the same bytes.
  * @param {string} path
- * @param {number} ms
+ * @param {number} sinceMs In ms since 1970.
  */
-export function confirmRecent(path, ms) {
+export function confirmSince(path, sinceMs) {
   const taken = shared[KEY]?.taken.get(path);
   const wanted = shared[CONTENT]?.wanted(path);
-  if (taken && wanted?.revision === taken.revision && Date.now() - taken.atMs < ms) {
+  if (taken && wanted?.revision === taken.revision && taken.atMs >= sinceMs) {
     taken.number = wanted.number;
   }
 }

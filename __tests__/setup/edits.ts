@@ -57,7 +57,15 @@ const FIELDS = {
   // Two spellings of one name: its oldest post decides.
   category: fc.constantFrom(undefined, 'Guide', 'guide', 'News', 'Über uns'),
   tags: fc.uniqueArray(fc.constantFrom('red', 'Red', 'green', 'blue', 'çay'), { maxLength: 3 }),
-  date: fc.constantFrom('2024-12-31', '2025-01-05', '2025-01-12', '2025-02-01', '2999-12-31'),
+  date: fc.constantFrom(
+    '2024-12-31',
+    '2025-01-05',
+    '2025-01-05T08:00',
+    '2025-01-05T09:00',
+    '2025-01-12',
+    '2025-02-01',
+    '2999-12-31',
+  ),
   draft: fc.boolean(),
   page: fc.boolean(),
 };
