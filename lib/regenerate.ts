@@ -10,8 +10,11 @@ const TRIES = 5;
 /** Before each try: at first at once, since the usual cause is a render that had begun before. */
 const PAUSES_MS = [0, 0, 50, 200, 800];
 
-/** A page that was rendered so shortly before a call, from the same content, need not be again. */
-const BURST_MS = 1000;
+/**
+ * A page that was rendered so shortly before a call, and is the wanted one still, need not be again. A
+ * burst of calls takes the server seconds to accept.
+ */
+const BURST_MS = 5000;
 
 /** The renders that are under way, by path: all calls for a path share the one that runs. */
 const renders = new Map<string, Promise<void>>();

@@ -158,6 +158,8 @@ export default class PageStore {
       index: new Map(),
       rendering: new Map(),
     };
+    // Begins with the first request, so that the first purge need not wait for it.
+    void storedPages();
   }
 
   /**
