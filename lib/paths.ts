@@ -2,6 +2,7 @@
  * Paths from outside: which page of this site a caller means. Nothing else reaches `res.revalidate`,
  * which takes much that is no page and calls it regenerated.
  */
+import { RESERVED, SLUG_FORM as SLUG } from './post';
 import { pathOf } from './site';
 
 /** What a path may mean, or why it means nothing here. */
@@ -17,9 +18,7 @@ export type CheckedPath =
 
 const MAX_LENGTH = 1024;
 
-const SLUG = '[\\p{L}\\p{M}\\p{N}]+(?:-[\\p{L}\\p{M}\\p{N}]+)*';
-/** First segments that are routes of their own, not the slug of a standalone page. */
-const OWN = '(?:api|blog|category|index|search|tag|404|500)';
+const OWN = `(?:${RESERVED.join('|')})`;
 
 /** The routes in `pages/` whose pages getStaticProps renders. */
 const LIST_OR_POST = new RegExp(

@@ -66,14 +66,16 @@ export function slugOf(name: string): string {
 /** A site asks for the same few names for each of its posts. */
 const slugs = new LRUCache<string, string>({ max: 10_000 });
 
-const SLUG = /^[\p{L}\p{M}\p{N}]+(?:-[\p{L}\p{M}\p{N}]+)*$/u;
+/** The form of a slug, in either case, as the source of an expression with the flag `u`. */
+export const SLUG_FORM = '[\\p{L}\\p{M}\\p{N}]+(?:-[\\p{L}\\p{M}\\p{N}]+)*';
+const SLUG = new RegExp(`^${SLUG_FORM}$`, 'u');
 
 /** True for lower-case letters of any script, digits and single hyphens in Unicode's NFC. */
 export const isSlug = (text: string): boolean =>
   SLUG.test(text) && text === text.toLowerCase() && text === text.normalize('NFC');
 
 /** Slugs that a standalone page at `/<slug>` would take from another route. */
-const RESERVED = ['404', '500', 'api', 'blog', 'category', 'index', 'search', 'tag'];
+export const RESERVED = ['404', '500', 'api', 'blog', 'category', 'index', 'search', 'tag'];
 
 const text = (example: string) =>
   z

@@ -5,22 +5,16 @@ import { Busboy } from '@fastify/busboy';
 import createError from 'http-errors';
 import type { NextApiRequest } from 'next';
 import getRawBody from 'raw-body';
+import type { PurgeInput } from './purge';
 import { authorise, findSecret, type Fields } from './secret';
 
 /** A request that was let in, and what it asks for. */
-export interface PurgeRequest {
-  /** Paths and patterns, as the caller wrote them. */
-  paths: string[];
-  tags: string[];
-  /** Asks for whatever changed, and for nothing by name. */
-  changed: boolean;
-  /** Asks for the plan only. */
-  dryRun: boolean;
+export interface PurgeRequest extends PurgeInput {
   /** One path in the query and nothing else: answered with the shortest of answers. */
   classic: boolean;
 }
 
-export const METHODS = ['GET', 'POST', 'PUT'];
+const METHODS = ['GET', 'POST', 'PUT'];
 const BODY_LIMIT_BYTES = 1024 * 1024;
 
 /**
@@ -44,7 +38,7 @@ export async function readPurgeRequest(
 }
 
 /** What the parts of a request ask for. Throws 400 if that is nothing. */
-export function findTargets(query: Fields, { form, json }: Body): PurgeRequest {
+function findTargets(query: Fields, { form, json }: Body): PurgeRequest {
   const inQuery = [
     ...namesIn(query, 'path'),
     // gregrickaby's plugin: may lack the leading slash.

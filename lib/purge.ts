@@ -42,7 +42,9 @@ export interface PurgeInput {
   /** Paths and patterns. */
   paths: string[];
   tags: string[];
+  /** Asks for whatever changed, and for nothing by name. */
   changed: boolean;
+  /** Asks for the plan only. */
   dryRun: boolean;
 }
 

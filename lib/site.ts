@@ -83,6 +83,12 @@ export interface Page {
   readonly shows: Shown;
   /** Hash of the view: pages with equal revisions are equal, byte for byte. */
   readonly revision: string;
+  /**
+   * What is known of it so far, for the page of the site after. Undefined until somebody asks. Not a
+   * matter of its class: Next bundles this module several times, and the site before may come from
+   * another copy.
+   */
+  readonly memo?: Memo;
 }
 
 /** The site at one instant. */
@@ -128,8 +134,7 @@ export function siteOf(all: Post[], now: number, origin: string, former?: Site):
 
   const pages = new Map<string, Page>();
   const add = (path: string, inputs: () => unknown[], view: (url: string) => View) => {
-    const before = former?.pages.get(path);
-    const known = before instanceof LazyPage ? before.memo : undefined;
+    const known = former?.pages.get(path)?.memo;
     const url = origin + path;
     pages.set(
       path,
@@ -234,7 +239,7 @@ export function siteOf(all: Post[], now: number, origin: string, former?: Site):
 }
 
 /** What is known of a page, and the posts and texts that it was worked out from. */
-interface Memo {
+export interface Memo {
   inputs: unknown[];
   view?: View;
   shows?: Shown;
@@ -243,7 +248,6 @@ interface Memo {
 
 /** A class, since a site has one for each of its pages and most are never asked: closures cost more. */
 class LazyPage implements Page {
-  /** Undefined until somebody asks; shared with the page of the site after, while it stays the same. */
   memo?: Memo;
 
   constructor(
