@@ -5,7 +5,15 @@ import { availableParallelism } from 'node:os';
 import createError from 'http-errors';
 import pMap from 'p-map';
 import { failureAt, firstPaths, loadContent, type Content } from './content';
-import { checkPath, checkPattern, isPattern, noPage, resolvePath } from './paths';
+import {
+  checkPath,
+  checkPattern,
+  isPattern,
+  noPage,
+  resolvePath,
+  type CheckedPath,
+  type CheckedPattern,
+} from './paths';
 import { planOf, type Plan, type PlannedPage, type Targets } from './plan';
 import { describeProblem, type Problem } from './post';
 import { regenerate } from './regenerate';
@@ -59,11 +67,12 @@ export async function purge(
 ): Promise<PurgeReport> {
   const started = performance.now();
   const arrivedMs = Date.now();
-  const refused = refusalOfAll(input, hosts);
+  const named = input.paths.map((written) => check(written, hosts));
+  const refused = refusalOfAll(named, input);
   if (refused !== undefined) throw createError(400, refused);
 
   const content = await loadContent();
-  const { targets, ignored } = findTargets(input, hosts, content);
+  const { targets, ignored } = findTargets(named, input, content);
   const plan = await planFor(content, targets);
   const outcome = { ignored: ignored.length > 0 ? ignored : undefined, unchanged: plan.unchanged };
   if (input.dryRun) {
@@ -90,36 +99,41 @@ export async function purge(
 
 const since = (started: number): number => Math.round(performance.now() - started);
 
+type Checked = { written: string } & (
+  { kind: 'pattern'; checked: CheckedPattern } | { kind: 'path'; checked: CheckedPath }
+);
+
+const check = (written: string, hosts: string[]): Checked =>
+  isPattern(written)
+    ? { written, kind: 'pattern', checked: checkPattern(written) }
+    : { written, kind: 'path', checked: checkPath(written, hosts) };
+
 /** Why a purge that names paths and nothing else can be refused before anything is read. */
-function refusalOfAll({ paths, tags, changed }: PurgeInput, hosts: string[]): string | undefined {
-  const problems = paths.flatMap(
-    (path) => (isPattern(path) ? checkPattern(path) : checkPath(path, hosts)).problem ?? [],
-  );
-  const isAll = problems.length === paths.length && tags.length === 0 && !changed;
+function refusalOfAll(named: Checked[], { tags, changed }: PurgeInput): string | undefined {
+  const problems = named.flatMap(({ checked }) => checked.problem ?? []);
+  const isAll = problems.length === named.length && tags.length === 0 && !changed;
   return isAll ? problems[0] : undefined;
 }
 
 function findTargets(
-  input: PurgeInput,
-  hosts: string[],
+  named: Checked[],
+  { tags, changed }: PurgeInput,
   content: Content,
 ): { targets: Targets; ignored: string[] } {
   const isKnown = (path: string) => content.site.pages.has(path) || hasPage(path);
-  const targets: Targets = { paths: [], patterns: [], tags: input.tags, changed: input.changed };
+  const targets: Targets = { paths: [], patterns: [], tags, changed };
   const ignored: string[] = [];
-  for (const written of input.paths) {
-    if (isPattern(written)) {
-      const { matches } = checkPattern(written);
-      if (matches) targets.patterns.push(matches);
+  for (const { written, kind, checked } of named) {
+    if (kind === 'pattern') {
+      if (checked.matches) targets.patterns.push(checked.matches);
       else ignored.push(written);
       continue;
     }
-    const checked = checkPath(written, hosts);
     const path = checked.problem === undefined ? resolvePath(checked, isKnown) : undefined;
     if (path === undefined) ignored.push(written);
     else targets.paths.push(path);
   }
-  if (ignored.length === input.paths.length && input.tags.length === 0 && !input.changed) {
+  if (ignored.length === named.length && tags.length === 0 && !changed) {
     const why = 'it is no route of ours, and ends in no slug of a post';
     throw createError(400, noPage(ignored[0] ?? '', why));
   }
