@@ -38,10 +38,11 @@ async function visitedSite(env: Record<string, string> = {}) {
     await site.write(slug, body, { date: day(n), category: n % 2 ? 'Odd' : 'Even', tags: '[all]' });
   }
   await webhook();
-  const paths = ['/', '/blog/page/1', '/category/odd', '/category/even', '/tag/all'];
+  const paths = ['/', '/topics', '/blog/page/1', '/category/odd', '/category/even', '/tag/all'];
   paths.push('/tag/all/page/1', ...Object.keys(POSTS).map((slug) => `/blog/${slug}`));
   for (const where of paths) expect((await site.visit(where)).status).toBe(200);
-  return paths;
+  // Who visits an address that is none is shown the newest posts.
+  return [...paths, '/404'];
 }
 
 test('a title renamed and a category moved: the exact list, with reasons, and all of it fresh', async () => {
@@ -69,15 +70,17 @@ test('a title renamed and a category moved: the exact list, with reasons, and al
     '/tag/all/page/1': 'regenerated',
     '/category/odd': 'regenerated',
     '/category/notes': 'regenerated',
+    '/topics': 'regenerated',
   });
-  for (const page of report.pages.filter((page) => page.path !== '/category/notes')) {
+  const topics = ['/category/notes', '/topics'];
+  for (const page of report.pages.filter((page) => !topics.includes(page.path))) {
     expect(page.because).toEqual(['post:p5']);
   }
-  expect(report.unchanged).toBe(paths.length - 10);
+  expect(report.unchanged).toBe(paths.length - 11);
   for (const { path: where } of report.pages) {
     const page = await site.visit(where);
     expect([where, page.headers.get('x-nextjs-cache')]).toEqual([where, 'HIT']);
-    expect(page.text.includes('Renamed')).toBe(where !== '/category/odd');
+    expect(page.text.includes('Renamed')).toBe(!['/category/odd', '/topics'].includes(where));
   }
   const feed = await site.visit('/feed.xml');
   expect(feed.text).toContain('Renamed');
@@ -96,6 +99,8 @@ test('a deleted post is removed, and its lists with it', async () => {
     '/category/lonely': 'removed',
     '/blog/p11': 'regenerated',
     '/': 'regenerated',
+    '/topics': 'regenerated',
+    '/404': 'regenerated',
   });
 });
 

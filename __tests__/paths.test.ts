@@ -15,6 +15,9 @@ test.each([
   ['/category/guide', '/category/guide'],
   ['/tag/next/page/3', '/tag/next/page/3'],
   ['/about', '/about'],
+  ['/topics', '/topics'],
+  // What an unknown address shows is a page too.
+  ['/404', '/404'],
   ['/blog/a?utm=1', '/blog/a'],
   ['/blog/a#b', '/blog/a'],
   ['https://blog.example/blog/a/', '/blog/a'],
@@ -64,7 +67,7 @@ test.each([
   ['/blog/a.b', 'none of its routes'],
   ['/_next/data/x.json', 'none of its routes'],
   ['/index', 'none of its routes'],
-  ['/404', 'none of its routes'],
+  ['/500', 'none of its routes'],
   ['/search', 'none of its routes'],
   [`/blog/${'a'.repeat(9000)}`, 'longer than 1024'],
 ])('%s is no page', (input, why) => {

@@ -33,14 +33,14 @@ const edit = (n: number, fields: Partial<Post>) =>
   posts.map((p) => (p.slug === `p${n}` ? { ...p, ...fields } : p));
 
 test('nothing changed: nothing to do', () => {
-  expect(plan(site(posts), site(posts), CHANGED)).toEqual({ pages: [], unchanged: 6 });
+  expect(plan(site(posts), site(posts), CHANGED)).toEqual({ pages: [], unchanged: 8 });
 });
 
 test('a body concerns its page alone', () => {
   const after = site(edit(2, { bodyHash: hash('other') }));
   expect(plan(site(posts), after, CHANGED)).toEqual({
     pages: [{ path: '/blog/p2', because: ['post:p2'] }],
-    unchanged: 5,
+    unchanged: 7,
   });
 });
 
@@ -48,6 +48,7 @@ test('a title concerns the lists and the neighbours too, because of the post', (
   const { pages } = plan(site(posts), site(edit(2, { title: 'Edited' })), CHANGED);
   expect(pages.map(({ path }) => path).sort()).toEqual([
     '/',
+    '/404',
     '/blog/p1',
     '/blog/p2',
     '/blog/p3',
@@ -76,9 +77,11 @@ test('a page that nobody visited is not rendered for its own sake, a new one is'
   const planned = planOf(stored, after, new Set(before.pages.keys()), CHANGED).pages;
   expect(planned.map(({ path }) => path).sort()).toEqual([
     '/',
+    '/404',
     '/blog/p4',
     '/blog/p5',
     '/category/guide',
+    '/topics',
   ]);
 });
 
@@ -93,7 +96,7 @@ test('a page that is stored as removed is unchanged while it is gone, and planne
 
 test('another address of the site concerns every page', () => {
   const { pages } = plan(site(posts), site(posts, 'https://other.example'), CHANGED);
-  expect(pages).toHaveLength(6);
+  expect(pages).toHaveLength(8);
   for (const { because } of pages) expect(because).toEqual(['site']);
 });
 
@@ -118,6 +121,7 @@ test('a tag names the pages that show its content, or showed it when they were s
   expect(pages).toEqual([
     { path: '/', because: ['category:notes'] },
     { path: '/category/notes', because: ['category:notes'] },
+    { path: '/topics', because: ['category:notes'] },
     { path: '/blog/p1', because: ['category:notes'] },
   ]);
   const former = plan(site(posts), after, { ...NOTHING, tags: ['category:guide'] }).pages;

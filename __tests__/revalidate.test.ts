@@ -376,7 +376,7 @@ describe('targets besides paths, where nothing is known of what is stored', () =
   const ask = (query: Record<string, string | string[]>) => call({ query, headers });
 
   test.each([
-    ['/*', ['/', '/category/guide', '/tag/a', '/blog/hello-world', '/about']],
+    ['/*', ['/', '/category/guide', '/tag/a', '/topics', '/blog/hello-world', '/about']],
     ['/blog/*', ['/blog/hello-world']],
     ['/blog/[slug]', ['/blog/hello-world']],
     ['/blog/[anything]', ['/blog/hello-world']],
@@ -412,6 +412,7 @@ describe('targets besides paths, where nothing is known of what is stored', () =
     expect((await ask({ tags: 'page:about,tag:a' })).paths).toEqual([
       '/',
       '/tag/a',
+      '/topics',
       '/blog/hello-world',
       '/about',
     ]);
@@ -428,7 +429,7 @@ describe('targets besides paths, where nothing is known of what is stored', () =
   });
 
   test('changed may be any page', async () => {
-    const everything = ['/', '/category/guide', '/tag/a', '/blog/hello-world', '/about'];
+    const everything = ['/', '/category/guide', '/tag/a', '/topics', '/blog/hello-world', '/about'];
     expect((await ask({ changed: '1' })).paths).toEqual(everything);
     const body = { contentType: 'post', contentId: 42 };
     expect((await call({ method: 'POST', headers, body })).paths).toEqual(everything);

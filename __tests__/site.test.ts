@@ -35,8 +35,16 @@ function changed(before: Site, after: Site): string[] {
   return [...new Set([...was.keys(), ...is.keys()])].filter((p) => was.get(p) !== is.get(p)).sort();
 }
 
-test('without posts there is an empty home page', () => {
-  expect([...site([]).pages.keys()]).toEqual(['/']);
+/** What stands on every site besides its posts. */
+const ALWAYS = ['/', '/topics', '/404'];
+
+/** The other paths. */
+const paths = (of: Site) => [...of.pages.keys()].filter((path) => !ALWAYS.includes(path));
+
+test('without posts there are the pages that every site has, and they are empty', () => {
+  expect([...site([]).pages.keys()]).toEqual(ALWAYS);
+  expect(site([]).pages.get('/topics')?.view).toMatchObject({ categories: [], tags: [] });
+  expect(site([]).pages.get('/404')?.view).toMatchObject({ posts: [] });
   expect(titles(site([]), '/')).toEqual([]);
 });
 
@@ -143,12 +151,12 @@ describe('a post', () => {
 
   test('that is a standalone page is in no list but the home page’s', () => {
     const of = site([post(1), post(2, { slug: 'about', title: 'About', page: true, tags: ['a'] })]);
-    expect([...of.pages.keys()]).toEqual(['/', '/blog/post-1', '/about']);
+    expect(paths(of)).toEqual(['/blog/post-1', '/about']);
     expect(list(of, '/').pages).toEqual([{ path: '/about', title: 'About' }]);
   });
 
   test('that is a draft is nowhere', () => {
-    expect([...site([post(1, { draft: true })]).pages.keys()]).toEqual(['/']);
+    expect(paths(site([post(1, { draft: true })]))).toEqual([]);
   });
 
   test('that is scheduled appears at its time, which the site tells', () => {
@@ -200,7 +208,8 @@ describe('the revision', () => {
       return changed(site(old), site([...old, added])).length;
     });
     expect(counts[1]).toBe(counts[0]);
-    expect(counts[0]).toBe(5);
+    // The post, the one before it, the heads of three lists, the topics, and the page of a 404.
+    expect(counts[0]).toBe(7);
   });
 
   test('is the same with and without the site before', () => {
@@ -248,4 +257,44 @@ test('tags name the content that a page shows', () => {
   expect(tags('/category/notes')).toEqual(['category:notes', 'posts', 'post:post-2']);
   expect(tags('/about')).toEqual(['page:about']);
   expect(tags('/')).toEqual(expect.arrayContaining(['post:post-1', 'post:post-2', 'page:about']));
+});
+
+describe('topics', () => {
+  const topics = (of: Site) => of.pages.get('/topics')?.view;
+
+  test('are all categories and tags in the order of their names, with counts', () => {
+    const of = site([
+      post(1, { category: 'Guide', tags: ['red', 'blue'] }),
+      post(2, { category: 'Concepts', tags: ['Red'] }),
+      post(3, { category: 'Guide', page: true }),
+      post(4, { category: 'Drafts', draft: true }),
+    ]);
+    expect(topics(of)).toMatchObject({
+      categories: [
+        { path: '/category/concepts', title: 'Concepts', count: 1 },
+        { path: '/category/guide', title: 'Guide', count: 1 },
+      ],
+      tags: [
+        { path: '/tag/blue', title: 'blue', count: 1 },
+        { path: '/tag/red', title: 'red', count: 2 },
+      ],
+    });
+  });
+
+  test('change with a count and with a name, and not with a title', () => {
+    const before = [post(1, { category: 'Guide' }), post(2)];
+    const after = (fields: Partial<Post>) =>
+      changed(site(before), site([post(1, { category: 'Guide' }), post(2, fields)]));
+    expect(after({ category: 'Guide' })).toContain('/topics');
+    expect(after({ tags: ['new'] })).toContain('/topics');
+    expect(after({ title: 'Edited' })).not.toContain('/topics');
+  });
+});
+
+test('an unknown address shows the five newest posts', () => {
+  const of = site([1, 2, 3, 4, 5, 6].map((n) => post(n)));
+  const view = of.pages.get('/404')?.view;
+  expect(view?.kind === 'missing' && view.posts.map(({ title }) => title)).toEqual(
+    titles(of, '/').slice(0, 5),
+  );
 });

@@ -1,27 +1,67 @@
 /** The frame of every page: head, header, main, footer. */
 import Head from 'next/head';
 import type { ReactNode } from 'react';
-import { SITE_NAME } from '../lib/site-name';
+import { cardPath, CARD_SIZE } from '../lib/card';
+import { SITE_DESCRIPTION, SITE_NAME } from '../lib/site-name';
 
 interface LayoutProps {
   title: string;
   description?: string;
-  /** Canonical address; absent on error pages. */
+  /** Canonical address; absent on pages that are nothing to be found. */
   url?: string;
+  /** The picture for those who share the link; the site's own if left out. */
+  card?: string;
+  /** Other pages of the site's author, to whom they prove that the site is theirs. */
+  profiles?: readonly string[];
+  /** Custom elements that the page uses, each a module of that name in `public/elements/`. */
+  elements?: string[];
   children: ReactNode;
 }
 
-export function Layout({ title, description, url, children }: LayoutProps) {
+export function Layout({
+  title,
+  description,
+  url,
+  card,
+  profiles = [],
+  elements = [],
+  children,
+}: LayoutProps) {
   return (
     <>
       <Head>
         <title>{title === SITE_NAME ? title : `${title} · ${SITE_NAME}`}</title>
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         {description && <meta name="description" content={description} />}
-        {url && <link rel="canonical" href={url} />}
+        {url ? <link rel="canonical" href={url} /> : <meta name="robots" content="noindex" />}
+        {url && (
+          <>
+            <meta property="og:site_name" content={SITE_NAME} />
+            <meta property="og:type" content={card ? 'article' : 'website'} />
+            <meta property="og:title" content={title} />
+            <meta property="og:description" content={description ?? SITE_DESCRIPTION} />
+            <meta property="og:url" content={url} />
+            <meta property="og:image" content={card ?? new URL(cardPath(), url).href} />
+            <meta property="og:image:width" content={String(CARD_SIZE.width)} />
+            <meta property="og:image:height" content={String(CARD_SIZE.height)} />
+            <meta property="og:image:alt" content={title} />
+            <meta name="twitter:card" content="summary_large_image" />
+          </>
+        )}
+        {profiles.map((profile) => (
+          <link key={profile} rel="me" href={profile} />
+        ))}
         <link rel="alternate" type="application/rss+xml" title={SITE_NAME} href="/feed.xml" />
+        <link rel="icon" href="/favicon.ico" sizes="32x32" />
+        <link rel="icon" href="/icon.svg" type="image/svg+xml" />
+        <link rel="apple-touch-icon" href="/apple-touch-icon.png" />
+        <link rel="manifest" href="/manifest.webmanifest" />
+        {elements.map((name) => (
+          <script key={name} type="module" async src={`/elements/${name}.js`} />
+        ))}
       </Head>
-      <a className="skip" href="#main">
+      {/* Our ids hold a dot, which the ids that headings get of their text never do. */}
+      <a className="skip" href="#page.text">
         Skip to the text
       </a>
       <header className="site">
@@ -29,13 +69,35 @@ export function Layout({ title, description, url, children }: LayoutProps) {
         <a href="/" className="name">
           {SITE_NAME}
         </a>
+        <nav aria-label="Site">
+          <a href="/topics">Topics</a>
+          <a href="/search">Search</a>
+        </nav>
       </header>
-      <main id="main">{children}</main>
+      <main id="page.text">{children}</main>
       <footer className="site">
-        <p>
-          Always static, never stale. <a href="/">Newest posts</a> · <a href="/feed.xml">Feed</a>
-        </p>
+        <nav aria-label="More">
+          <a href="/">Newest posts</a>
+          <a href="/feed.xml">Feed</a>
+        </nav>
+        <ThemeChoice />
+        <p>Always static, never stale.</p>
       </footer>
     </>
+  );
+}
+
+/** The stylesheet looks at what is checked: no script, and so for this page only. */
+function ThemeChoice() {
+  return (
+    <fieldset className="theme">
+      <legend>Colours</legend>
+      {['system', 'light', 'dark'].map((theme) => (
+        <label key={theme}>
+          <input type="radio" name="theme" value={theme} defaultChecked={theme === 'system'} />
+          {theme}
+        </label>
+      ))}
+    </fieldset>
   );
 }

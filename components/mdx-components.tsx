@@ -1,5 +1,7 @@
 /** The components that a post may use in its MDX, besides plain HTML. */
+import { getImageProps } from 'next/image';
 import type { ReactNode } from 'react';
+import { isLocal, sizeOf } from '../lib/public-files';
 
 function Callout({
   kind = 'note',
@@ -18,19 +20,45 @@ function Callout({
   );
 }
 
-interface FigureProps {
-  src: string;
-  alt: string;
-  width: number;
-  height: number;
-  caption?: ReactNode;
+interface ImageProps {
+  src?: string;
+  alt?: string;
+  title?: string;
+  /** In pixels; of an image of this site they are read from its file. */
+  width?: number;
+  height?: number;
 }
 
-function Figure({ src, alt, width, height, caption }: FigureProps) {
+/** The column of text, see the stylesheet. */
+const SIZES = '(min-width: 46.5rem) 44rem, calc(100vw - 2.5rem)';
+
+/** With its size, so that nothing moves when it arrives; a photo also smaller and in modern formats. */
+function Image({ src = '', alt = '', ...given }: ImageProps) {
+  const size = isLocal(src) ? sizeOf(src) : undefined;
+  // A drawing has no pixels to save.
+  const isPhoto = size && !/\.svg$/i.test(src);
+  const { props } = isPhoto
+    ? getImageProps({ src, alt, ...size, sizes: SIZES })
+    : { props: { src, srcSet: undefined, sizes: undefined } };
+  return (
+    // eslint-disable-next-line @next/next/no-img-element -- next/image writes a style attribute
+    <img
+      {...given}
+      {...size}
+      alt={alt}
+      srcSet={props.srcSet}
+      sizes={props.sizes}
+      src={props.src}
+      loading="lazy"
+      decoding="async"
+    />
+  );
+}
+
+function Figure({ caption, ...given }: ImageProps & { caption?: ReactNode }) {
   return (
     <figure>
-      {/* eslint-disable-next-line @next/next/no-img-element -- next/image writes inline style */}
-      <img src={src} alt={alt} width={width} height={height} loading="lazy" decoding="async" />
+      {Image(given)}
       {caption && <figcaption>{caption}</figcaption>}
     </figure>
   );
@@ -57,6 +85,7 @@ export const mdxComponents = {
   Callout,
   Figure,
   Video,
+  img: Image,
   // A table that is wider than the screen scrolls by itself, with the keyboard too.
   table: ({ children }: { children?: ReactNode }) => (
     <div className="table" role="region" aria-label="Table" tabIndex={0}>

@@ -9,7 +9,14 @@ function Day({ date }: { date: string }) {
 }
 
 /** For a list, or with more to tell on the post's own page. */
-export function PostMeta({ post }: { post: PostEntry | PostSummary }) {
+export function PostMeta({
+  post,
+  minutes,
+}: {
+  post: PostEntry | PostSummary;
+  /** Reading time. */
+  minutes?: number;
+}) {
   return (
     <p className="meta">
       <Day date={post.date} />
@@ -18,7 +25,8 @@ export function PostMeta({ post }: { post: PostEntry | PostSummary }) {
           , updated <Day date={post.updated} />
         </>
       )}
-      {'author' in post && post.author && <> · {post.author}</>}
+      {'author' in post && post.author && ` · ${post.author}`}
+      {minutes !== undefined && ` · ${minutes} min read`}
       {post.category && (
         <>
           {' '}

@@ -1,7 +1,7 @@
 /**
  * The newest content of this process: loads shared among requests, and the site that they give.
  */
-import { checkBody, renderBody } from './mdx';
+import { checkBody, renderBody, type Body } from './mdx';
 import { environment } from './environment';
 import { describeProblem, type Post, type Problem } from './post';
 import { loadPostsFolder, type LoadedPosts } from './posts-folder';
@@ -83,8 +83,8 @@ export async function currentContent(): Promise<Content> {
   return newest() ?? loadContent();
 }
 
-/** The HTML of a page's body, if it has one. Throws if it cannot be rendered, and says why. */
-export async function bodyOf(content: Content, page: Page): Promise<string | undefined> {
+/** The body of a page, if it has one. Throws if it cannot be rendered, and says why. */
+export async function bodyOf(content: Content, page: Page): Promise<Body | undefined> {
   const post = 'body' in page.view ? content.site.posts.get(page.view.body.slug) : undefined;
   if (!post) return undefined;
   const problem = await checkBody(post);

@@ -13,44 +13,63 @@ import { VFileMessage } from 'vfile-message';
 import { mdxComponents } from '../components/mdx-components';
 import { environment } from './environment';
 import { hash, type Post, type Problem } from './post';
+import { prosePlugins, type Outline } from './prose';
+import { elementsIn, MissingFile } from './public-files';
+
+/** A body as its page shows it. */
+export interface Body extends Outline {
+  html: string;
+  /** The custom elements in it, each a module of that name in `public/elements/`. */
+  elements: string[];
+}
 
 /** Kept by Next between builds. */
 const COMPILED_DIR = path.join('.next', 'cache', 'mdx');
 
 const remarkPlugins = [remarkGfm];
 
-/** Expressions work, since posts are trusted code; next-mdx-remote would drop them without a word. */
-const SERIALIZE_OPTIONS = {
-  blockJS: false,
-  blockDangerousJS: false,
-  mdxOptions: { remarkPlugins },
-};
+interface Compiled {
+  source: MDXRemoteSerializeResult;
+  outline: Outline;
+}
+
+async function compileText(body: string): Promise<Compiled> {
+  const outline: Outline = { headings: [], minutes: 1 };
+  const source = await serialize(body, {
+    // Expressions work, since posts are trusted code; next-mdx-remote would drop them without a word.
+    blockJS: false,
+    blockDangerousJS: false,
+    mdxOptions: { remarkPlugins, rehypePlugins: prosePlugins(outline) },
+  });
+  return { source, outline };
+}
 
 // Next bundles each page and each API route with a copy of this module: the memory is the process's.
 const KEY = Symbol.for('evergreen.rendered');
-const shared: typeof globalThis & { [KEY]?: LRUCache<string, Promise<string>> } = globalThis;
+const shared: typeof globalThis & { [KEY]?: LRUCache<string, Promise<Body>> } = globalThis;
 
 /** The bodies rendered last, so that a body that was checked is not rendered again for its page. */
-const rendered = (shared[KEY] ??= new LRUCache<string, Promise<string>>({ max: 100 }));
+const rendered = (shared[KEY] ??= new LRUCache<string, Promise<Body>>({ max: 100 }));
 
 /** When a running server keeps what it compiled: not while somebody waits for the page. */
 const KEEP_AFTER_MS = 1000;
 
-/** The HTML of a post's body. Throws if the text does not compile or a component fails. */
-export function renderBody(post: Post): Promise<string> {
-  let html = rendered.get(post.bodyHash);
-  if (!html) {
-    html = compile(post).then(async (compiled) => {
+/** Renders a post's body. Throws if the text does not compile or a component fails. */
+export function renderBody(post: Post): Promise<Body> {
+  let body = rendered.get(post.bodyHash);
+  if (!body) {
+    body = compile(post).then(async ({ source, outline }) => {
       // Not bundled: for an API route Turbopack refuses it, and for instrumentation.ts it takes a
       // copy of React that is not the one of next-mdx-remote.
       const { renderToStaticMarkup } = await import(/* turbopackIgnore: true */ 'react-dom/server');
-      return renderToStaticMarkup(<MDXRemote {...compiled} components={mdxComponents} />);
+      const html = renderToStaticMarkup(<MDXRemote {...source} components={mdxComponents} />);
+      return { html, ...outline, elements: elementsIn(html) };
     });
-    rendered.set(post.bodyHash, html);
+    rendered.set(post.bodyHash, body);
     // A failure is reported to whoever asked, and tried again by the next.
-    html.catch(() => rendered.delete(post.bodyHash));
+    body.catch(() => rendered.delete(post.bodyHash));
   }
-  return html;
+  return body;
 }
 
 /** Renders a post's body; answers what is wrong with it, if anything. */
@@ -71,29 +90,54 @@ async function explain(body: string, error: unknown): Promise<{ line?: number; r
   } catch (message) {
     if (message instanceof VFileMessage) return { line: message.line, reason: message.reason };
   }
-  return { reason: error instanceof Error ? error.message : String(error) };
+  if (error instanceof MissingFile) {
+    return { line: lineOf(body, error.writtenAs), reason: error.message };
+  }
+  const reason = error instanceof Error ? error.message : String(error);
+  const component = /Expected component `([^`]+)` to be defined/.exec(reason)?.[1];
+  if (component === undefined) return { reason };
+  const nearest = Object.keys(mdxComponents).join(', ');
+  return {
+    line: lineOf(body, `<${component}`),
+    reason: `there is no component <${component}>; there are ${nearest}`,
+  };
 }
 
-async function compile({ body, bodyHash }: Post): Promise<MDXRemoteSerializeResult> {
-  // EVERGREEN_MDX names the compiler: next.config.js sets it from the lock file and this module.
-  const file = path.join(COMPILED_DIR, `${hash(`${process.env.EVERGREEN_MDX} ${bodyHash}`)}.json`);
+/** The line in which a text stands first, counted from 1. */
+function lineOf(body: string, text: string): number | undefined {
+  const index = body.split('\n').findIndex((line) => line.includes(text));
+  return index < 0 ? undefined : index + 1;
+}
+
+async function compile({ body, bodyHash }: Post): Promise<Compiled> {
+  // EVERGREEN_MDX names the compiler: next.config.js sets it from what turns MDX into HTML. Without
+  // Next, as in a test of a module, nothing says whether what is kept still holds.
+  const compiler = process.env.EVERGREEN_MDX;
+  const file = path.join(COMPILED_DIR, `${hash(`${compiler} ${bodyHash}`)}.json`);
+  const kept = compiler === undefined ? undefined : recall(file);
+  if (kept) return kept;
+
+  // A post that was recalled from its stored page has no text.
+  if (hash(body.trim()) !== bodyHash) throw new Error('its last good text is not known any more');
+  const compiled = await compileText(body);
+  const text = JSON.stringify(compiled);
+  if (compiler === undefined) return compiled;
+  if (environment().building) keep(file, text);
+  else setTimeout(() => keep(file, text), KEEP_AFTER_MS).unref();
+  return compiled;
+}
+
+function recall(file: string): Compiled | undefined {
   try {
-    const kept: MDXRemoteSerializeResult = JSON.parse(readFileSync(file, 'utf8'));
-    return kept;
+    return JSON.parse(readFileSync(file, 'utf8'));
   } catch {
-    // A post that was recalled from its stored page has no text.
-    if (hash(body.trim()) !== bodyHash) throw new Error('its last good text is not known any more');
-    const compiled = await serialize(body, SERIALIZE_OPTIONS);
-    const text = JSON.stringify(compiled);
-    if (environment().building) keep(file, text);
-    else setTimeout(() => keep(file, text), KEEP_AFTER_MS).unref();
-    return compiled;
+    return undefined;
   }
 }
 
 /** Compiles posts for nothing but to have the compiler loaded and optimised before the first edit. */
 export async function warmUp(posts: Post[]): Promise<void> {
-  for (const { body } of posts) await serialize(body, SERIALIZE_OPTIONS).catch(() => undefined);
+  for (const { body } of posts) await compileText(body).catch(() => undefined);
 }
 
 /** A folder that cannot be written costs time, never a page. */

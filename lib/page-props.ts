@@ -5,6 +5,7 @@
 import type { GetStaticPropsResult } from 'next';
 import { bodyOf, currentContent } from './content';
 import { environment } from './environment';
+import type { Body } from './mdx';
 import { describeProblem } from './post';
 import type { Shown, View } from './site';
 import { noteRender } from './store.mjs';
@@ -12,8 +13,8 @@ import { noteRender } from './store.mjs';
 /** What a page is rendered from. */
 export interface PageProps<V extends View = View> {
   view: V;
-  /** HTML of the post's body; absent on lists. */
-  body?: string;
+  /** Absent on pages of no post. */
+  body?: Body;
   /** Both are kept with the stored page: what it is compared by, and why it differs. */
   revision: string;
   shows: Shown;

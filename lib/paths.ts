@@ -22,7 +22,7 @@ const OWN = `(?:${RESERVED.join('|')})`;
 
 /** The routes in `pages/` whose pages getStaticProps renders. */
 const LIST_OR_POST = new RegExp(
-  `^/(?:|blog/${SLUG}|blog/page/${SLUG}|(?:category|tag)/${SLUG}(?:/page/${SLUG})?)$`,
+  `^/(?:|404|topics|blog/${SLUG}|blog/page/${SLUG}|(?:category|tag)/${SLUG}(?:/page/${SLUG})?)$`,
   'u',
 );
 const STANDALONE = new RegExp(`^/(?!${OWN}$)${SLUG}$`, 'iu');
@@ -87,7 +87,9 @@ export function resolvePath(
 /** The routes as `pages/` names them, each with the form of its paths. */
 const ROUTES: [string, string][] = [
   ['/', ''],
-  ['/[slug]', '[^/]+'],
+  ['/404', '404'],
+  ['/topics', 'topics'],
+  ['/[slug]', '(?!(?:404|topics)$)[^/]+'],
   ['/blog/[slug]', 'blog/[^/]+'],
   ['/blog/page/[number]', 'blog/page/[^/]+'],
   ['/category/[category]', 'category/[^/]+'],

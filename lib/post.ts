@@ -75,7 +75,19 @@ export const isSlug = (text: string): boolean =>
   SLUG.test(text) && text === text.toLowerCase() && text === text.normalize('NFC');
 
 /** Slugs that a standalone page at `/<slug>` would take from another route. */
-export const RESERVED = ['404', '500', 'api', 'blog', 'category', 'index', 'search', 'tag'];
+export const RESERVED = [
+  '404',
+  '500',
+  'api',
+  'blog',
+  'cards',
+  'category',
+  'index',
+  'search',
+  'sitemap',
+  'tag',
+  'topics',
+];
 
 const text = (example: string) =>
   z

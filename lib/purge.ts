@@ -17,7 +17,7 @@ import {
 import { planOf, type Plan, type PlannedPage, type Targets } from './plan';
 import { describeProblem, type Problem } from './post';
 import { regenerate } from './regenerate';
-import { pathOf, pathOfPost, type Site } from './site';
+import { MISSING_PATH, pathOf, pathOfPost, type Site } from './site';
 import { hasPage, isInCharge, rendersUnderWay, storedPages } from './store.mjs';
 
 /** What became of one page. */
@@ -148,7 +148,10 @@ async function planFor(content: Content, targets: Targets): Promise<Plan> {
   if (!isInCharge()) {
     // Nothing is known of what is stored: any page of the site may have changed.
     const patterns = targets.changed ? [() => true] : targets.patterns;
-    return planOf(new Map(), site, new Set(), { ...targets, patterns, changed: false });
+    const plan = planOf(new Map(), site, new Set(), { ...targets, patterns, changed: false });
+    // For res.revalidate it is no page, since it answers 404: left to the interval, unless named.
+    const isFor = ({ path }: PlannedPage) => path !== MISSING_PATH || targets.paths.includes(path);
+    return { ...plan, pages: plan.pages.filter(isFor) };
   }
   // A page that is being rendered from older content would be served to who joins that render.
   const stored = new Map([...rendersUnderWay(), ...(await storedPages())]);

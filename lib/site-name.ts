@@ -1,3 +1,6 @@
-/** What the site is called, for pages and machines. Apart from `lib/site.ts`, which no browser needs. */
+/** Whose site it is, for pages and machines: make it yours. Apart from `lib/site.ts`, which no browser needs. */
 export const SITE_NAME = 'Evergreen';
 export const SITE_DESCRIPTION = 'A blog that is always static and never stale, and its own manual.';
+
+/** Your other pages, such as https://social.example/@you: the home page links to them by rel=me. */
+export const PROFILES: readonly string[] = [];

@@ -45,6 +45,24 @@ export interface ListView extends AnyView {
   pages?: Link[];
 }
 
+/** A category or a tag, and how many posts it has. */
+export interface Topic extends Link {
+  count: number;
+}
+
+/** All categories and tags. */
+export interface TopicsView extends AnyView {
+  kind: 'topics';
+  categories: Topic[];
+  tags: Topic[];
+}
+
+/** What visitors of an address see that is no page of the site. */
+export interface MissingView extends AnyView {
+  kind: 'missing';
+  posts: Link[];
+}
+
 /** A blog post. */
 export interface PostView extends AnyView {
   kind: 'post';
@@ -69,7 +87,7 @@ export interface BodyReference {
 }
 
 /** What one path shows. */
-export type View = ListView | PostView | StandaloneView;
+export type View = ListView | TopicsView | PostView | StandaloneView | MissingView;
 
 /**
  * The content that a page shows, the page's own first: tags, `posts`, `post:<slug>`, `category:<c>`,
@@ -104,8 +122,13 @@ export interface Site {
 /** Posts on a full page of a list. */
 export const PAGE_SIZE = 10;
 const RELATED = 3;
+/** The newest posts on the page of an address that is none of the site's. */
+const CONSOLING = 5;
 /** How many older posts of each tag are looked at for related ones: bounds the work of one page. */
 const RELATED_CANDIDATES = 10;
+
+/** Where Next looks for what it shows for an unknown address. It is stored as any page, but not listed. */
+export const MISSING_PATH = '/404';
 
 /** The path made of these segments, percent-encoded: `pathOf('blog', 'türkçe')`. */
 export const pathOf = (...segments: (string | number)[]): string =>
@@ -198,6 +221,18 @@ export function siteOf(all: Post[], now: number, origin: string, former?: Site):
       );
     }
   }
+  add(
+    pathOf('topics'),
+    () =>
+      [...categories, ...tags].flatMap(([slug, { name, members }]) => [slug, name, members.length]),
+    (url) => ({
+      kind: 'topics',
+      title: 'Topics',
+      url,
+      categories: topicsOf('category', categories),
+      tags: topicsOf('tag', tags),
+    }),
+  );
   for (const [index, post] of posts.entries()) {
     const newer = posts[index - 1];
     const older = posts[index + 1];
@@ -229,6 +264,13 @@ export function siteOf(all: Post[], now: number, origin: string, former?: Site):
       }),
     );
   }
+
+  const consoling = posts.slice(0, CONSOLING);
+  add(
+    MISSING_PATH,
+    () => consoling,
+    (url) => ({ kind: 'missing', title: 'Not found', url, posts: consoling.map(linkToPost) }),
+  );
 
   return {
     pages,
@@ -323,6 +365,16 @@ function group(posts: Post[], namesOf: (post: Post) => string[]): Map<string, Gr
   }
   return groups;
 }
+
+/** In the order of their names: by slug, which does not depend on the machine's locale. */
+const topicsOf = (kind: string, groups: Map<string, Group>): Topic[] =>
+  [...groups]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([slug, { name, members }]) => ({
+      path: pathOf(kind, slug),
+      title: name,
+      count: members.length,
+    }));
 
 /**
  * Older posts that share the most tags with the one at `index`: older only, so that a new post changes
@@ -425,6 +477,15 @@ function shownBy(view: View): Shown {
       showLinks('category', [view.post.category]);
       showLinks('tag', view.post.tags);
       show('posts');
+      break;
+    case 'topics':
+      show('posts');
+      showLinks('category', view.categories);
+      showLinks('tag', view.tags);
+      break;
+    case 'missing':
+      show('posts');
+      showLinks('post', view.posts);
       break;
     default:
       if (view.kind === 'category' || view.kind === 'tag') {

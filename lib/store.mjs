@@ -129,6 +129,16 @@ export function hasPage(path) {
 }
 
 /**
+ * When the stored page of a path was rendered, if there is one.
+ * @param {string} path
+ */
+export function renderedAt(path) {
+  const state = shared[KEY];
+  const page = state && read(state, path);
+  return page?.value ? new Date(page.lastModified) : undefined;
+}
+
+/**
  * What the stored page of a path was rendered from. Asked for before the first request, and so
  * before Next has made the store.
  * @param {string} path

@@ -1,15 +1,24 @@
+import type { GetStaticProps } from 'next';
 import { Layout } from '../components/layout';
+import { pageProps, type PageProps } from '../lib/page-props';
+import { MISSING_PATH, type MissingView } from '../lib/site';
 
 export const config = { unstable_runtimeJS: false };
 
-export default function NotFound() {
+export default function Missing({ view }: PageProps<MissingView>) {
   return (
-    <Layout title="Not found">
+    <Layout title={view.title}>
       <h1>There is no such page</h1>
-      <p>
-        It may have been removed or renamed. The <a href="/">newest posts</a> are a good place to
-        look.
-      </p>
+      <p>It may have been removed or renamed. Search for it, or read one of the newest posts:</p>
+      <ul>
+        {view.posts.map(({ path, title }) => (
+          <li key={path}>
+            <a href={path}>{title}</a>
+          </li>
+        ))}
+      </ul>
     </Layout>
   );
 }
+
+export const getStaticProps = (() => pageProps('missing', MISSING_PATH)) satisfies GetStaticProps;

@@ -1,23 +1,28 @@
 import type { GetStaticPaths, GetStaticProps } from 'next';
 import { Layout } from '../components/layout';
+import { PostContents } from '../components/post-contents';
 import { Prose } from '../components/prose';
+import { cardPath } from '../lib/card';
 import { pageProps, staticPaths, type PageProps } from '../lib/page-props';
 import { pathOf, type StandaloneView } from '../lib/site';
 
 export const config = { unstable_runtimeJS: false };
 
 export default function Standalone({ view, body }: PageProps<StandaloneView>) {
+  const card = new URL(cardPath({ slug: view.body.slug, title: view.title }), view.url).href;
   return (
-    <Layout title={view.title} description={view.summary} url={view.url}>
+    <Layout title={view.title} description={view.summary} url={view.url} elements={body?.elements}>
       <article>
         <h1>{view.title}</h1>
-        <Prose html={body} />
+        <PostContents headings={body?.headings} />
+        <Prose html={body?.html} />
       </article>
     </Layout>
   );
 }
 
-export const getStaticPaths = (() => staticPaths(/^\/[^/]+$/)) satisfies GetStaticPaths;
+export const getStaticPaths = (() =>
+  staticPaths(/^\/(?!404$|topics$)[^/]+$/)) satisfies GetStaticPaths;
 
 export const getStaticProps = (({ params }) =>
   pageProps('page', pathOf(params?.slug ?? ''))) satisfies GetStaticProps<

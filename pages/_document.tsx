@@ -1,12 +1,11 @@
 import { Head, Html, Main, NextScript } from 'next/document';
-import { STYLESHEET } from '../components/stylesheet';
 
 export default function Document() {
   return (
     <Html lang="en">
       <Head>
-        {/* In the page, so that it needs no second request. */}
-        <style dangerouslySetInnerHTML={{ __html: STYLESHEET }} />
+        {/* next.config.js makes it of components/stylesheet.css, and puts its hash into the policy. */}
+        <style dangerouslySetInnerHTML={{ __html: process.env.EVERGREEN_STYLESHEET ?? '' }} />
       </Head>
       <body>
         <Main />

@@ -1,7 +1,10 @@
 import type { GetStaticPaths, GetStaticProps } from 'next';
 import { Layout } from '../../components/layout';
+import { PostContents } from '../../components/post-contents';
+import { PostHead } from '../../components/post-head';
 import { PostMeta } from '../../components/post-meta';
 import { Prose } from '../../components/prose';
+import { cardPath } from '../../lib/card';
 import { environment } from '../../lib/environment';
 import { pageProps, staticPaths, type PageProps } from '../../lib/page-props';
 import { pathOf, type PostView } from '../../lib/site';
@@ -10,12 +13,20 @@ export const config = { unstable_runtimeJS: false };
 
 export default function Post({ view, body }: PageProps<PostView>) {
   const { post, newer, older, related } = view;
+  const shownOnCard = {
+    slug: view.body.slug,
+    title: view.title,
+    date: post.date,
+    category: post.category?.title,
+  };
+  const card = new URL(cardPath(shownOnCard), view.url).href;
   return (
-    <Layout title={view.title} description={post.summary} url={view.url}>
+    <Layout title={view.title} description={post.summary} url={view.url} elements={body?.elements}>
       <article>
         <h1>{view.title}</h1>
-        <PostMeta post={post} />
-        <Prose html={body} />
+        <PostMeta post={post} minutes={body?.minutes} />
+        <PostContents headings={body?.headings} />
+        <Prose html={body?.html} />
         {post.tags.length > 0 && (
           <ul className="tags" aria-label="Tags">
             {post.tags.map(({ path, title }) => (
@@ -27,8 +38,8 @@ export default function Post({ view, body }: PageProps<PostView>) {
         )}
       </article>
       {related.length > 0 && (
-        <section className="related" aria-labelledby="related">
-          <h2 id="related">Related posts</h2>
+        <section className="related" aria-labelledby="page.related">
+          <h2 id="page.related">Related posts</h2>
           <ul>
             {related.map(({ path, title }) => (
               <li key={path}>

@@ -1,0 +1,41 @@
+/** What machines are told of a post: article data for cards in other sites, and JSON-LD for search. */
+import Head from 'next/head';
+import type { PostView } from '../lib/site';
+import { SITE_NAME } from '../lib/site-name';
+
+/** `card` is the address of the post's picture. */
+export function PostHead({ view, card }: { view: PostView; card: string }) {
+  const { title, url, post } = view;
+  const { date, updated = date, author, category, tags, summary } = post;
+  const about = {
+    '@context': 'https://schema.org',
+    '@type': 'BlogPosting',
+    headline: title,
+    description: summary,
+    url,
+    mainEntityOfPage: url,
+    image: card,
+    datePublished: date,
+    dateModified: updated,
+    author: author === undefined ? undefined : { '@type': 'Person', name: author },
+    publisher: { '@type': 'Organization', name: SITE_NAME },
+    articleSection: category?.title,
+    keywords: tags.length > 0 ? tags.map((tag) => tag.title) : undefined,
+    inLanguage: 'en',
+  };
+  return (
+    <Head>
+      <meta property="article:published_time" content={date} />
+      <meta property="article:modified_time" content={updated} />
+      {author && <meta name="author" content={author} />}
+      {category && <meta property="article:section" content={category.title} />}
+      {tags.map((tag) => (
+        <meta key={tag.path} property="article:tag" content={tag.title} />
+      ))}
+      <script type="application/ld+json" dangerouslySetInnerHTML={{ __html: dataOf(about) }} />
+    </Head>
+  );
+}
+
+/** As JSON in a script element, which would end at the first `</script` in a text. */
+const dataOf = (value: unknown): string => JSON.stringify(value).replaceAll('<', '\\u003c');

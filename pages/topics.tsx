@@ -1,0 +1,37 @@
+import type { GetStaticProps } from 'next';
+import { Layout } from '../components/layout';
+import { pageProps, type PageProps } from '../lib/page-props';
+import { pathOf, type Topic, type TopicsView } from '../lib/site';
+
+export const config = { unstable_runtimeJS: false };
+
+export default function Topics({ view }: PageProps<TopicsView>) {
+  const { categories, tags } = view;
+  return (
+    <Layout title={view.title} url={view.url}>
+      <h1>{view.title}</h1>
+      {categories.length + tags.length === 0 && <p>No post has a category or a tag yet.</p>}
+      <TopicList heading="Categories" topics={categories} />
+      <TopicList heading="Tags" topics={tags} />
+    </Layout>
+  );
+}
+
+function TopicList({ heading, topics }: { heading: string; topics: Topic[] }) {
+  if (topics.length === 0) return null;
+  return (
+    <>
+      <h2>{heading}</h2>
+      <ul className="topics">
+        {topics.map(({ path, title, count }) => (
+          <li key={path}>
+            <a href={path}>{title}</a> <span className="count">{count}</span>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+export const getStaticProps = (() =>
+  pageProps('topics', pathOf('topics'))) satisfies GetStaticProps;
