@@ -1,90 +1,73 @@
 /**
- * What machines read of the site: the feed and the sitemap, computed from the site alone.
+ * The feed: RSS 2.0 with the whole text of the newest posts, made of the site and of nothing else.
  */
-import { Feed } from 'feed';
-import { SitemapStream, streamToPromise } from 'sitemap';
-import type { GetServerSidePropsContext, GetServerSidePropsResult } from 'next';
-import { currentContent } from './content';
-import { environment } from './environment';
-import { hash } from './post';
+import { generateRssFeed } from 'feedsmith';
+import { LRUCache } from 'lru-cache';
+import { readerHtml } from './feed-html';
+import { renderBody } from './mdx';
+import { slugOf, type Post } from './post';
 import { pathOfPost, type Site } from './site';
 import { SITE_DESCRIPTION, SITE_NAME } from './site-name';
 
 /** Posts in the feed, the newest. */
 const FEED_LENGTH = 20;
 
-/** The feed in RSS 2.0. Nothing in it comes from the clock. */
-export function feedOf(site: Site, origin: string): string {
+/** Characters that XML 1.0 can hold in no form. */
+const NOT_XML = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu;
+
+/** The HTML of a post's body. */
+export type HtmlOf = (post: Post) => Promise<string>;
+
+const htmlOf: HtmlOf = (post) => renderBody(post);
+
+/** The feed. Nothing in it comes from the clock. */
+export async function feedOf(site: Site, origin: string, html = htmlOf): Promise<string> {
   const newest = site.newest.slice(0, FEED_LENGTH);
-  const dates = newest.map((post) => post.updated ?? post.date).sort();
-  const feed = new Feed({
+  const lastWritten = newest.map((post) => post.updated ?? post.date).sort();
+  const feed = generateRssFeed({
     title: SITE_NAME,
-    description: SITE_DESCRIPTION,
-    id: `${origin}/`,
     link: `${origin}/`,
+    description: SITE_DESCRIPTION,
     language: 'en',
-    feedLinks: { rss: `${origin}/feed.xml` },
-    // The library would put in the present time.
-    updated: new Date(dates.at(-1) ?? 0),
-    generator: SITE_NAME,
+    lastBuildDate: new Date(lastWritten.at(-1) ?? 0),
+    atom: { links: [{ href: `${origin}/feed.xml`, rel: 'self', type: 'application/rss+xml' }] },
+    items: await Promise.all(newest.map((post) => itemOf(post, origin + pathOfPost(post), html))),
   });
-  for (const post of newest) {
-    const url = origin + pathOfPost(post);
-    feed.addItem({
-      title: post.title,
-      id: url,
-      link: url,
-      date: new Date(post.date),
-      description: post.summary,
-      category: post.category === undefined ? undefined : [{ name: post.category }],
-    });
-  }
-  return feed.rss2();
+  return feed.replace(NOT_XML, '');
 }
 
-/** Every path of the site. */
-export async function sitemapOf(site: Site, origin: string): Promise<string> {
-  const modified = new Map(
-    [...site.posts.values()].map((post) => [pathOfPost(post), post.updated ?? post.date]),
+async function itemOf(post: Post, url: string, html: HtmlOf) {
+  const content = await html(post).then(
+    (body) => readerHtml(body, url),
+    (error: unknown) => report(post, error),
   );
-  const stream = new SitemapStream({ hostname: origin });
-  for (const path of site.pages.keys()) {
-    stream.write({ url: origin + path, lastmod: modified.get(path) });
-  }
-  stream.end();
-  return (await streamToPromise(stream)).toString();
+  return {
+    title: post.title,
+    link: url,
+    guid: { value: url, isPermaLink: true },
+    pubDate: new Date(post.date),
+    description: post.summary,
+    // RSS's own `author` has to be an e-mail address.
+    dc: post.author === undefined ? undefined : { creators: [post.author] },
+    categories: categoriesOf(post).map((name) => ({ name })),
+    content: content ? { encoded: content } : undefined,
+  };
 }
 
-type Make = (site: Site, origin: string) => string | Promise<string>;
+/** Its category and its tags, each once. */
+const categoriesOf = ({ category, tags }: Post): string[] => [
+  ...new Map(
+    [...(category === undefined ? [] : [category]), ...tags].map((name) => [slugOf(name), name]),
+  ).values(),
+];
 
-/** Made once for each site; a site that has gone takes its texts with it. */
-const made = new WeakMap<Site, Map<Make, Promise<string>>>();
+/** The faults that were told, so that each is told once, and not at every change of the site. */
+const reported = new LRUCache<string, true>({ max: 1000 });
 
-/**
- * Answers a request with a text that is made of the newest site. Caches may keep it, but have to ask
- * each time whether it is the newest still.
- */
-export async function sendFromSite(
-  { req, res }: GetServerSidePropsContext,
-  contentType: string,
-  make: Make,
-): Promise<GetServerSidePropsResult<Record<string, never>>> {
-  const { site } = await currentContent();
-  const texts = made.get(site) ?? new Map<Make, Promise<string>>();
-  made.set(site, texts);
-  const making = texts.get(make) ?? Promise.resolve(make(site, environment().siteUrl));
-  texts.set(make, making);
-  const text = await making;
-
-  const etag = `"${hash(text)}"`;
-  res.setHeader('Cache-Control', 'public, no-cache');
-  res.setHeader('ETag', etag);
-  if (req.headers['if-none-match'] === etag) {
-    res.statusCode = 304;
-    res.end();
-  } else {
-    res.setHeader('Content-Type', `${contentType}; charset=utf-8`);
-    res.end(text);
-  }
-  return { props: {} };
+function report({ slug, file, bodyHash }: Post, error: unknown): undefined {
+  const key = `${slug} ${bodyHash}`;
+  if (reported.has(key)) return;
+  reported.set(key, true);
+  const reason = error instanceof Error ? error.message : String(error);
+  console.error(`${file}: stands in the feed without its text: ${reason}`);
 }

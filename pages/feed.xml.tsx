@@ -1,9 +1,12 @@
 import type { GetServerSideProps } from 'next';
-import { feedOf, sendFromSite } from '../lib/feed';
+import { feedOf } from '../lib/feed';
+import { sendFromSite } from '../lib/send';
 
 export default function Feed() {
   return null;
 }
 
 export const getServerSideProps = ((context) =>
-  sendFromSite(context, 'application/rss+xml', feedOf)) satisfies GetServerSideProps;
+  sendFromSite(context, 'application/rss+xml', 'feed', (site, origin) =>
+    feedOf(site, origin),
+  )) satisfies GetServerSideProps;

@@ -1,9 +1,10 @@
 import type { GetServerSideProps } from 'next';
-import { sitemapOf, sendFromSite } from '../lib/feed';
+import { sendFromSite } from '../lib/send';
+import { sitemapOf } from '../lib/sitemap';
 
 export default function Sitemap() {
   return null;
 }
 
 export const getServerSideProps = ((context) =>
-  sendFromSite(context, 'application/xml', sitemapOf)) satisfies GetServerSideProps;
+  sendFromSite(context, 'application/xml', 'sitemap', sitemapOf)) satisfies GetServerSideProps;
