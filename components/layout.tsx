@@ -9,7 +9,7 @@ interface LayoutProps {
   description?: string;
   /** Canonical address; absent on pages that are nothing to be found. */
   url?: string;
-  /** The picture for those who share the link; the site's own if left out. */
+  /** The address of the picture that stands by a shared link; left out: the site's own. */
   card?: string;
   /** Other pages of the site's author, to whom they prove that the site is theirs. */
   profiles?: readonly string[];

@@ -18,7 +18,7 @@ const NOT_XML = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/g
 /** The HTML of a post's body. */
 export type HtmlOf = (post: Post) => Promise<string>;
 
-const htmlOf: HtmlOf = (post) => renderBody(post);
+const htmlOf: HtmlOf = async (post) => (await renderBody(post)).html;
 
 /** The feed. Nothing in it comes from the clock. */
 export async function feedOf(site: Site, origin: string, html = htmlOf): Promise<string> {

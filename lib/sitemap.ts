@@ -2,13 +2,10 @@
  * What crawlers read: the sitemap, in parts where it is too long for one file, and robots.txt.
  */
 import { SitemapIndexStream, SitemapStream, streamToPromise } from 'sitemap';
-import { pathOfPost, type Site } from './site';
+import { MISSING_PATH, pathOfPost, type Site } from './site';
 
 /** The most that the protocol allows in one file. */
 const MOST_URLS = 50_000;
-
-/** Pages for visitors who are lost: nothing to find. */
-const UNLISTED = ['/404', '/500'];
 
 const NO_NAMESPACES = { news: false, xhtml: false, image: false, video: false };
 
@@ -42,8 +39,9 @@ export const robotsOf = (origin: string): string =>
     '\n',
   );
 
+/** All but what visitors see who are lost. */
 const listed = (site: Site): string[] =>
-  [...site.pages.keys()].filter((path) => !UNLISTED.includes(path));
+  [...site.pages.keys()].filter((path) => path !== MISSING_PATH);
 
 const partsOf = (paths: string[]): number => Math.ceil(paths.length / MOST_URLS);
 

@@ -11,7 +11,13 @@ export const config = { unstable_runtimeJS: false };
 export default function Standalone({ view, body }: PageProps<StandaloneView>) {
   const card = new URL(cardPath({ slug: view.body.slug, title: view.title }), view.url).href;
   return (
-    <Layout title={view.title} description={view.summary} url={view.url} elements={body?.elements}>
+    <Layout
+      title={view.title}
+      description={view.summary}
+      url={view.url}
+      card={card}
+      elements={body?.elements}
+    >
       <article>
         <h1>{view.title}</h1>
         <PostContents headings={body?.headings} />

@@ -21,7 +21,14 @@ export default function Post({ view, body }: PageProps<PostView>) {
   };
   const card = new URL(cardPath(shownOnCard), view.url).href;
   return (
-    <Layout title={view.title} description={post.summary} url={view.url} elements={body?.elements}>
+    <Layout
+      title={view.title}
+      description={post.summary}
+      url={view.url}
+      card={card}
+      elements={body?.elements}
+    >
+      <PostHead view={view} card={card} />
       <article>
         <h1>{view.title}</h1>
         <PostMeta post={post} minutes={body?.minutes} />
