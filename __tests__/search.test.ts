@@ -1,0 +1,350 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import fc from 'fast-check';
+import { hash, type Post } from '../lib/post';
+import { search } from '../lib/search';
+import { find, newIndex, update } from '../lib/search-index';
+import { mark, plainText, snippetOf, type Segment } from '../lib/search-text';
+import { MAX_QUERY_LENGTH, readQuery, wordsOf } from '../lib/search-words';
+
+const post = (slug: string, fields: Partial<Post> = {}): Post => ({
+  slug,
+  file: `posts/${slug}.mdx`,
+  title: 'Untitled',
+  date: '2026-01-01T00:00:00.000Z',
+  tags: [],
+  draft: false,
+  page: false,
+  body: '',
+  bodyHash: hash(slug),
+  ...fields,
+});
+const mapOf = (posts: Post[]) => new Map(posts.map((one) => [one.slug, one]));
+
+/** The slugs that a query finds, best first. */
+async function found(posts: Post[], query: string): Promise<string[]> {
+  const index = newIndex();
+  await update(index, mapOf(posts));
+  const { best } = await find(index, readQuery(query).words, 100);
+  return best.map(({ post: { slug } }) => slug);
+}
+
+/** Segments as one text, the marked ones in brackets. */
+const shown = (segments: Segment[]) =>
+  segments.map(({ text, marked }) => (marked ? `[${text}]` : text)).join('');
+
+describe('words', () => {
+  const terms = (text: string) => wordsOf(text).map(({ term }) => term);
+
+  test('are without case and accents', () => {
+    expect(terms('Türkçe IŞIK ışık İyi Straße Ærø ΟΔΟΣ ﬁne Ａ')).toEqual(
+      terms('turkce isik isik iyi strasse aero οδοσ fine a'),
+    );
+    expect(terms('turkce')).toEqual(['turkce']);
+  });
+
+  test('stand where they stand in the text', () => {
+    const text = 'Grüße, “Welt”: e\u0301te\u0301!';
+    const words = wordsOf(text).map(({ start, end }) => text.slice(start, end));
+    expect(words).toEqual(['Grüße', 'Welt', 'e\u0301te\u0301']);
+  });
+
+  test('of scripts without spaces are told apart', () => {
+    expect(terms('全文検索はとても便利です。')).toEqual(expect.arrayContaining(['検索', '便利']));
+    // A dakuten is no accent, nor is a vowel sign.
+    expect(terms('が')).not.toEqual(terms('か'));
+    expect(terms('कि')).not.toEqual(terms('का'));
+  });
+
+  test('are emoji too, and of limited length', () => {
+    expect(terms('A 🌲❤️ tree')).toEqual(['a', '🌲', '❤', 'tree']);
+    expect(terms('x'.repeat(5000))[0]?.length).toBeLessThan(100);
+  });
+});
+
+describe('a query', () => {
+  test.each([
+    [undefined, ''],
+    ['', ''],
+    [' \t\n ', ''],
+    [['a', 'b'], 'a'],
+    ['  two\u0000\u0007 words ', 'two words'],
+    ['bad \ud800 half', 'bad \ufffd half'],
+    ['"quoted" <script>', '"quoted" <script>'],
+  ])('%j is read as %j', (q, text) => {
+    expect(readQuery(q)).toMatchObject({ text, cut: false });
+  });
+
+  test('has words, each once', () => {
+    expect(readQuery('Cache the CACHE').words).toEqual(['cache', 'the']);
+    expect(readQuery('.*+?^${}()|[]\\').words).toEqual([]);
+    expect(readQuery('<script>alert(1)</script>').words).toEqual(['script', 'alert', '1']);
+  });
+
+  test('is cut to a limit of characters, never within one, and of words', () => {
+    expect(readQuery('x'.repeat(10_000))).toMatchObject({
+      text: 'x'.repeat(MAX_QUERY_LENGTH),
+      cut: true,
+    });
+    expect(readQuery(`x${'🌲'.repeat(MAX_QUERY_LENGTH)}`).text).toMatch(/^x(🌲)+$/u);
+    expect(readQuery('one two three four five six seven eight nine ten eleven')).toEqual({
+      text: 'one two three four five six seven eight nine ten',
+      words: ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'],
+      cut: true,
+    });
+  });
+
+  test('is read, whatever it is', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 500 }), (q) => {
+        const { text, words } = readQuery(q);
+        expect(text.length).toBeLessThanOrEqual(MAX_QUERY_LENGTH);
+        expect(text.isWellFormed()).toBe(true);
+        expect(words.length).toBeLessThanOrEqual(10);
+        expect(readQuery(text)).toEqual({ text: text.trim(), words, cut: false });
+      }),
+    );
+  });
+});
+
+describe('the plain text of a body', () => {
+  test.each([
+    ['## A *b* and **c**, [d](/e)', 'A b and c, d'],
+    ['Map `Map<string, Post>` `[a](b)`', 'Map Map<string, Post> [a](b)'],
+    ['```js\nif (a < b) c = [d](e);\n```\n\nText > after.', 'if (a < b) c = [d](e); Text > after.'],
+    ['- item\n\n  ```js\n  a < b\n  ```\n\n*end*', 'item a < b end'],
+    ['``a ` b`` `c` ` d', 'a ` b c ` d'],
+    ['~~~\nnever *closed*', 'never *closed*'],
+    ['<Callout title="Mind">\nIt **is**.\n</Callout>', 'Mind It is.'],
+    ['<Figure src="/x.svg" alt="A tree" caption="In snow." />', 'A tree In snow.'],
+    ['| a | b |\n| --- | :-: |\n| c | d |', 'a b c d'],
+    ['<p>a&nbsp;b</p><p>c<b>d</b> &amp; &#8217;&#x2014; &unknown;</p>', 'a b cd & ’— &unknown;'],
+    ['{/* a note */}Text[^1] \\{\n\n[^1]: Note', 'Text { Note'],
+  ])('%j', (body, text) => {
+    expect(plainText(body)).toBe(text);
+  });
+
+  test('is read of a hostile one too, in time', () => {
+    for (const unit of [
+      '[',
+      '*a ',
+      '`',
+      '<',
+      '\n',
+      ' ',
+      '&#',
+      '```\n',
+      '|',
+      '{/*',
+      '![',
+      '<a b="',
+    ]) {
+      const startMs = performance.now();
+      plainText(unit.repeat(100_000 / unit.length));
+      expect(performance.now() - startMs).toBeLessThan(2000);
+    }
+    expect(plainText('&#999999; &#x1F332; &#0; &#xD800;')).toBe('\u{f423f} 🌲 \ufffd');
+  });
+});
+
+describe('marks', () => {
+  test('stand on whole words, in the text as it was written', () => {
+    expect(shown(mark('Türkçe, and TURKCE', new Set(['turkce'])))).toBe('[Türkçe], and [TURKCE]');
+    expect(shown(mark('nothing', new Set(['cache'])))).toBe('nothing');
+    expect(mark('', new Set(['a']))).toEqual([]);
+  });
+
+  test('a snippet is the passage with the most different words', () => {
+    const far = 'filler words here. '.repeat(30);
+    const text = `cache cache cache. ${far}A purge of the cache. ${far}`;
+    const { segments, found } = snippetOf(text, new Set(['cache', 'purge']));
+    expect(shown(segments)).toMatch(/^… .*A \[purge\] of the \[cache\]\. .* …$/);
+    expect(found).toBe(2);
+    expect(shown(segments).length).toBeLessThan(210);
+  });
+
+  test('a snippet of a short text is all of it, and without a word its beginning', () => {
+    expect(shown(snippetOf('(Short.)', new Set(['short'])).segments)).toBe('([Short].)');
+    expect(shown(snippetOf('word '.repeat(100).trim(), new Set()).segments)).toMatch(
+      /^word .*word …$/,
+    );
+    expect(snippetOf('', new Set(['a']))).toEqual({ segments: [], found: 0 });
+    expect(shown(snippetOf('x'.repeat(5000), new Set(['y'])).segments).length).toBeLessThan(200);
+  });
+
+  test('segments are the text, and the marked ones are the words', () => {
+    const texts = fc.array(
+      fc.constantFrom('cache', 'Purge', 'été', '🌲', ' ', ', ', '検索', '<b>', 'x'),
+    );
+    fc.assert(
+      fc.property(texts, fc.subarray(['cache', 'purge', 'ete', '検索', 'x']), (parts, terms) => {
+        const text = parts.join('');
+        const segments = mark(text, new Set(terms));
+        expect(segments.map((segment) => segment.text).join('')).toBe(text);
+        for (const segment of segments.filter(({ marked }) => marked)) {
+          expect(terms).toContain(wordsOf(segment.text)[0]?.term);
+        }
+        const snippet = snippetOf(text.repeat(20), new Set(terms)).segments;
+        const passage = snippet.map((segment) => segment.text).join('');
+        expect(text.repeat(20)).toContain(passage.replace(/^… | …$/g, ''));
+      }),
+    );
+  });
+});
+
+describe('finding', () => {
+  test('looks in title, summary, category, tags and body, the title first', async () => {
+    const posts = [
+      post('in-body', { body: 'A text about evergreen trees.' }),
+      post('in-summary', { summary: 'Of evergreen trees.' }),
+      post('in-category', { category: 'Evergreen' }),
+      post('in-tags', { tags: ['evergreen trees'] }),
+      post('in-title', { title: 'Evergreen trees' }),
+      post('not-at-all', { title: 'Other', body: 'Words.' }),
+    ];
+    const slugs = await found(posts, 'evergreen');
+    expect(slugs[0]).toBe('in-title');
+    expect(slugs.toSorted()).toEqual(
+      posts
+        .slice(0, 5)
+        .map(({ slug }) => slug)
+        .toSorted(),
+    );
+  });
+
+  test('finds standalone pages', async () => {
+    expect(await found([post('about', { page: true, title: 'About us' })], 'about')).toEqual([
+      'about',
+    ]);
+  });
+
+  test('forgives a typo in a long word, not in a short one', async () => {
+    const posts = [post('a', { title: 'Regeneration of cats' }), post('b', { title: 'The dog' })];
+    expect(await found(posts, 'regenaration')).toEqual(['a']);
+    expect(await found(posts, 'regenretion')).toEqual(['a']);
+    expect(await found(posts, 'ctas')).toEqual(['a']);
+    expect(await found(posts, 'dig')).toEqual([]);
+    expect(await found(posts, 'boat')).toEqual([]);
+  });
+
+  test('a word that somebody wrote is not taken for a typo', async () => {
+    const posts = [post('a', { title: 'Build' }), post('b', { title: 'Built' })];
+    expect(await found(posts, 'built')).toEqual(['b']);
+  });
+
+  test('takes the beginning of a word, below the word itself', async () => {
+    const posts = [post('longer', { title: 'Caching' }), post('exact', { title: 'Cach' })];
+    expect(await found(posts, 'cach')).toEqual(['exact', 'longer']);
+    expect(await found(posts, 'c')).toEqual([]);
+  });
+
+  test('asks for all words, and is content with some if no post has all', async () => {
+    const posts = [
+      post('both', { body: 'purge the cache' }),
+      post('one', { title: 'Cache', body: 'cache cache' }),
+    ];
+    expect(await found(posts, 'cache purge')).toEqual(['both']);
+    expect(await found(posts, 'cache xylophone')).toEqual(['one', 'both']);
+
+    const index = newIndex();
+    await update(index, mapOf(posts));
+    const partial = async (query: string) => (await find(index, readQuery(query).words, 9)).partial;
+    expect(await partial('cache purge')).toBe(false);
+    expect(await partial('cache xylophone')).toBe(true);
+    expect(await partial('xylophone marimba')).toBe(false);
+    expect(await partial('xylophone')).toBe(false);
+  });
+
+  test('ties are in the order of lists: newest first, then by slug', async () => {
+    const posts = ['b', 'd', 'a', 'c'].map((slug) =>
+      post(slug, { title: 'Same', date: `2026-01-0${slug === 'c' ? 2 : 1}T00:00:00.000Z` }),
+    );
+    expect(await found(posts, 'same')).toEqual(['c', 'a', 'b', 'd']);
+    expect(await found(posts.toReversed(), 'same')).toEqual(['c', 'a', 'b', 'd']);
+  });
+
+  test('finds what is written without accents or without spaces', async () => {
+    const posts = [
+      post('tr', { title: 'Türkçe yazı' }),
+      post('ja', { body: '全文検索はとても便利です。' }),
+      post('tree', { title: 'A 🌲' }),
+    ];
+    expect(await found(posts, 'turkce')).toEqual(['tr']);
+    expect(await found(posts, 'TÜRKÇE YAZI')).toEqual(['tr']);
+    expect(await found(posts, '検索')).toEqual(['ja']);
+    expect(await found(posts, '🌲')).toEqual(['tree']);
+  });
+
+  test('words that objects have by themselves are words', async () => {
+    const posts = [post('a', { title: 'The constructor' }), post('b', { body: 'toString' })];
+    expect(await found(posts, 'constructor')).toEqual(['a']);
+    expect(await found(posts, 'tostring')).toEqual(['b']);
+    expect(await found(posts, 'hasOwnProperty __proto__')).toEqual([]);
+  });
+
+  test('an index that was updated answers as a new one does', async () => {
+    const words = fc.array(fc.constantFrom('cache', 'caches', 'purge', 'edge', 'a'), {
+      maxLength: 5,
+    });
+    const text = words.map((all) => all.join(' '));
+    const posts = fc.uniqueArray(
+      fc
+        .record({
+          slug: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'),
+          title: text,
+          body: text,
+          summary: fc.option(text, { nil: undefined }),
+          tags: words,
+        })
+        .map(({ slug, ...fields }) => post(slug, fields)),
+      { selector: ({ slug }) => slug },
+    );
+    const kept = fc.array(fc.boolean(), { minLength: 6, maxLength: 6 });
+    await fc.assert(
+      fc.asyncProperty(posts, posts, kept, text, async (before, after, keep, query) => {
+        const mixed = mapOf([...before.filter((_, place) => keep[place]), ...after]);
+        const updated = newIndex();
+        for (const state of [before, after, [], before]) await update(updated, mapOf(state));
+        await update(updated, mixed);
+        const fresh = newIndex();
+        await update(fresh, mixed);
+        const asked = readQuery(query).words;
+        expect(await find(updated, asked, 9)).toEqual(await find(fresh, asked, 9));
+      }),
+    );
+  });
+});
+
+describe('the search of a site', () => {
+  const POSTS = 400;
+  const dir = mkdtemp(path.join(tmpdir(), 'search-'));
+  const filler = 'Some text with **many** words, and `code`, to be read. '.repeat(60);
+  const write = async (slug: string, head: string, date = '2026-01-01') =>
+    writeFile(
+      path.join(await dir, `${slug}.mdx`),
+      `---\ndate: ${date}\n${head}\n---\n\n${filler}\n`,
+    );
+
+  beforeAll(async () => {
+    process.env.POSTS_DIR = await dir;
+    for (let n = 0; n < POSTS; n += 1) await write(`p${n}`, `title: Common ${n}`);
+    await write('draft', 'title: Common draft\ndraft: true');
+    await write('scheduled', 'title: Common scheduled', '2999-01-01');
+  });
+  afterAll(async () => rm(await dir, { recursive: true }));
+
+  test('the first calls share one build, see all of it, and let others go on', async () => {
+    let breaths = 0;
+    let isBuilding = true;
+    const breathe = () => {
+      breaths += 1;
+      if (isBuilding) setImmediate(breathe);
+    };
+    setImmediate(breathe);
+    const queries = ['common', '7', 'common 42'].map((q) => search(readQuery(q).words));
+    const answers = await Promise.all(queries).finally(() => (isBuilding = false));
+    expect(answers.map(({ total }) => total)).toEqual([POSTS, 1, 1]);
+    expect(breaths).toBeGreaterThan(5);
+  });
+});
