@@ -1,0 +1,30 @@
+/** The form that asks the search: a landmark, on its own page and wherever else one may look for it. */
+import { MAX_QUERY_LENGTH } from '../lib/search-words';
+
+interface SearchFormProps {
+  /** Of the input: another one for each form of a page, with a dot in it, which no heading's has. */
+  id: string;
+  /** Names the landmark and the input: another one for each form of a page. */
+  label: string;
+  value?: string;
+}
+
+export function SearchForm({ id, label, value }: SearchFormProps) {
+  return (
+    // The role is for browsers that do not know the element yet.
+    <search role="search" aria-label={label} className="search">
+      <form action="/search">
+        <label htmlFor={id}>{label}</label>
+        <input
+          type="search"
+          id={id}
+          name="q"
+          defaultValue={value}
+          maxLength={MAX_QUERY_LENGTH}
+          enterKeyHint="search"
+        />
+        <button type="submit">Search</button>
+      </form>
+    </search>
+  );
+}

@@ -1,0 +1,100 @@
+import Head from 'next/head';
+import type { GetServerSideProps } from 'next';
+import { Layout } from '../components/layout';
+import { PostMeta } from '../components/post-meta';
+import { SearchForm } from '../components/search-form';
+import { search, type Answer, type Result } from '../lib/search';
+import type { Segment } from '../lib/search-text';
+import { readQuery } from '../lib/search-words';
+
+export const config = { unstable_runtimeJS: false };
+
+interface SearchProps {
+  /** What was asked for, as far as it is used; empty if nothing. */
+  query: string;
+  cut: boolean;
+  /** Absent if there is no word to look for. */
+  answer?: Answer;
+}
+
+export default function Search({ query, cut, answer }: SearchProps) {
+  return (
+    <Layout title={query === '' ? 'Search' : `Search: ${query}`}>
+      <Head>
+        <meta name="robots" content="noindex" />
+      </Head>
+      <h1>Search</h1>
+      <SearchForm id="page.search" label="Search all posts" value={query} />
+      {cut && <p>That is long: only the first {query.length} characters of it were used.</p>}
+      {answer ? (
+        <Found answer={answer} />
+      ) : query === '' ? (
+        <p>Titles, summaries, topics and texts of all posts are searched.</p>
+      ) : (
+        <p>There is no word in that: write at least one letter or digit.</p>
+      )}
+    </Layout>
+  );
+}
+
+function Found({ answer: { results, total, partial } }: { answer: Answer }) {
+  if (total === 0) {
+    return (
+      <>
+        <p>Nothing was found.</p>
+        <p>
+          Try another word, or only the beginning of one. Or look through the{' '}
+          <a href="/">newest posts</a> and <a href="/topics">all topics</a>.
+        </p>
+      </>
+    );
+  }
+  return (
+    <>
+      <p>
+        {partial && 'No post has all of these words. '}
+        {total === 1 ? '1 result' : `${total} results`}
+        {partial && ' with some of them'}
+        {total > results.length && `, of which these are the best ${results.length}`}.
+      </p>
+      {results.map((result) => (
+        <Entry key={result.path} result={result} />
+      ))}
+    </>
+  );
+}
+
+function Entry({ result: { path, title, snippet, post } }: { result: Result }) {
+  return (
+    <article className="entry">
+      <h2>
+        <a href={path}>
+          <Marked segments={title} />
+        </a>
+      </h2>
+      {post && <PostMeta post={post} />}
+      {snippet.length > 0 && (
+        <p>
+          <Marked segments={snippet} />
+        </p>
+      )}
+    </article>
+  );
+}
+
+const Marked = ({ segments }: { segments: Segment[] }) =>
+  segments.map(({ text, marked }, index) => (marked ? <mark key={index}>{text}</mark> : text));
+
+export const getServerSideProps = (async ({ req, res, query: { q } }) => {
+  // A browser may keep the page to go back to it. No edge may: no purge names these addresses.
+  res.setHeader('Cache-Control', 'private, no-cache');
+  if (req.method !== 'GET' && req.method !== 'HEAD') {
+    res.writeHead(405, { Allow: 'GET, HEAD' }).end();
+    return { props: { query: '', cut: false } };
+  }
+  const { text, words, cut } = readQuery(q);
+  const answer = words.length > 0 ? await search(words) : undefined;
+  // As JSON, in which Next stores the props: it refuses members that are undefined.
+  const props: SearchProps = JSON.parse(JSON.stringify({ query: text, cut, answer }));
+  return { props };
+}) satisfies GetServerSideProps<SearchProps>;
