@@ -11,6 +11,8 @@ const config = {
   // Copies of the project, made by the tests and the bench.
   modulePathIgnorePatterns: ['<rootDir>/.test/', '<rootDir>/.bench/'],
   testTimeout: 60_000,
+  // Servers and browsers do most of the work, and wait for each other.
+  maxWorkers: '100%',
   moduleNameMapper: { '^estree-walker$': '<rootDir>/node_modules/estree-walker/src/index.js' },
 };
 

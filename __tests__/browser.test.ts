@@ -49,17 +49,6 @@ test('components, expressions and tables of a post are HTML', async () => {
   expect(await page.locator('table td').textContent()).toBe('1');
 });
 
-test('a page needs one request and no script', async () => {
-  const requests: string[] = [];
-  page.on('request', (request) => requests.push(request.url()));
-  for (const path of ['/', '/blog/hello', '/no-such-page']) {
-    requests.length = 0;
-    await page.goto(site.url + path);
-    expect(requests.filter((url) => !url.endsWith('/favicon.ico'))).toEqual([site.url + path]);
-    expect(await page.locator('script').count()).toBe(0);
-  }
-});
-
 test('nothing is wider than a narrow screen', async () => {
   await site.write(
     'hello',

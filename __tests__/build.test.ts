@@ -40,10 +40,14 @@ test('a build stops at front matter that cannot be read, and says where', async 
   });
 });
 
-test('a build stops at MDX that does not compile, and says where', async () => {
-  await site.write('hello', 'Text {');
+test.each([
+  ['MDX that does not compile', 'Text {', /posts\/hello\.mdx:\d+: the MDX cannot be rendered/],
+  ['an image that is not there', '![](/none.png)', /hello\.mdx:\d+: .*none\.png is not there/],
+  ['an unknown component', '<Calout />', /hello\.mdx:\d+: .*there is no component <Calout>/],
+])('a build stops at %s, and says where', async (_, body, message) => {
+  await site.write('hello', body);
   await expect(runBuild(site.dir)).rejects.toMatchObject({
-    stderr: expect.stringMatching(/posts\/hello\.mdx:\d+: the MDX cannot be rendered/),
+    stderr: expect.stringMatching(message),
   });
   await site.remove('hello');
 });

@@ -40,7 +40,7 @@ test('finds posts and pages, shows where the words stand, and runs no script', a
   expect(main).toContain('1 result.');
   expect(main).toMatch(/<input type="search"[^>]* name="q"[^>]* value="Needles evergren"/);
   expect(text).toMatch(/<title[^>]*>Search: Needles evergren · Evergreen<.title>/);
-  expect(text).toMatch(/<meta name="robots" content="noindex"[^>]*>/);
+  expect(text).toContain('<link rel="canonical" href="http://localhost:3000/search"');
   expect(text).not.toContain('<script');
   expect(headers.get('cache-control')).toBe('private, no-cache');
 

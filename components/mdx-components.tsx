@@ -88,7 +88,7 @@ export const mdxComponents = {
   img: Image,
   // A table that is wider than the screen scrolls by itself, with the keyboard too.
   table: ({ children }: { children?: ReactNode }) => (
-    <div className="table" role="region" aria-label="Table" tabIndex={0}>
+    <div className="table" role="group" aria-label="Table" tabIndex={0}>
       <table>{children}</table>
     </div>
   ),

@@ -1,5 +1,6 @@
 import type { GetStaticProps } from 'next';
 import { Layout } from '../components/layout';
+import { SearchForm } from '../components/search-form';
 import { pageProps, type PageProps } from '../lib/page-props';
 import { MISSING_PATH, type MissingView } from '../lib/site';
 
@@ -9,7 +10,9 @@ export default function Missing({ view }: PageProps<MissingView>) {
   return (
     <Layout title={view.title}>
       <h1>There is no such page</h1>
-      <p>It may have been removed or renamed. Search for it, or read one of the newest posts:</p>
+      <p>It may have been removed or renamed.</p>
+      <SearchForm id="page.search" label="Search all posts" />
+      <p>Or read one of the newest posts:</p>
       <ul>
         {view.posts.map(({ path, title }) => (
           <li key={path}>

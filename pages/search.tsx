@@ -1,15 +1,18 @@
-import Head from 'next/head';
 import type { GetServerSideProps } from 'next';
 import { Layout } from '../components/layout';
 import { PostMeta } from '../components/post-meta';
 import { SearchForm } from '../components/search-form';
+import { environment } from '../lib/environment';
 import { search, type Answer, type Result } from '../lib/search';
 import type { Segment } from '../lib/search-text';
 import { readQuery } from '../lib/search-words';
+import { SITE_DESCRIPTION } from '../lib/site-name';
 
 export const config = { unstable_runtimeJS: false };
 
 interface SearchProps {
+  /** The canonical address, the same for all queries: none is a page worth finding. */
+  url: string;
   /** What was asked for, as far as it is used; empty if nothing. */
   query: string;
   cut: boolean;
@@ -17,12 +20,13 @@ interface SearchProps {
   answer?: Answer;
 }
 
-export default function Search({ query, cut, answer }: SearchProps) {
+export default function Search({ url, query, cut, answer }: SearchProps) {
   return (
-    <Layout title={query === '' ? 'Search' : `Search: ${query}`}>
-      <Head>
-        <meta name="robots" content="noindex" />
-      </Head>
+    <Layout
+      title={query === '' ? 'Search' : `Search: ${query}`}
+      description={`Search all posts. ${SITE_DESCRIPTION}`}
+      url={url}
+    >
       <h1>Search</h1>
       <SearchForm id="page.search" label="Search all posts" value={query} />
       {cut && <p>That is long: only the first {query.length} characters of it were used.</p>}
@@ -88,13 +92,14 @@ const Marked = ({ segments }: { segments: Segment[] }) =>
 export const getServerSideProps = (async ({ req, res, query: { q } }) => {
   // A browser may keep the page to go back to it. No edge may: no purge names these addresses.
   res.setHeader('Cache-Control', 'private, no-cache');
+  const url = `${environment().siteUrl}/search`;
   if (req.method !== 'GET' && req.method !== 'HEAD') {
     res.writeHead(405, { Allow: 'GET, HEAD' }).end();
-    return { props: { query: '', cut: false } };
+    return { props: { url, query: '', cut: false } };
   }
   const { text, words, cut } = readQuery(q);
   const answer = words.length > 0 ? await search(words) : undefined;
   // As JSON, in which Next stores the props: it refuses members that are undefined.
-  const props: SearchProps = JSON.parse(JSON.stringify({ query: text, cut, answer }));
+  const props: SearchProps = JSON.parse(JSON.stringify({ url, query: text, cut, answer }));
   return { props };
 }) satisfies GetServerSideProps<SearchProps>;

@@ -2,13 +2,18 @@ import type { GetStaticProps } from 'next';
 import { Layout } from '../components/layout';
 import { pageProps, type PageProps } from '../lib/page-props';
 import { pathOf, type Topic, type TopicsView } from '../lib/site';
+import { SITE_DESCRIPTION } from '../lib/site-name';
 
 export const config = { unstable_runtimeJS: false };
 
 export default function Topics({ view }: PageProps<TopicsView>) {
   const { categories, tags } = view;
   return (
-    <Layout title={view.title} url={view.url}>
+    <Layout
+      title={view.title}
+      description={`All categories and tags. ${SITE_DESCRIPTION}`}
+      url={view.url}
+    >
       <h1>{view.title}</h1>
       {categories.length + tags.length === 0 && <p>No post has a category or a tag yet.</p>}
       <TopicList heading="Categories" topics={categories} />

@@ -1,6 +1,7 @@
 /**
  * Before all tests: one real `next build` of a copy of this project, which the tests copy and serve.
- * The copy differs in one thing: a test can hold the render of a post (see `Site.hold`).
+ * The copy differs in two things: a test can hold the render of a post (see `Site.hold`), and the site
+ * has a profile elsewhere.
  */
 import { execFile } from 'node:child_process';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -12,6 +13,9 @@ export const ROOT = path.resolve(__dirname, '../..');
 export const TEST_DIR = path.join(ROOT, '.test', (process.env.TEST_RUN ??= String(process.pid)));
 export const BUILT = path.join(TEST_DIR, 'built');
 export const NEXT = path.join(ROOT, 'node_modules/next/dist/bin/next');
+
+/** A page of the author's elsewhere, which the copy names. */
+export const PROFILE = 'https://social.example/@evergreen';
 
 const COPIED = [
   'components',
@@ -49,6 +53,9 @@ export default async function buildSite(): Promise<void> {
   }
   await rewrite('pages/blog/[slug].tsx', (text) =>
     text.replace('export const getStaticProps =', 'const renderPost =').concat(HOLDING),
+  );
+  await rewrite('lib/site-name.ts', (text) =>
+    text.replace('PROFILES: readonly string[] = []', `PROFILES = ['${PROFILE}']`),
   );
   if (process.env.TEN_LINE_HANDLER) {
     await cp(path.join(ROOT, TEN_LINES), path.join(BUILT, 'pages/api/revalidate.ts'));

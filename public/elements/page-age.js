@@ -5,10 +5,12 @@
 class PageAge extends HTMLElement {
   async connectedCallback() {
     const query = new URLSearchParams({ path: location.pathname });
-    const { ok, headers } = await fetch(`/api/rendered?${query}`, { method: 'HEAD' });
-    const rendered = headers.get('last-modified');
-    const now = headers.get('date');
-    if (!ok || !rendered || !now) return;
+    const response = await fetch(`/api/rendered?${query}`);
+    // A browser counts a response as under way until it is read.
+    await response.text();
+    const rendered = response.headers.get('last-modified');
+    const now = response.headers.get('date');
+    if (!response.ok || !rendered || !now) return;
     // Both by the server's clock.
     const seconds = (Date.parse(now) - Date.parse(rendered)) / 1000;
     const time = document.createElement('time');
