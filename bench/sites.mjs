@@ -38,6 +38,8 @@ const PARTS = {
   baseline: [
     ['bench/baseline/lib', 'lib'],
     ['bench/baseline/pages', 'pages'],
+    ['bench/baseline/instrumentation.ts', 'instrumentation.ts'],
+    ['bench/baseline/next.config.js', 'next.config.js'],
     ['package.json', 'package.json'],
     ['tsconfig.json', 'tsconfig.json'],
   ],
