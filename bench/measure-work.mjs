@@ -1,12 +1,11 @@
 /** A purge beside the bare work that it cannot avoid, and the first one after a start beside others. */
-import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { grouped, median, milliseconds, seconds } from './numbers.mjs';
 import { writePost } from './posts.mjs';
-import { startNode, stop } from './processes.mjs';
+import { ask, startNode, stop } from './processes.mjs';
 import {
   build,
   copyOf,
@@ -82,27 +81,11 @@ async function besideBareWork(copy, warmUps, purges) {
     await whileServed(copy, async (site) => {
       for (const index of postsToEdit(warmUps + purges, copy.count)) {
         purgeMs.push(await editAndPurge(site, index));
-        bareMs.push(await bareWorkOn(bare, await writePost(apart, index, newMark())));
+        bareMs.push(await ask(bare, await writePost(apart, index, newMark())));
       }
     });
   } finally {
     await stop(bare);
   }
   return { purgeMs: purgeMs.slice(warmUps), bareMs: bareMs.slice(warmUps) };
-}
-
-/**
- * @param {ReturnType<typeof startNode>} bare
- * @param {string} file
- * @returns {Promise<number>}
- */
-async function bareWorkOn({ child, log }, file) {
-  const done = new AbortController();
-  const answer = once(child, 'message', done);
-  const ended = once(child, 'exit', done).then(() => {
-    throw new Error(`The bare work failed:\n${log()}`);
-  });
-  child.send(file);
-  const [ms] = await Promise.race([answer, ended]).finally(() => done.abort());
-  return ms;
 }

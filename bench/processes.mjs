@@ -58,6 +58,24 @@ export async function stop({ child, pid }) {
   groups.delete(pid);
 }
 
+/**
+ * Sends a message to a process that was started with `ipc`, and waits for its answer. Throws, with
+ * what the process wrote, if it ends before.
+ * @param {ReturnType<typeof startNode>} started
+ * @param {import('node:child_process').Serializable} message
+ * @returns {Promise<any>}
+ */
+export async function ask({ child, log }, message) {
+  const done = new AbortController();
+  const answer = once(child, 'message', done);
+  const ended = once(child, 'exit', done).then(() => {
+    throw new Error(`${child.spawnargs.join(' ')} ended without an answer:\n${log()}`);
+  });
+  child.send(message);
+  const [value] = await Promise.race([answer, ended]).finally(() => done.abort());
+  return value;
+}
+
 /** @param {number} pid */
 function killGroup(pid) {
   try {
