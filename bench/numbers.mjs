@@ -6,6 +6,7 @@
  * @property {number} [ratio] What is compared with the goal: a quotient where no unit is given.
  * @property {string} [unit]
  * @property {number} [goal] The ratio should not be above it.
+ * @property {number} [least] The ratio should not be below it.
  * @property {string} raw The figures that the ratio comes from.
  */
 
@@ -39,9 +40,17 @@ export const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`;
 /**
  * The median, and between which values all of them lie: a wide range tells of a busy machine.
  * @param {number[]} values
+ * @param {string} unit
+ * @param {number} digits
  */
-export const milliseconds = (values) =>
-  `${median(values).toFixed(1)} ms (${Math.min(...values).toFixed(1)}–${Math.max(...values).toFixed(1)})`;
+export const spread = (values, unit, digits) =>
+  `${median(values).toFixed(digits)} ${unit} (${Math.min(...values).toFixed(digits)}–${Math.max(...values).toFixed(digits)})`;
+
+/** @param {number[]} values */
+export const milliseconds = (values) => spread(values, 'ms', 1);
+
+/** @param {number} bytes */
+export const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} KB`;
 
 /** @param {number} bytes */
 export const megabytes = (bytes) => `${Math.round(bytes / 1024 ** 2)} MiB`;
@@ -51,13 +60,21 @@ export const grouped = (count) => count.toLocaleString('en-US');
 
 /** @param {Row[]} rows */
 export function tableOf(rows) {
-  const cells = rows.map(({ what, ratio, unit, goal, raw }) => [
-    what,
-    ratio === undefined ? '' : `${ratio.toFixed(2)}${unit ? ` ${unit}` : ''}`,
-    goal === undefined ? '' : `≤ ${goal}${unit ? ` ${unit}` : ''}`,
-    ratio === undefined || goal === undefined ? '' : ratio <= goal ? 'met' : '**missed**',
-    raw,
-  ]);
+  const cells = rows.map(({ what, ratio, unit, goal, least, raw }) => {
+    const inUnit = (/** @type {number | string} */ figure) => `${figure}${unit ? ` ${unit}` : ''}`;
+    const goals = [
+      ...(goal === undefined ? [] : [`≤ ${inUnit(goal)}`]),
+      ...(least === undefined ? [] : [`≥ ${inUnit(least)}`]),
+    ];
+    const isMet = ratio === undefined || (ratio <= (goal ?? ratio) && ratio >= (least ?? ratio));
+    return [
+      what,
+      ratio === undefined ? '' : inUnit(ratio.toFixed(2)),
+      goals.join(', '),
+      ratio === undefined || goals.length === 0 ? '' : isMet ? 'met' : '**missed**',
+      raw,
+    ];
+  });
   return [['measured', 'ratio', 'goal', '', 'raw'], Array(5).fill('---'), ...cells]
     .map((row) => `| ${row.join(' | ')} |`)
     .join('\n');

@@ -10,8 +10,11 @@ import { parseArgs } from 'node:util';
 import { measureBaseline } from './measure-baseline.mjs';
 import { measureBuild } from './measure-build.mjs';
 import { measureExact } from './measure-exact.mjs';
+import { measureLighthouse } from './measure-lighthouse.mjs';
 import { measureMemory } from './measure-memory.mjs';
 import { measurePurge } from './measure-purge.mjs';
+import { measureUnknown } from './measure-unknown.mjs';
+import { measureVisitors } from './measure-visitors.mjs';
 import { measureWork } from './measure-work.mjs';
 import { seconds, tableOf } from './numbers.mjs';
 import { prepareScratch } from './sites.mjs';
@@ -59,6 +62,16 @@ const MEASUREMENTS = new Map([
       ),
   ],
   ['memory', () => measureMemory(size({ few: 100, many: 10_000 }, { few: 20, many: 200 }))],
+  [
+    'visitors',
+    () =>
+      measureVisitors({
+        count: 100,
+        ...size({ rounds: 7, seconds: 5 }, { rounds: 3, seconds: 2 }),
+      }),
+  ],
+  ['lighthouse', () => measureLighthouse({ runs: size(3, 1) })],
+  ['unknown', () => measureUnknown({ window: size(100_000, 5000) })],
 ]);
 
 const names = values.only?.split(',') ?? [...MEASUREMENTS.keys()];

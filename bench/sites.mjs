@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
-import { cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -49,6 +49,7 @@ const PARTS = {
  * @typedef {{ dir: string, postsDir: string, count: number }} Copy A copy with its posts.
  * @typedef {Copy & { url: string, server: ReturnType<typeof startNode>, readyAfterMs: number }} Site
  *   A copy that is served.
+ * @typedef {{ nodeArgs?: string[], ipc?: boolean }} ServeOptions How Node.js is started.
  */
 
 /** Makes an empty folder for the copies, which Git overlooks; it is removed with the bench's end. */
@@ -70,14 +71,28 @@ let copies = 0;
  * @returns {Promise<Copy>}
  */
 export async function copyOf(kind, count) {
+  const copy = await copyParts(kind, PARTS[kind]);
+  await writePosts(copy.postsDir, count);
+  return { ...copy, count };
+}
+
+/** Copies Evergreen with the posts of its own, the manual. */
+export async function copyOfManual() {
+  const copy = await copyParts('manual', [...PARTS.evergreen, ['posts', 'posts']]);
+  return { ...copy, count: (await readdir(copy.postsDir)).length };
+}
+
+/**
+ * @param {string} name
+ * @param {string[][]} parts
+ */
+async function copyParts(name, parts) {
   copies += 1;
-  const dir = path.join(SCRATCH, `${copies}-${kind}-${count}`);
-  for (const [from, to] of PARTS[kind]) {
+  const dir = path.join(SCRATCH, `${copies}-${name}`);
+  for (const [from, to] of parts) {
     await cp(path.join(ROOT, String(from)), path.join(dir, String(to)), { recursive: true });
   }
-  const postsDir = path.join(dir, 'posts');
-  await writePosts(postsDir, count);
-  return { dir, postsDir, count };
+  return { dir, postsDir: path.join(dir, 'posts') };
 }
 
 /**
@@ -133,15 +148,17 @@ export async function build(copy, env) {
  * Serves a copy that was built, on a free port. The server is ready when it answers with the home
  * page, as a load balancer sees it: files of `/_next/static` are answered before Next can serve a page.
  * @param {Copy} copy
+ * @param {ServeOptions} [options]
  * @returns {Promise<Site>}
  */
-export async function serve(copy) {
+export async function serve(copy, { nodeArgs = [], ipc } = {}) {
   const port = await freePort();
   const url = `http://localhost:${port}`;
   const begun = performance.now();
-  const server = startNode([NEXT, 'start', '-p', String(port)], {
+  const server = startNode([...nodeArgs, NEXT, 'start', '-p', String(port)], {
     cwd: copy.dir,
     env: environmentOf(copy),
+    ipc,
   });
   while (!(await answers(url))) {
     if (server.child.exitCode !== null || performance.now() - begun > READY_WITHIN_MS) {
@@ -158,9 +175,10 @@ export async function serve(copy) {
  * @template T
  * @param {Copy} copy
  * @param {(site: Site) => Promise<T>} work
+ * @param {ServeOptions} [options]
  */
-export async function whileServed(copy, work) {
-  const site = await serve(copy);
+export async function whileServed(copy, work, options) {
+  const site = await serve(copy, options);
   try {
     return await work(site);
   } finally {
@@ -328,7 +346,8 @@ const answers = (url) =>
     () => false,
   );
 
-async function freePort() {
+/** A port that nothing listens on. */
+export async function freePort() {
   const probe = createServer().listen(0);
   await once(probe, 'listening');
   const address = probe.address();
