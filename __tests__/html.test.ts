@@ -232,10 +232,9 @@ describe('a title with markup, quotes and emoji', () => {
 });
 
 test('a page that cannot be made says so, under the same policy', async () => {
-  const own = await startSite();
+  const own = await startSite({}, { REVALIDATE_SECONDS: '1' });
   try {
     await own.write('broken', 'Text {');
-    // Until then it is not known.
     await until(async () => (await own.visit('/blog/broken')).status === 500);
     const { text, headers } = await own.visit('/blog/broken');
     expect(text).toContain('This page could not be made');

@@ -215,6 +215,14 @@ test('a post whose 404 had been visited is a 200 after it is published and purge
   expect((await site.visit('/blog/hello')).text).toContain('Now there.');
 });
 
+test('a post whose 404 had been visited is found in time without a purge', async () => {
+  site = await startSite({ other: 'Text.' }, { REVALIDATE_SECONDS: '1' });
+  const visitor = site;
+  expect((await visitor.visit('/blog/hello')).status).toBe(404);
+  await visitor.write('hello', 'Now there.');
+  await until(async () => (await visitor.visit('/blog/hello')).status === 200);
+});
+
 test('a page that cannot be stored is a 500, and visitors keep a page', async () => {
   site = await startSite({ hello: 'Old text.' });
   const store = path.join(site.dir, '.next/server/page-store');

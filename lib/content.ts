@@ -31,11 +31,16 @@ export interface Wanted {
 /** Renders of one purge or one crawl share content that is no older than this. */
 const SHARED_FOR_MS = 1000;
 
+/** How long a 404 may be kept: its page may be published any moment, and without a purge. */
+export const NOT_FOUND_SECONDS = 60;
+
 interface State {
   posts?: LoadedPosts;
   content?: Content;
   /** The paths of the site as it was first read. */
   firstPaths?: ReadonlySet<string>;
+  /** When a visitor of an unknown path last had the source looked at, in ms since 1970. */
+  lookedAtMs?: number;
   running?: Promise<Content>;
   next?: Promise<Content>;
   /** How the page store, which Next loads by itself, asks what it should hold. */
@@ -166,9 +171,20 @@ async function wantedOnVisit(
   stored: { revision: string | null } | null,
 ): Promise<Wanted | undefined> {
   if (!state.content) await loadContent().catch(console.error);
-  const answer = wanted(path);
+  let answer = wanted(path);
+  if (answer?.revision === null && isOldFor404()) {
+    state.lookedAtMs = Date.now();
+    await loadContent().catch(console.error);
+    answer = wanted(path);
+  }
   if (!answer?.revision || !stored || stored.revision === answer.revision) return answer;
   return (await failureAt(path)) ? undefined : answer;
+}
+
+function isOldFor404(): boolean {
+  const lookedAtMs = Math.max(state.content?.loadedAtMs ?? 0, state.lookedAtMs ?? 0);
+  const keptForMs = 1000 * Math.min(NOT_FOUND_SECONDS, environment().revalidateSeconds);
+  return Date.now() - lookedAtMs > keptForMs;
 }
 
 /** Why the page of a path cannot be rendered from the newest content, if so. */

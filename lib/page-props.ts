@@ -3,7 +3,7 @@
  * `pages/` calls from getStaticProps.
  */
 import type { GetStaticPropsResult } from 'next';
-import { bodyOf, currentContent } from './content';
+import { bodyOf, currentContent, NOT_FOUND_SECONDS } from './content';
 import { environment } from './environment';
 import type { Body } from './mdx';
 import { describeProblem } from './post';
@@ -19,9 +19,6 @@ export interface PageProps<V extends View = View> {
   revision: string;
   shows: Shown;
 }
-
-/** How long a cache in front of the site may keep a 404: the page may be published any moment. */
-const NOT_FOUND_SECONDS = 60;
 
 type ViewOf<K extends View['kind']> = Extract<View, { kind: K }>;
 
