@@ -1,6 +1,6 @@
 /** What a visitor sees, in a real browser. */
 import type { Browser, Page } from 'playwright-core';
-import { startChromium } from './setup/chromium';
+import { startChromium } from '../bench/chromium.mjs';
 import { startSite, type Site } from './setup/site';
 
 let browser: Browser;

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { ROOT } from './setup/build-site';
-import { startChromium } from './setup/chromium';
+import { startChromium } from '../bench/chromium.mjs';
 import { startSite, until, type Site } from './setup/site';
 
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');

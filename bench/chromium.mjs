@@ -1,10 +1,10 @@
 /**
- * A real Chromium, without root: the one that an npm package carries, with the libraries that it
+ * A real Chromium for the bench and the tests, without root: the one that an npm package carries, with the libraries that it
  * carries too; where that does not start, an installed one.
  */
 import { chromium } from 'playwright-core';
 
-/** No sandbox, since the bench may run as root; and nothing that asks hosts of its own. */
+/** No sandbox, since tests may run as root; and nothing that asks hosts of its own. */
 const ARGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -29,7 +29,7 @@ const INSTALLED = [
  * @param {string[]} [args] Of the command line.
  */
 export async function withChromium(work, args = []) {
-  const browser = await start([...ARGS, ...args]);
+  const browser = await startChromium(args);
   try {
     return await work(browser);
   } finally {
@@ -37,12 +37,15 @@ export async function withChromium(work, args = []) {
   }
 }
 
-/** @param {string[]} args */
-async function start(args) {
+/**
+ * Starts Chromium. Throws, with what each attempt said, if none starts.
+ * @param {string[]} [args] Of the command line, besides those of ours.
+ */
+export async function startChromium(args = []) {
   const failures = [];
   for (const find of [packaged, ...INSTALLED.map((path) => async () => path)]) {
     try {
-      return await chromium.launch({ executablePath: await find(), args });
+      return await chromium.launch({ executablePath: await find(), args: [...ARGS, ...args] });
     } catch (error) {
       failures.push(String(error).slice(0, 500));
     }
