@@ -42,7 +42,11 @@ test('a build stops at front matter that cannot be read, and says where', async 
 
 test.each([
   ['MDX that does not compile', 'Text {', /posts\/hello\.mdx:\d+: the MDX cannot be rendered/],
-  ['an image that is not there', '![](/none.png)', /hello\.mdx:\d+: .*none\.png is not there/],
+  [
+    'an image that is not there',
+    '![](/none.png)',
+    /hello\.mdx:\d+: .*public\/none\.png is not there/,
+  ],
   ['an unknown component', '<Calout />', /hello\.mdx:\d+: .*there is no component <Calout>/],
 ])('a build stops at %s, and says where', async (_, body, message) => {
   await site.write('hello', body);

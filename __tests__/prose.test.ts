@@ -38,11 +38,24 @@ describe('headings', () => {
     expect((await render('## Çay ve simit')).headings[0]?.id).toBe('çay-ve-simit');
   });
 
+  test('of signs alone have an id that names nothing', async () => {
+    const { headings } = await render('## 🌲\n\n## ?\n\n## One');
+    expect(headings.map(({ id }) => id)).toEqual(['part', 'part-1', 'one']);
+  });
+
   test('of footnotes are in no table of contents', async () => {
     const { html, headings } = await render('Text.[^1]\n\n[^1]: Note.');
     expect(html).toContain('id="footnote-label"');
     expect(headings).toEqual([]);
   });
+});
+
+test('cells are aligned by classes, and boxes of task lists are signs', async () => {
+  const html = await htmlOf('| a | b |\n| :-: | - |\n| 1 | 2 |\n\n- [x] Done\n- [ ] Open');
+  expect(html).toContain('<th class="center">a</th><th>b</th>');
+  expect(html).toContain('<td class="center">1</td><td>2</td>');
+  expect(html).toContain('<span role="img" aria-label="Done">☑</span>');
+  expect(html).toContain('<span role="img" aria-label="To do">☐</span>');
 });
 
 test.each([
@@ -81,7 +94,9 @@ describe('code', () => {
   });
 
   test.each(['', 'nonsense', 'text'])('of the language “%s” stays as it is', async (language) => {
-    expect(await code(language, '<b> & "c"\n')).toContain('&lt;b&gt; &amp; &quot;c&quot;');
+    const html = await code(language, '<b> & "c"\n');
+    expect(html).toContain('&lt;b&gt; &amp; &quot;c&quot;');
+    expect(html).toContain('<pre tabindex="0">');
   });
 });
 
@@ -120,17 +135,31 @@ describe('images', () => {
   });
 
   test('of another site are left alone', async () => {
-    const html = await htmlOf('![Far](https://example.com/a.png)');
-    expect(html).toContain('src="https://example.com/a.png"');
-    expect(html).not.toContain('width');
+    const html = await htmlOf(
+      '<Figure src="https://example.com/a.png?b=1" alt="Far" width={20} height={10} />',
+    );
+    expect(html).toContain('<img width="20" height="10" alt="Far"');
+    expect(html).toContain('src="https://example.com/a.png?b=1"');
   });
 });
 
 describe('a fault is told with its line', () => {
   test.each([
-    ['Text.\n\n![](/none.png)', 3, 'the image public/none.png is not there'],
-    ['\n<Figure src="/none.png" alt="" />', 2, 'the image public/none.png is not there'],
-    ['![](/robots)', 1, 'the image public/robots is not there'],
+    ['Text.\n\n![](/none.png)', 3, 'the file public/none.png is not there'],
+    ['\n<Figure src="/none.png" alt="" />', 2, 'the file public/none.png is not there'],
+    ['![](/robots)', 1, 'the file public/robots is not there'],
+    ['Text.\n\n![](photo.jpg)', 3, 'photo.jpg must be a path that begins with /'],
+    ['![](http://example.com/a.png)', 1, 'or at an https address'],
+    ['![](https://example.com/a.png)', 1, 'needs width and height'],
+    ['![](/figures/lost-update.svg?v=2)', 1, 'without ? and #'],
+    ['![](/100%.png)', 1, 'the file public/100%.png is not there'],
+    ['![](/bücher.png)', 1, 'the file public/bücher.png is not there'],
+    ['<Figure src="/100%.png" alt="" />', 1, 'write % as %25'],
+    ['![](/../package.json)', 1, 'leads out of public/'],
+    ['\n\n<img src="/none.png" />', 3, 'the file public/none.png is not there'],
+    ['<Video src="/none.mp4" width={2} height={1} />', 1, 'the file public/none.mp4 is not there'],
+    ['Text.\n\n<p style={{ color: "red" }}>x</p>', 3, 'allows no style attribute'],
+    ['<script>{"alert(1)"}</script>', 1, 'allows no inline script'],
     ['Text.\n\n<no-such-element />', 3, 'the element <no-such-element> has no module'],
     ['Text.\n\nText <Calout>x</Calout>', 3, 'there is no component <Calout>; there are Callout'],
     ['Text.\n\n{', 3, 'closing brace'],

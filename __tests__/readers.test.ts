@@ -1,5 +1,6 @@
 /** Readers of the manual, in a real browser: on a phone and at a desk, by day and night, without script. */
 import { readFileSync } from 'node:fs';
+import { cp } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { ROOT } from './setup/build-site';
@@ -25,13 +26,60 @@ const KINDS = [
   '/search?q=revalidat',
   '/search?q=nothing+like+xyzzy',
   '/no-such-page',
+  // Everything that the manual allows in a post, and a post that cannot be made.
+  '/blog/everything',
+  '/blog/broken',
 ];
+
+const EVERYTHING = `
+## A heading with *emphasis* and \`code\`
+
+### 🌲
+
+### 🌲
+
+| left | centre | right |
+| :- | :-: | -: |
+| 1 | 2 | 3 |
+
+- [x] done
+- [ ] open
+
+\`\`\`
+bare ${'x '.repeat(80)}
+\`\`\`
+
+\`\`\`ts {1} title="a <b>.ts" copy
+const a = 1;
+\`\`\`
+
+<Callout kind="warning" title="Mind">Text[^1] and ~~gone~~.</Callout>
+
+<Figure src="/figures/reading.png" alt="A photo" caption="With *words*" />
+
+![A drawing](/figures/lost-update.svg)
+
+> A quotation, from https://example.com
+
+1. One
+2. Two
+
+---
+
+<page-age>Old.</page-age>
+
+[^1]: A note.
+`;
 
 let browser: Browser;
 let site: Site;
 beforeAll(async () => {
   browser = await startChromium();
-  site = await startSite({}, { POSTS_DIR: path.join(ROOT, 'posts') });
+  site = await startSite({}, { REVALIDATE_SECONDS: '1' });
+  await cp(path.join(ROOT, 'posts'), site.postsDir, { recursive: true });
+  await site.write('everything', EVERYTHING, { date: '2020-01-01' });
+  await site.write('broken', 'Text {', { date: '2020-01-01' });
+  await until(async () => (await site.visit('/blog/broken')).status === 500);
 });
 afterAll(async () => {
   await browser?.close();
@@ -47,8 +95,9 @@ async function open(options: BrowserContextOptions = {}): Promise<Page> {
   const context = await browser.newContext({ viewport: DESK, baseURL: site.url, ...options });
   const page = await context.newPage();
   page.on('console', (message) => {
-    // The one request that has to fail.
-    if (!message.location().url.endsWith('/no-such-page')) faults.push(message.text());
+    // The two requests that have to fail.
+    const isLost = /\/(?:no-such-page|blog\/broken)$/.test(message.location().url);
+    if (!isLost || !/ (?:404|500) /.test(message.text())) faults.push(message.text());
   });
   page.on('pageerror', (error) => faults.push(String(error)));
   page.on('requestfailed', (request) => faults.push(`${request.method()} ${request.url()}`));
@@ -244,7 +293,13 @@ test('who wants less motion gets none', async () => {
 test('on paper there is the text alone', async () => {
   const page = await open({ colorScheme: 'dark' });
   await page.goto('/blog/purging-by-hand');
+  await page.getByRole('radio', { name: 'dark' }).check();
   await page.emulateMedia({ media: 'print' });
+  expect(await page.evaluate(() => getComputedStyle(document.body).color)).toBe('rgb(29, 35, 31)');
+  for (const pre of await page.locator('pre').all()) {
+    const [scroll, client] = await pre.evaluate((e) => [e.scrollWidth, e.clientWidth]);
+    expect(scroll).toBe(client);
+  }
   for (const part of ['header', 'footer', '.contents', '.pager', 'copy-button button']) {
     expect(await page.locator(part).first().isVisible()).toBe(false);
   }

@@ -116,6 +116,7 @@ describe('the plain text of a body', () => {
     ['- item\n\n  ```js\n  a < b\n  ```\n\n*end*', 'item a < b end'],
     ['``a ` b`` `c` ` d', 'a ` b c ` d'],
     ['~~~\nnever *closed*', 'never *closed*'],
+    ['```sh title="~/.bashrc"\na *b*\n```\n\nAfter *this*', 'a *b* After this'],
     ['<Callout title="Mind">\nIt **is**.\n</Callout>', 'Mind It is.'],
     ['<Figure src="/x.svg" alt="A tree" caption="In snow." />', 'A tree In snow.'],
     ['| a | b |\n| --- | :-: |\n| c | d |', 'a b c d'],
@@ -344,7 +345,13 @@ describe('the search of a site', () => {
     setImmediate(breathe);
     const queries = ['common', '7', 'common 42'].map((q) => search(readQuery(q).words));
     const answers = await Promise.all(queries).finally(() => (isBuilding = false));
-    expect(answers.map(({ total }) => total)).toEqual([POSTS, 1, 1]);
+    expect(answers.map((answer) => answer?.total)).toEqual([POSTS, 1, 1]);
     expect(breaths).toBeGreaterThan(5);
+  });
+
+  test('of a crowd some are sent away, and the next is answered again', async () => {
+    const answers = await Promise.all(Array.from({ length: 80 }, () => search(['common'])));
+    expect(answers.filter((answer) => answer === undefined)).toHaveLength(30);
+    expect((await search(['common']))?.total).toBe(POSTS);
   });
 });

@@ -281,6 +281,15 @@ describe('topics', () => {
     });
   });
 
+  test('tell a category from a tag of its name, also beside the site before', () => {
+    const before = site([post(1, { category: 'Guide' })]);
+    revisions(before);
+    const moved = [post(1, { tags: ['Guide'] })];
+    const after = siteOf(moved, NOW, ORIGIN, before);
+    expect(changed(after, site(moved))).toEqual([]);
+    expect(changed(before, after)).toContain('/topics');
+  });
+
   test('change with a count and with a name, and not with a title', () => {
     const before = [post(1, { category: 'Guide' }), post(2)];
     const after = (fields: Partial<Post>) =>

@@ -2,7 +2,7 @@
 import Head from 'next/head';
 import type { ReactNode } from 'react';
 import { cardPath, CARD_SIZE } from '../lib/card';
-import { SITE_DESCRIPTION, SITE_NAME } from '../lib/site-name';
+import { SITE_DESCRIPTION, SITE_NAME, TAGLINE } from '../lib/site-name';
 
 interface LayoutProps {
   title: string;
@@ -20,7 +20,7 @@ interface LayoutProps {
 
 export function Layout({
   title,
-  description,
+  description = SITE_DESCRIPTION,
   url,
   card,
   profiles = [],
@@ -32,14 +32,14 @@ export function Layout({
       <Head>
         <title>{title === SITE_NAME ? title : `${title} · ${SITE_NAME}`}</title>
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        {description && <meta name="description" content={description} />}
+        <meta name="description" content={description} />
         {url ? <link rel="canonical" href={url} /> : <meta name="robots" content="noindex" />}
         {url && (
           <>
             <meta property="og:site_name" content={SITE_NAME} />
             <meta property="og:type" content={card ? 'article' : 'website'} />
             <meta property="og:title" content={title} />
-            <meta property="og:description" content={description ?? SITE_DESCRIPTION} />
+            <meta property="og:description" content={description} />
             <meta property="og:url" content={url} />
             <meta property="og:image" content={card ?? new URL(cardPath(), url).href} />
             <meta property="og:image:width" content={String(CARD_SIZE.width)} />
@@ -81,7 +81,7 @@ export function Layout({
           <a href="/feed.xml">Feed</a>
         </nav>
         <ThemeChoice />
-        <p>Always static, never stale.</p>
+        <p>{TAGLINE}</p>
       </footer>
     </>
   );
@@ -91,7 +91,7 @@ export function Layout({
 function ThemeChoice() {
   return (
     <fieldset className="theme">
-      <legend>Colours</legend>
+      <legend>Colours of this page</legend>
       {['system', 'light', 'dark'].map((theme) => (
         <label key={theme}>
           <input type="radio" name="theme" value={theme} defaultChecked={theme === 'system'} />

@@ -1,7 +1,7 @@
 /** The components that a post may use in its MDX, besides plain HTML. */
 import { getImageProps } from 'next/image';
-import type { ReactNode } from 'react';
-import { isLocal, sizeOf } from '../lib/public-files';
+import type { CSSProperties, ReactNode } from 'react';
+import { fileOf, isLocal, sizeOf } from '../lib/public-files';
 
 function Callout({
   kind = 'note',
@@ -73,6 +73,7 @@ interface VideoProps {
 }
 
 function Video({ src, width, height, poster, caption }: VideoProps) {
+  for (const file of [src, poster]) if (file !== undefined && isLocal(file)) fileOf(file);
   return (
     <figure>
       <video src={src} width={width} height={height} poster={poster} controls preload="none" />
@@ -81,11 +82,27 @@ function Video({ src, width, height, poster, caption }: VideoProps) {
   );
 }
 
+/** What GFM writes for `| :-: |` is a style attribute, which the site's policy forbids. */
+const aligned = (Cell: 'td' | 'th') =>
+  function AlignedCell({ style, children }: { style?: CSSProperties; children?: ReactNode }) {
+    return <Cell className={style?.textAlign}>{children}</Cell>;
+  };
+
+/** The box of a task list: nothing to press, so it is a sign in the text. */
+const TaskBox = ({ checked }: { checked?: boolean }) => (
+  <span role="img" aria-label={checked ? 'Done' : 'To do'}>
+    {checked ? '☑' : '☐'}
+  </span>
+);
+
 export const mdxComponents = {
   Callout,
   Figure,
   Video,
   img: Image,
+  input: TaskBox,
+  td: aligned('td'),
+  th: aligned('th'),
   // A table that is wider than the screen scrolls by itself, with the keyboard too.
   table: ({ children }: { children?: ReactNode }) => (
     <div className="table" role="group" aria-label="Table" tabIndex={0}>

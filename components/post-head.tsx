@@ -1,7 +1,7 @@
 /** What machines are told of a post: article data for cards in other sites, and JSON-LD for search. */
 import Head from 'next/head';
 import type { PostView } from '../lib/site';
-import { SITE_NAME } from '../lib/site-name';
+import { SITE_LANGUAGE, SITE_NAME } from '../lib/site-name';
 
 /** `card` is the address of the post's picture. */
 export function PostHead({ view, card }: { view: PostView; card: string }) {
@@ -21,7 +21,7 @@ export function PostHead({ view, card }: { view: PostView; card: string }) {
     publisher: { '@type': 'Organization', name: SITE_NAME },
     articleSection: category?.title,
     keywords: tags.length > 0 ? tags.map((tag) => tag.title) : undefined,
-    inLanguage: 'en',
+    inLanguage: SITE_LANGUAGE,
   };
   return (
     <Head>

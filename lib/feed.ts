@@ -7,7 +7,7 @@ import { readerHtml } from './feed-html';
 import { renderBody } from './mdx';
 import { slugOf, type Post } from './post';
 import { pathOfPost, type Site } from './site';
-import { SITE_DESCRIPTION, SITE_NAME } from './site-name';
+import { SITE_DESCRIPTION, SITE_LANGUAGE, SITE_NAME } from './site-name';
 
 /** Posts in the feed, the newest. */
 const FEED_LENGTH = 20;
@@ -28,7 +28,7 @@ export async function feedOf(site: Site, origin: string, html = htmlOf): Promise
     title: SITE_NAME,
     link: `${origin}/`,
     description: SITE_DESCRIPTION,
-    language: 'en',
+    language: SITE_LANGUAGE,
     lastBuildDate: new Date(lastWritten.at(-1) ?? 0),
     atom: { links: [{ href: `${origin}/feed.xml`, rel: 'self', type: 'application/rss+xml' }] },
     items: await Promise.all(newest.map((post) => itemOf(post, origin + pathOfPost(post), html))),
@@ -37,10 +37,9 @@ export async function feedOf(site: Site, origin: string, html = htmlOf): Promise
 }
 
 async function itemOf(post: Post, url: string, html: HtmlOf) {
-  const content = await html(post).then(
-    (body) => readerHtml(body, url),
-    (error: unknown) => report(post, error),
-  );
+  const content = await html(post)
+    .then((body) => readerHtml(body, url))
+    .catch((error: unknown) => report(post, error));
   return {
     title: post.title,
     link: url,

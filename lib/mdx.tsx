@@ -14,7 +14,7 @@ import { mdxComponents } from '../components/mdx-components';
 import { environment } from './environment';
 import { hash, type Post, type Problem } from './post';
 import { prosePlugins, type Outline } from './prose';
-import { elementsIn, MissingFile } from './public-files';
+import { BodyFault, checkHtml, elementsIn } from './public-files';
 
 /** A body as its page shows it. */
 export interface Body extends Outline {
@@ -63,6 +63,7 @@ export function renderBody(post: Post): Promise<Body> {
       // copy of React that is not the one of next-mdx-remote.
       const { renderToStaticMarkup } = await import(/* turbopackIgnore: true */ 'react-dom/server');
       const html = renderToStaticMarkup(<MDXRemote {...source} components={mdxComponents} />);
+      checkHtml(html);
       return { html, ...outline, elements: elementsIn(html) };
     });
     rendered.set(post.bodyHash, body);
@@ -90,7 +91,7 @@ async function explain(body: string, error: unknown): Promise<{ line?: number; r
   } catch (message) {
     if (message instanceof VFileMessage) return { line: message.line, reason: message.reason };
   }
-  if (error instanceof MissingFile) {
+  if (error instanceof BodyFault) {
     return { line: lineOf(body, error.writtenAs), reason: error.message };
   }
   const reason = error instanceof Error ? error.message : String(error);
@@ -103,9 +104,19 @@ async function explain(body: string, error: unknown): Promise<{ line?: number; r
   };
 }
 
+function decoded(encoded: string): string {
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    return encoded;
+  }
+}
+
 /** The line in which a text stands first, counted from 1. */
 function lineOf(body: string, text: string): number | undefined {
-  const index = body.split('\n').findIndex((line) => line.includes(text));
+  // Markdown encodes the addresses that it meets.
+  const forms = [text, text.replace(/(?:%[0-9a-f]{2})+/gi, decoded)];
+  const index = body.split('\n').findIndex((line) => forms.some((form) => line.includes(form)));
   return index < 0 ? undefined : index + 1;
 }
 

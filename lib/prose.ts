@@ -43,6 +43,7 @@ const words = new Intl.Segmenter('en', { granularity: 'word' });
  */
 export const prosePlugins = (outline: Outline): PluggableList => [
   rehypeSlug,
+  () => nameEmptyIds,
   () => (tree: Root) => {
     Object.assign(outline, outlineOf(tree));
   },
@@ -64,6 +65,15 @@ export const prosePlugins = (outline: Outline): PluggableList => [
     )(tree, file, () => undefined);
   },
 ];
+
+/** A heading without a letter or a digit, such as one emoji, gets an id that names nothing. */
+function nameEmptyIds(tree: Root): void {
+  visit(tree, 'element', ({ properties }) => {
+    if (typeof properties.id === 'string') {
+      properties.id = properties.id.replace(/^(-\d+)?$/, 'part$1');
+    }
+  });
+}
 
 function outlineOf(tree: Root): Outline {
   const headings: Heading[] = [];
@@ -92,6 +102,7 @@ function highlighting(): Promise<Highlight> {
       rehypeShikiFromHighlighter(highlighter, {
         theme: THEME,
         lazy: true,
+        defaultLanguage: 'text',
         fallbackLanguage: 'text',
         transformers: [transformerMetaHighlight({ className: 'marked' }), byClasses, framed],
       }),

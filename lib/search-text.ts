@@ -17,7 +17,7 @@ const SNIPPET_LEAD = 60;
 
 /** Fenced code, or a code span. What stands in it is text, whatever it looks like. */
 const CODE =
-  /^[ \t]*(```+|~~~+)[^`~\n]*\n([\s\S]*?)(?:^[ \t]*\1[^\n]*$|$(?![\s\S]))|(?<!`)(`+)(?!`)([^\n]{1,300}?)(?<!`)\3(?!`)/gm;
+  /^[ \t]*(```+(?=[^`\n]*\n)|~~~+)[^\n]*\n([\s\S]*?)(?:^[ \t]*\1[^\n]*$|$(?![\s\S]))|(?<!`)(`+)(?!`)([^\n]{1,300}?)(?<!`)\3(?!`)/gm;
 /** Stands for a piece of code meanwhile: private characters of Unicode, which no text has. */
 const KEPT = /\ue000(\d+)\ue001/g;
 /** A passage without a blank line. Of limited length: removing Markdown takes quadratic time. */

@@ -10,6 +10,9 @@ import { pathOfPost, type PostSummary, type Site } from './site';
 /** Posts that an answer shows. */
 const MOST_RESULTS = 20;
 
+/** Searches that may wait for their turn; more would wait longer than a reader does. */
+const MOST_WAITING = 50;
+
 /** What a search found. */
 export interface Answer {
   /** The best of what was found. */
@@ -33,6 +36,7 @@ interface State {
   index: Index;
   /** The end of the work on the index that was asked for last. */
   turn: Promise<unknown>;
+  waiting: number;
 }
 
 // Next bundles each page and each API route with a copy of this module: the index is the process's.
@@ -42,10 +46,12 @@ const shared: typeof globalThis & { [KEY]?: State } = globalThis;
 /**
  * Searches the newest site for posts with these words. The first call builds the index. Calls take
  * turns, since both the update and the search let others go on meanwhile: none sees the index while
- * another changes it.
+ * another changes it. Undefined if too many wait.
  */
-export function search(words: string[]): Promise<Answer> {
-  const state = (shared[KEY] ??= { index: newIndex(), turn: Promise.resolve() });
+export async function search(words: string[]): Promise<Answer | undefined> {
+  const state = (shared[KEY] ??= { index: newIndex(), turn: Promise.resolve(), waiting: 0 });
+  if (state.waiting >= MOST_WAITING) return undefined;
+  state.waiting += 1;
   const answer = state.turn.then(async () => {
     const { site } = await currentContent();
     try {
@@ -58,7 +64,7 @@ export function search(words: string[]): Promise<Answer> {
     const { best, total, partial } = await find(state.index, words, MOST_RESULTS);
     return { results: best.map(({ post, terms }) => resultOf(site, post, terms)), total, partial };
   });
-  state.turn = answer.catch(() => undefined);
+  state.turn = answer.catch(() => undefined).finally(() => (state.waiting -= 1));
   return answer;
 }
 

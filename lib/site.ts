@@ -223,8 +223,15 @@ export function siteOf(all: Post[], now: number, origin: string, former?: Site):
   }
   add(
     pathOf('topics'),
-    () =>
-      [...categories, ...tags].flatMap(([slug, { name, members }]) => [slug, name, members.length]),
+    () => [
+      // Where the categories end: a name may move from them to the tags.
+      categories.size,
+      ...[...categories, ...tags].flatMap(([slug, { name, members }]) => [
+        slug,
+        name,
+        members.length,
+      ]),
+    ],
     (url) => ({
       kind: 'topics',
       title: 'Topics',

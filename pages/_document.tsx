@@ -1,8 +1,9 @@
 import { Head, Html, Main, NextScript } from 'next/document';
+import { SITE_LANGUAGE } from '../lib/site-name';
 
 export default function Document() {
   return (
-    <Html lang="en">
+    <Html lang={SITE_LANGUAGE}>
       <Head>
         {/* next.config.js makes it of components/stylesheet.css, and puts its hash into the policy. */}
         <style dangerouslySetInnerHTML={{ __html: process.env.EVERGREEN_STYLESHEET ?? '' }} />

@@ -3,14 +3,14 @@ import { Layout } from '../components/layout';
 import { PostList } from '../components/post-list';
 import { pageProps, type PageProps } from '../lib/page-props';
 import type { ListView } from '../lib/site';
-import { PROFILES, SITE_DESCRIPTION, SITE_NAME } from '../lib/site-name';
+import { PROFILES, SITE_DESCRIPTION, SITE_NAME, TAGLINE } from '../lib/site-name';
 
 export const config = { unstable_runtimeJS: false };
 
 export default function Home({ view }: PageProps<ListView>) {
   return (
     <Layout title={SITE_NAME} description={SITE_DESCRIPTION} url={view.url} profiles={PROFILES}>
-      <h1 className="lead">Always static, never stale.</h1>
+      <h1>{TAGLINE}</h1>
       {view.pages && view.pages.length > 0 && (
         <nav className="pages" aria-label="Standalone pages">
           {view.pages.map(({ path, title }) => (

@@ -16,11 +16,13 @@ interface SearchProps {
   /** What was asked for, as far as it is used; empty if nothing. */
   query: string;
   cut: boolean;
+  /** Too many searches were waiting. */
+  busy: boolean;
   /** Absent if there is no word to look for. */
   answer?: Answer;
 }
 
-export default function Search({ url, query, cut, answer }: SearchProps) {
+export default function Search({ url, query, cut, busy, answer }: SearchProps) {
   return (
     <Layout
       title={query === '' ? 'Search' : `Search: ${query}`}
@@ -30,7 +32,9 @@ export default function Search({ url, query, cut, answer }: SearchProps) {
       <h1>Search</h1>
       <SearchForm id="page.search" label="Search all posts" value={query} />
       {cut && <p>That is long: only the first {query.length} characters of it were used.</p>}
-      {answer ? (
+      {busy ? (
+        <p>Many are searching just now. Try again in a few seconds.</p>
+      ) : answer ? (
         <Found answer={answer} />
       ) : query === '' ? (
         <p>Titles, summaries, topics and texts of all posts are searched.</p>
@@ -95,11 +99,16 @@ export const getServerSideProps = (async ({ req, res, query: { q } }) => {
   const url = `${environment().siteUrl}/search`;
   if (req.method !== 'GET' && req.method !== 'HEAD') {
     res.writeHead(405, { Allow: 'GET, HEAD' }).end();
-    return { props: { url, query: '', cut: false } };
+    return { props: { url, query: '', cut: false, busy: false } };
   }
   const { text, words, cut } = readQuery(q);
   const answer = words.length > 0 ? await search(words) : undefined;
+  const busy = words.length > 0 && !answer;
+  if (busy) {
+    res.statusCode = 503;
+    res.setHeader('Retry-After', '5');
+  }
   // As JSON, in which Next stores the props: it refuses members that are undefined.
-  const props: SearchProps = JSON.parse(JSON.stringify({ url, query: text, cut, answer }));
+  const props: SearchProps = JSON.parse(JSON.stringify({ url, query: text, cut, busy, answer }));
   return { props };
 }) satisfies GetServerSideProps<SearchProps>;

@@ -3,7 +3,12 @@
  * `/api/rendered`. Without script, or without an answer, what stands inside it stays.
  */
 class PageAge extends HTMLElement {
-  async connectedCallback() {
+  connectedCallback() {
+    // Offline, what stands inside says enough.
+    this.tell().catch(() => undefined);
+  }
+
+  async tell() {
     const query = new URLSearchParams({ path: location.pathname });
     const response = await fetch(`/api/rendered?${query}`);
     // A browser counts a response as under way until it is read.
@@ -11,8 +16,8 @@ class PageAge extends HTMLElement {
     const rendered = response.headers.get('last-modified');
     const now = response.headers.get('date');
     if (!response.ok || !rendered || !now) return;
-    // Both by the server's clock.
-    const seconds = (Date.parse(now) - Date.parse(rendered)) / 1000;
+    // Both by the server's clock, of which one may lag by a second.
+    const seconds = Math.max(0, (Date.parse(now) - Date.parse(rendered)) / 1000);
     const time = document.createElement('time');
     time.dateTime = new Date(rendered).toISOString();
     time.textContent = ago(seconds);
