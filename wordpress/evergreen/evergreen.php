@@ -1,7 +1,7 @@
 <?php
 /**
  * Plugin Name:       Evergreen
- * Description:       Tells an Evergreen site which posts, pages, terms and settings changed, so that it shows them at once.
+ * Description:       Tells an Evergreen site what changed, so that its visitors see it at once.
  * Version:           0.1.0
  * Requires at least: 6.1
  * Requires PHP:      7.4
@@ -10,7 +10,1249 @@
  * Text Domain:       evergreen
  * Domain Path:       /languages
  *
+ * In the order of the data: settings, what changed (hooks), delivery, what became of it (log, notices),
+ * and the settings page.
+ *
  * @package Evergreen
  */
 
 defined( 'ABSPATH' ) || exit;
+
+const EVERGREEN_VERSION = '0.1.0';
+
+/** Seconds that an editor waits at most, and that anything in the background does. */
+const EVERGREEN_TIMEOUT            = 1;
+const EVERGREEN_BACKGROUND_TIMEOUT = 20;
+
+/** Seconds until each further attempt; after the last one, changes wait for the next edit. */
+const EVERGREEN_RETRIES = array( 30, 60, 300, 900, 1800, 3600, 7200, 14400, 28800, 43200 );
+
+/** Purges in the log, and pages kept of each. */
+const EVERGREEN_LOGGED       = 50;
+const EVERGREEN_LOGGED_PAGES = 50;
+
+/** More than this are not listed one by one: the site then compares everything. */
+const EVERGREEN_MAX_CHANGES = 4000;
+
+/** Options that the site shows. */
+const EVERGREEN_SITE_OPTIONS = array(
+	'blogname',
+	'blogdescription',
+	'site_icon',
+	'show_on_front',
+	'page_on_front',
+	'page_for_posts',
+	'permalink_structure',
+	'category_base',
+	'tag_base',
+	'timezone_string',
+	'gmt_offset',
+	'WPLANG',
+);
+
+add_action( 'init', 'evergreen_load_translations' );
+
+/** Loads the translations that come with the plugin. */
+function evergreen_load_translations() {
+	load_plugin_textdomain( 'evergreen', false, dirname( plugin_basename( __FILE__ ) ) . '/languages' );
+}
+
+/*
+ * Settings.
+ */
+
+/**
+ * URL and secret of the site: constants in wp-config.php come before what was saved.
+ *
+ * @return array{url: string, secret: string}
+ */
+function evergreen_settings() {
+	$saved = (array) get_option( 'evergreen_settings', array() );
+	return array(
+		'url'    => evergreen_clean_url( defined( 'EVERGREEN_URL' ) ? EVERGREEN_URL : ( $saved['url'] ?? '' ) ),
+		'secret' => (string) ( defined( 'EVERGREEN_SECRET' ) ? EVERGREEN_SECRET : ( $saved['secret'] ?? '' ) ),
+	);
+}
+
+/**
+ * Whether there is a site to tell.
+ *
+ * @return bool
+ */
+function evergreen_is_configured() {
+	$settings = evergreen_settings();
+	return '' !== $settings['url'] && '' !== $settings['secret'];
+}
+
+/**
+ * The site's address without what people paste along with it.
+ *
+ * @param mixed $url What was entered.
+ * @return string Empty if it is no address.
+ */
+function evergreen_clean_url( $url ) {
+	$url = esc_url_raw( trim( is_string( $url ) ? $url : '' ), array( 'http', 'https' ) );
+	return preg_replace( '~(/api/revalidate)?[/?#]*$~', '', $url );
+}
+
+/*
+ * What changed. Hooks only note what they saw; what is told is read when the request ends.
+ */
+
+add_action( 'transition_post_status', 'evergreen_on_transition', 10, 3 );
+add_action( 'post_updated', 'evergreen_on_post_updated', 10, 3 );
+add_action( 'before_delete_post', 'evergreen_on_post_deleted', 10, 2 );
+add_action( 'set_object_terms', 'evergreen_on_post_terms', 10, 6 );
+foreach ( array( 'added', 'updated', 'deleted' ) as $evergreen_verb ) {
+	add_action( "{$evergreen_verb}_post_meta", 'evergreen_on_post_meta', 10, 3 );
+}
+add_action( 'attachment_updated', 'evergreen_on_attachment' );
+add_action( 'delete_attachment', 'evergreen_on_attachment' );
+add_action( 'created_term', 'evergreen_on_term', 10, 3 );
+add_action( 'edited_term', 'evergreen_on_term', 10, 3 );
+add_action( 'delete_term', 'evergreen_on_term', 10, 3 );
+add_action( 'profile_update', 'evergreen_on_profile', 10, 2 );
+add_action( 'deleted_user', 'evergreen_note_author' );
+add_action( 'updated_option', 'evergreen_on_option', 10, 3 );
+foreach ( array( 'wp_create_nav_menu', 'wp_update_nav_menu', 'wp_delete_nav_menu', 'wp_update_nav_menu_item' ) as $evergreen_hook ) {
+	add_action( $evergreen_hook, 'evergreen_note_site', 10, 0 );
+}
+
+/**
+ * What this request has changed so far, by kind and id.
+ *
+ * @return array<string, array<string, mixed>>
+ */
+function &evergreen_noted() {
+	static $noted = array();
+	return $noted;
+}
+
+/**
+ * Notes a change.
+ *
+ * @param string               $key    Kind and id.
+ * @param array<string, mixed> $change What is known about it. What was noted first, stays.
+ */
+function evergreen_note( $key, $change ) {
+	$noted         = &evergreen_noted();
+	$noted[ $key ] = ( $noted[ $key ] ?? array() ) + $change;
+}
+
+/**
+ * Notes a post of a public type. Anything else, such as a revision or a menu item, is not on the site.
+ *
+ * @param WP_Post              $post   The post.
+ * @param array<string, mixed> $before What visitors saw of it before this request, if it was public.
+ */
+function evergreen_note_post( $post, $before = array() ) {
+	if ( 'wp_navigation' === $post->post_type ) {
+		evergreen_note_site();
+	} elseif ( 'attachment' !== $post->post_type && is_post_type_viewable( $post->post_type ) ) {
+		$change = array(
+			'kind' => 'post',
+			'type' => $post->post_type,
+			'id'   => $post->ID,
+		);
+		evergreen_note( "post:$post->ID", $change + $before );
+	}
+}
+
+/** Notes that something changed that is on every page. */
+function evergreen_note_site() {
+	evergreen_note( 'site', array( 'kind' => 'site' ) );
+}
+
+/**
+ * A post was saved: it is, or was, public.
+ *
+ * @param string  $new_status Its status now.
+ * @param string  $old_status Its status before.
+ * @param WP_Post $post       The post.
+ */
+function evergreen_on_transition( $new_status, $old_status, $post ) {
+	if ( 'publish' === $old_status ) {
+		evergreen_note_post( $post, array( 'was_public' => true ) );
+	} elseif ( 'publish' === $new_status ) {
+		evergreen_note_post( $post );
+	}
+}
+
+/**
+ * A post was saved: remember the slug that visitors know.
+ *
+ * @param int     $id     Its id.
+ * @param WP_Post $after  The post now.
+ * @param WP_Post $before The post as it was.
+ */
+function evergreen_on_post_updated( $id, $after, $before ) {
+	if ( 'publish' === $before->post_status ) {
+		evergreen_note_post(
+			$before,
+			array(
+				'was_public'  => true,
+				'public_slug' => $before->post_name,
+			)
+		);
+	}
+}
+
+/**
+ * A post is about to be deleted for good.
+ *
+ * @param int     $id   Its id.
+ * @param WP_Post $post The post.
+ */
+function evergreen_on_post_deleted( $id, $post ) {
+	evergreen_on_post_updated( $id, $post, $post );
+}
+
+/**
+ * A post was given other terms, perhaps without being saved.
+ *
+ * @param int    $id       The post's id.
+ * @param array  $terms    Its terms now.
+ * @param array  $tt_ids   Their ids.
+ * @param string $taxonomy Their taxonomy.
+ * @param bool   $append   Whether they were added.
+ * @param array  $old_ids  The ids before.
+ */
+function evergreen_on_post_terms( $id, $terms, $tt_ids, $taxonomy, $append, $old_ids ) {
+	$before = array_map( 'intval', $old_ids );
+	$after  = array_map( 'intval', $tt_ids );
+	if ( array_diff( $after, $before ) || ( ! $append && array_diff( $before, $after ) ) ) {
+		evergreen_note_published( $id );
+	}
+}
+
+/**
+ * A post's featured image changed, or what is shown of an image.
+ *
+ * @param int|int[] $meta_ids Ids of the values.
+ * @param int       $id       The post's id.
+ * @param string    $key      The field.
+ */
+function evergreen_on_post_meta( $meta_ids, $id, $key ) {
+	if ( '_thumbnail_id' === $key ) {
+		evergreen_note_published( $id );
+	} elseif ( in_array( $key, array( '_wp_attachment_image_alt', '_wp_attachment_metadata' ), true ) ) {
+		evergreen_on_attachment( $id );
+	}
+}
+
+/**
+ * An image changed: so did the posts that feature it.
+ *
+ * @param int $id The image's id.
+ */
+function evergreen_on_attachment( $id ) {
+	if ( ! evergreen_is_configured() ) {
+		return;
+	}
+	$posts = get_posts(
+		array(
+			'post_type'   => 'any',
+			'post_status' => 'publish',
+			'numberposts' => -1,
+			'fields'      => 'ids',
+			'meta_key'    => '_thumbnail_id', // phpcs:ignore WordPress.DB.SlowDBQuery.slow_db_query_meta_key
+			'meta_value'  => (string) $id, // phpcs:ignore WordPress.DB.SlowDBQuery.slow_db_query_meta_value
+		)
+	);
+	array_walk( $posts, 'evergreen_note_published' );
+}
+
+/**
+ * Notes a post by its id, if it is public.
+ *
+ * @param int $id The id; of an object of another kind, perhaps.
+ */
+function evergreen_note_published( $id ) {
+	$post = get_post( $id );
+	if ( $post && 'publish' === $post->post_status ) {
+		evergreen_note_post( $post );
+	}
+}
+
+/**
+ * A term was added, edited, moved or deleted.
+ *
+ * @param int    $id       Its id.
+ * @param int    $tt_id    Its id within the taxonomy.
+ * @param string $taxonomy The taxonomy.
+ */
+function evergreen_on_term( $id, $tt_id, $taxonomy ) {
+	if ( is_taxonomy_viewable( $taxonomy ) ) {
+		evergreen_note(
+			"term:$id",
+			array(
+				'kind'     => 'term',
+				'taxonomy' => $taxonomy,
+				'id'       => (int) $id,
+			)
+		);
+	}
+}
+
+/**
+ * A user was saved; the site shows the name.
+ *
+ * @param int     $id     The user's id.
+ * @param WP_User $before The user as it was.
+ */
+function evergreen_on_profile( $id, $before ) {
+	$user = get_userdata( $id );
+	if ( $user && ( $user->display_name !== $before->display_name || $user->user_nicename !== $before->user_nicename ) ) {
+		evergreen_note_author( $id );
+	}
+}
+
+/**
+ * Notes an author, whose name changed, or whose posts have another author now.
+ *
+ * @param int $id The user's id.
+ */
+function evergreen_note_author( $id ) {
+	evergreen_note(
+		"author:$id",
+		array(
+			'kind' => 'author',
+			'id'   => (int) $id,
+		)
+	);
+}
+
+/**
+ * An option changed: perhaps the title of the site, or where its menus are.
+ *
+ * @param string $name   The option.
+ * @param mixed  $before Its value before.
+ * @param mixed  $after  Its value now.
+ */
+function evergreen_on_option( $name, $before, $after ) {
+	$menus = static function ( $mods ) {
+		return is_array( $mods ) ? ( $mods['nav_menu_locations'] ?? null ) : null;
+	};
+	if ( in_array( $name, EVERGREEN_SITE_OPTIONS, true )
+		|| ( 0 === strpos( $name, 'theme_mods_' ) && $menus( $before ) !== $menus( $after ) ) ) {
+		evergreen_note_site();
+	}
+}
+
+/**
+ * What was noted, as the site is told it: as things are when the request ends.
+ *
+ * @return array<string, array<string, mixed>>
+ */
+function evergreen_changes() {
+	$changes = array();
+	foreach ( evergreen_noted() as $key => $noted ) {
+		if ( 'post' !== $noted['kind'] ) {
+			$changes[ $key ] = $noted;
+			continue;
+		}
+		$post = get_post( $noted['id'] );
+		// The site never shows a post that has a password.
+		$is_public = $post && 'publish' === $post->post_status && '' === $post->post_password;
+		if ( ! $is_public && empty( $noted['was_public'] ) ) {
+			continue;
+		}
+		$change = array(
+			'kind'     => 'post',
+			'type'     => $noted['type'],
+			'id'       => $noted['id'],
+			'slug'     => $is_public ? $post->post_name : ( $noted['public_slug'] ?? ( $post ? $post->post_name : '' ) ),
+			'modified' => $post ? mysql_to_rfc3339( $post->post_modified_gmt ) : gmdate( 'Y-m-d\TH:i:s' ),
+			'status'   => $is_public ? 'publish' : 'gone',
+		);
+		if ( isset( $noted['public_slug'] ) && $noted['public_slug'] !== $change['slug'] ) {
+			$change['formerSlug'] = $noted['public_slug'];
+		}
+		$changes[ $key ] = $change;
+	}
+	return $changes;
+}
+
+/*
+ * Delivery. Changes lie in options of their own until the site has confirmed them, so that nothing is
+ * lost, and so that requests that end at the same time overwrite nothing of each other's.
+ */
+
+add_action( 'shutdown', 'evergreen_on_shutdown', PHP_INT_MAX );
+add_action( 'evergreen_retry', 'evergreen_on_retry' );
+
+/**
+ * Whether an attempt is due in this request; set by WP-Cron.
+ *
+ * @param bool|null $set What it shall be.
+ * @return bool
+ */
+function evergreen_retry_is_due( $set = null ) {
+	static $is_due = false;
+	$is_due        = $set ?? $is_due;
+	return $is_due;
+}
+
+/** Delivered with whatever else this run of WP-Cron changes. */
+function evergreen_on_retry() {
+	evergreen_retry_is_due( true );
+}
+
+/** The end of a request: tells the site everything that changed in it, at once. */
+function evergreen_on_shutdown() {
+	if ( ! evergreen_is_configured() ) {
+		return;
+	}
+	$changes = evergreen_changes();
+	if ( ! $changes && ! evergreen_retry_is_due() ) {
+		return;
+	}
+	$noted = &evergreen_noted();
+	$noted = array();
+	ignore_user_abort( true );
+	if ( $changes ) {
+		add_option( 'evergreen_pending_' . str_replace( '.', '', uniqid( '', true ) ), $changes, '', false );
+	}
+
+	$pending = evergreen_pending();
+	if ( ! $pending ) {
+		return;
+	}
+	$entry = evergreen_log_add( evergreen_merge( $pending ), $changes ? 'changes' : 'retry' );
+	if ( get_current_user_id() ) {
+		set_transient( 'evergreen_notice_' . get_current_user_id(), $entry['id'], MINUTE_IN_SECONDS );
+	}
+	$timeout = evergreen_finish_response() ? EVERGREEN_BACKGROUND_TIMEOUT : EVERGREEN_TIMEOUT;
+	if ( ! $changes && evergreen_confirm( $entry, $pending, $timeout ) ) {
+		return;
+	}
+	evergreen_deliver( $entry, $pending, array(), $timeout );
+}
+
+/**
+ * Lets the visitor go, where PHP can.
+ *
+ * @return bool Whether nobody waits any longer.
+ */
+function evergreen_finish_response() {
+	foreach ( array( 'fastcgi_finish_request', 'litespeed_finish_request' ) as $finish ) {
+		if ( function_exists( $finish ) ) {
+			$finish();
+			return true;
+		}
+	}
+	return wp_doing_cron() || ( defined( 'WP_CLI' ) && WP_CLI );
+}
+
+/**
+ * The changes that the site has not confirmed, oldest first.
+ *
+ * @return array<string, array<string, array<string, mixed>>> By the names of their options.
+ */
+function evergreen_pending() {
+	global $wpdb;
+	// phpcs:ignore WordPress.DB.DirectDatabaseQuery -- There is no list of options by prefix.
+	$rows = $wpdb->get_results(
+		$wpdb->prepare(
+			"SELECT option_name, option_value FROM $wpdb->options WHERE option_name LIKE %s ORDER BY option_id",
+			$wpdb->esc_like( 'evergreen_pending_' ) . '%'
+		)
+	);
+	$all  = array();
+	foreach ( $rows as $row ) {
+		$all[ $row->option_name ] = (array) maybe_unserialize( $row->option_value );
+	}
+	return $all;
+}
+
+/**
+ * Several requests' changes as one. A post's first former slug is the one that visitors know.
+ *
+ * @param array<string, array<string, array<string, mixed>>> $pending Changes of each request.
+ * @return array<int, array<string, mixed>>
+ */
+function evergreen_merge( $pending ) {
+	$merged = array();
+	foreach ( $pending as $changes ) {
+		foreach ( $changes as $key => $change ) {
+			$former = $merged[ $key ]['formerSlug'] ?? $change['formerSlug'] ?? null;
+			unset( $change['formerSlug'] );
+			if ( null !== $former && $former !== $change['slug'] ) {
+				$change['formerSlug'] = $former;
+			}
+			$merged[ $key ] = $change;
+		}
+	}
+	return array_values( $merged );
+}
+
+/**
+ * One request with everything that is pending.
+ *
+ * @param array<string, mixed>  $entry   Its entry in the log.
+ * @param array<string, array>  $pending What to tell.
+ * @param array<string, string> $more    What to ask for besides.
+ * @param int                   $timeout Seconds to wait for the answer.
+ */
+function evergreen_deliver( $entry, $pending, $more, $timeout ) {
+	$changes = evergreen_merge( $pending );
+	$body    = array(
+		'source'  => 'wordpress',
+		'changes' => count( $changes ) > EVERGREEN_MAX_CHANGES ? array() : $changes,
+	);
+	$outcome = evergreen_request( $body + $more, $timeout );
+	evergreen_settle( $entry, $pending, $outcome );
+}
+
+/**
+ * After an attempt that got no answer in time, asks whether its work is done by now.
+ *
+ * @param array<string, mixed> $entry   The entry in the log.
+ * @param array<string, array> $pending What was told.
+ * @param int                  $timeout Seconds to wait for the answer.
+ * @return bool Whether everything is fresh.
+ */
+function evergreen_confirm( $entry, $pending, $timeout ) {
+	$retry = (array) get_option( 'evergreen_retry', array() );
+	if ( empty( $retry['timed_out'] ) ) {
+		return false;
+	}
+	$outcome = evergreen_request(
+		array(
+			'changed' => true,
+			'dryRun'  => '1',
+		),
+		$timeout
+	);
+	if ( 'fresh' === $outcome['state'] && 0 === $outcome['count'] ) {
+		evergreen_settle( $entry, $pending, $outcome );
+		return true;
+	}
+	if ( 'failed' === $outcome['state'] ) {
+		evergreen_log_update( $entry['id'], $outcome );
+	}
+	return false;
+}
+
+/**
+ * Writes down what became of a delivery: confirmed changes are forgotten, the others tried again.
+ *
+ * @param array<string, mixed> $entry   Its entry in the log.
+ * @param array<string, array> $pending What was told.
+ * @param array<string, mixed> $outcome What the site answered.
+ */
+function evergreen_settle( $entry, $pending, $outcome ) {
+	evergreen_log_update( $entry['id'], $outcome );
+	wp_clear_scheduled_hook( 'evergreen_retry' );
+	if ( 'fresh' === $outcome['state'] ) {
+		array_map( 'delete_option', array_keys( $pending ) );
+		delete_option( 'evergreen_retry' );
+		evergreen_log_confirm_earlier( $entry['id'] );
+		return;
+	}
+	$retry = (array) get_option( 'evergreen_retry', array() );
+	// An edit has just shown that somebody cares: the delays begin anew.
+	$attempts = 'retry' === $entry['why'] ? (int) ( $retry['attempts'] ?? 0 ) : 0;
+	update_option(
+		'evergreen_retry',
+		array(
+			'attempts'  => $attempts + 1,
+			'timed_out' => ! empty( $outcome['timed_out'] ),
+		),
+		false
+	);
+	if ( $attempts < count( EVERGREEN_RETRIES ) ) {
+		wp_schedule_single_event( time() + EVERGREEN_RETRIES[ $attempts ], 'evergreen_retry' );
+	}
+}
+
+/**
+ * Calls the site.
+ *
+ * @param array<string, mixed> $body    What to ask for.
+ * @param int                  $timeout Seconds to wait for the answer.
+ * @return array{state: string, message: string, pages: array, count: int, ms: int} The state is
+ *               fresh, waiting (no answer in time) or failed (the message says why).
+ */
+function evergreen_request( $body, $timeout ) {
+	$settings = evergreen_settings();
+	$started  = microtime( true );
+	$response = wp_remote_post(
+		$settings['url'] . '/api/revalidate',
+		array(
+			'timeout'     => $timeout,
+			// A POST that is redirected arrives as a GET.
+			'redirection' => 0,
+			'headers'     => array(
+				'Authorization' => 'Bearer ' . $settings['secret'],
+				'Content-Type'  => 'application/json',
+			),
+			'body'        => wp_json_encode( $body ),
+		)
+	);
+	$outcome  = is_wp_error( $response )
+		? evergreen_read_error( $response, $timeout )
+		: evergreen_read_answer( $response );
+
+	return $outcome + array(
+		'message' => '',
+		'pages'   => array(),
+		'count'   => 0,
+		'ms'      => (int) round( 1000 * ( microtime( true ) - $started ) ),
+	);
+}
+
+/**
+ * Why no answer came, in words that help.
+ *
+ * @param WP_Error $error   What WordPress's HTTP client says.
+ * @param int      $timeout Seconds that it was given.
+ * @return array{state: string, message: string, timed_out?: bool}
+ */
+function evergreen_read_error( $error, $timeout ) {
+	$said  = $error->get_error_message();
+	$host  = (string) wp_parse_url( evergreen_settings()['url'], PHP_URL_HOST );
+	$cases = array(
+		// translators: %s: a host name.
+		'~cURL error 6\b|getaddrinfo|resolve host~i' => __( 'The name %s is not known (DNS). Check the spelling of the URL.', 'evergreen' ),
+		// translators: %s: a host name.
+		'~cURL error 7\b|refused~i'                  => __( 'Nothing answers at %s. Is the site running, and is the port right?', 'evergreen' ),
+		// translators: %s: a host name.
+		'~cURL error (35|51|53|58|60|77|83)\b|SSL|certificate~i' => __( 'No secure connection (TLS) to %s. Check its certificate, and whether the URL should begin with http: instead.', 'evergreen' ),
+		// translators: %s: a host name.
+		'~blocked requests through HTTP~i'           => __( 'WordPress may not call %s: WP_HTTP_BLOCK_EXTERNAL is set. Add the host to WP_ACCESSIBLE_HOSTS in wp-config.php.', 'evergreen' ),
+	);
+	if ( 'http_request_not_executed' === $error->get_error_code() ) {
+		$said = 'blocked requests through HTTP';
+	}
+	if ( preg_match( '~cURL error 28\b|timed out|timeout~i', $said ) ) {
+		return array(
+			'state'     => $timeout > EVERGREEN_TIMEOUT ? 'failed' : 'waiting',
+			'timed_out' => true,
+			// translators: %s: a host name.
+			'message'   => sprintf( __( '%s did not answer in time.', 'evergreen' ), $host ),
+		);
+	}
+	foreach ( $cases as $pattern => $message ) {
+		if ( preg_match( $pattern, $said ) ) {
+			return array(
+				'state'   => 'failed',
+				'message' => sprintf( $message, $host ),
+			);
+		}
+	}
+	return array(
+		'state'   => 'failed',
+		'message' => $said,
+	);
+}
+
+/**
+ * What an answer means.
+ *
+ * @param array<string, mixed> $response WordPress's form of it.
+ * @return array{state: string, message?: string, pages?: array, count?: int}
+ */
+function evergreen_read_answer( $response ) {
+	$status = (int) wp_remote_retrieve_response_code( $response );
+	$report = json_decode( wp_remote_retrieve_body( $response ), true );
+	$failed = array( 'state' => 'failed' );
+	if ( is_array( $report ) && isset( $report['pages'] ) && is_array( $report['pages'] ) ) {
+		$pages = array_map( 'evergreen_read_page', array_filter( $report['pages'], 'is_array' ) );
+		$done  = array(
+			'pages' => array_slice( $pages, 0, EVERGREEN_LOGGED_PAGES ),
+			'count' => count( $pages ),
+		);
+		if ( 200 === $status && ( true === ( $report['revalidated'] ?? null ) || true === ( $report['dryRun'] ?? null ) ) ) {
+			return array( 'state' => 'fresh' ) + $done;
+		}
+		$failed += $done;
+	}
+	$said = is_array( $report ) && is_string( $report['message'] ?? null ) ? $report['message'] : '';
+	if ( $status >= 300 && $status < 400 ) {
+		// translators: %s: a URL.
+		$failed['message'] = sprintf( __( 'The site sends callers on to %s. Enter that address instead.', 'evergreen' ), wp_remote_retrieve_header( $response, 'location' ) );
+	} elseif ( 401 === $status || 403 === $status ) {
+		$failed['message'] = __( 'The site does not accept the secret (401). It must equal MY_SECRET_TOKEN there.', 'evergreen' );
+	} elseif ( 404 === $status || 405 === $status ) {
+		$failed['message'] = __( 'There is no Evergreen at this URL (404). Enter the address of the home page.', 'evergreen' );
+	} elseif ( 429 === $status ) {
+		$failed['message'] = __( 'Too many calls with a wrong secret (429). Correct the secret and wait a minute.', 'evergreen' );
+	} elseif ( '' !== $said ) {
+		// translators: 1: a status such as 500. 2: what the site says about it.
+		$failed['message'] = sprintf( __( 'The site answers (%1$d): %2$s', 'evergreen' ), $status, $said );
+	} elseif ( is_array( $report ) ) {
+		// translators: %d: a status such as 500.
+		$failed['message'] = sprintf( __( 'The site answers %d, without a reason.', 'evergreen' ), $status );
+	} else {
+		// translators: %d: a status such as 500.
+		$failed['message'] = sprintf( __( 'What answers (%d) is not JSON, so it is not Evergreen. Is there a login page, a maintenance page or a firewall before it?', 'evergreen' ), $status );
+	}
+	return $failed;
+}
+
+/**
+ * A page of a report, as the log keeps it.
+ *
+ * @param array<string, mixed> $page The page.
+ * @return array{path: string, result: string}
+ */
+function evergreen_read_page( $page ) {
+	return array(
+		'path'   => is_string( $page['path'] ?? null ) ? $page['path'] : '',
+		'result' => is_string( $page['result'] ?? null ) ? $page['result'] : '',
+	);
+}
+
+/*
+ * What became of it.
+ */
+
+/**
+ * The last purges, newest first.
+ *
+ * @return array<int, array<string, mixed>>
+ */
+function evergreen_log() {
+	return (array) get_option( 'evergreen_log', array() );
+}
+
+/**
+ * Begins an entry.
+ *
+ * @param array<int, array<string, mixed>> $changes What changed.
+ * @param string                           $why     One of changes, retry and all.
+ * @return array<string, mixed> The entry.
+ */
+function evergreen_log_add( $changes, $why ) {
+	$posts = array();
+	foreach ( $changes as $change ) {
+		if ( 'post' === $change['kind'] ) {
+			$posts[] = $change['id'];
+		}
+	}
+	$entry = array(
+		// Microseconds, which JavaScript's numbers hold too.
+		'id'      => (int) round( 1e6 * microtime( true ) ),
+		'time'    => time(),
+		'why'     => $why,
+		'posts'   => array_slice( $posts, 0, EVERGREEN_LOGGED_PAGES ),
+		'changes' => count( $changes ),
+		'state'   => 'waiting',
+		'message' => '',
+		'pages'   => array(),
+		'count'   => 0,
+		'ms'      => 0,
+	);
+	update_option( 'evergreen_log', array_slice( array_merge( array( $entry ), evergreen_log() ), 0, EVERGREEN_LOGGED ), false );
+	return $entry;
+}
+
+/**
+ * Completes an entry.
+ *
+ * @param int                  $id      The entry.
+ * @param array<string, mixed> $outcome What is known now.
+ */
+function evergreen_log_update( $id, $outcome ) {
+	$log = evergreen_log();
+	foreach ( $log as $index => $entry ) {
+		if ( $entry['id'] === $id ) {
+			$log[ $index ] = array_merge( $entry, $outcome );
+		}
+	}
+	update_option( 'evergreen_log', $log, false );
+}
+
+/**
+ * What was still waited for, a later delivery brought along.
+ *
+ * @param int $id The later delivery.
+ */
+function evergreen_log_confirm_earlier( $id ) {
+	$log = evergreen_log();
+	foreach ( $log as $index => $entry ) {
+		if ( 'waiting' === $entry['state'] && $entry['id'] < $id ) {
+			$log[ $index ]['state']   = 'fresh';
+			$log[ $index ]['message'] = '';
+		}
+	}
+	update_option( 'evergreen_log', $log, false );
+}
+
+/**
+ * What an editor is told about an entry.
+ *
+ * @param array<string, mixed> $entry The entry.
+ * @return string Plain text.
+ */
+function evergreen_sentence( $entry ) {
+	if ( 'waiting' === $entry['state'] ) {
+		return __( 'Evergreen: the site is still refreshing its pages.', 'evergreen' );
+	}
+	if ( 'failed' === $entry['state'] ) {
+		return sprintf(
+			// translators: %s: the reason, a sentence.
+			__( 'Evergreen: visitors do not see this change yet. %s It will be tried again.', 'evergreen' ),
+			$entry['message']
+		);
+	}
+	if ( 0 === $entry['count'] ) {
+		return __( 'Evergreen: every page is fresh.', 'evergreen' );
+	}
+	$paths = array();
+	foreach ( array_slice( $entry['pages'], 0, 5 ) as $page ) {
+		$paths[] = 'removed' === $page['result']
+			// translators: %s: the path of a page.
+			? sprintf( __( '%s (removed)', 'evergreen' ), rawurldecode( $page['path'] ) )
+			: rawurldecode( $page['path'] );
+	}
+	if ( $entry['count'] > count( $paths ) ) {
+		$paths[] = '…';
+	}
+	return sprintf(
+		// translators: 1: how many pages. 2: their paths.
+		_n( 'Evergreen: %1$d page is fresh: %2$s', 'Evergreen: %1$d pages are fresh: %2$s', $entry['count'], 'evergreen' ),
+		$entry['count'],
+		implode( ', ', $paths )
+	);
+}
+
+add_action( 'rest_api_init', 'evergreen_register_route' );
+add_action( 'enqueue_block_editor_assets', 'evergreen_enqueue_script' );
+add_action( 'admin_notices', 'evergreen_show_notice' );
+
+/** The route that the script in the editor asks. */
+function evergreen_register_route() {
+	$number = array(
+		'type'    => 'number',
+		'default' => 0,
+	);
+	register_rest_route(
+		'evergreen/v1',
+		'/last',
+		array(
+			'methods'             => 'GET',
+			'callback'            => 'evergreen_answer_last',
+			'permission_callback' => static function () {
+				return current_user_can( 'edit_posts' );
+			},
+			'args'                => array(
+				'post'  => $number,
+				'after' => $number,
+				'id'    => $number,
+			),
+		)
+	);
+}
+
+/**
+ * The newest entry about a post, or the entry with an id. Where it is still waited for, the site is
+ * asked again.
+ *
+ * @param WP_REST_Request $request With `post` and `after` (an entry that is known), or with `id`.
+ * @return array<string, mixed> Empty if there is none.
+ */
+function evergreen_answer_last( $request ) {
+	foreach ( evergreen_log() as $entry ) {
+		$is_meant = $request['id']
+			? $entry['id'] === (int) $request['id']
+			: $entry['id'] > (int) $request['after'] && in_array( (int) $request['post'], $entry['posts'], true );
+		if ( ! $is_meant ) {
+			continue;
+		}
+		// It has the duration of an attempt that got no answer in time.
+		if ( 'waiting' === $entry['state'] && $entry['ms'] > 0 ) {
+			evergreen_confirm( $entry, evergreen_pending(), EVERGREEN_BACKGROUND_TIMEOUT );
+			$entry = evergreen_log_entry( $entry['id'] ) ?? $entry;
+		}
+		$transient = 'evergreen_notice_' . get_current_user_id();
+		if ( (int) get_transient( $transient ) === $entry['id'] ) {
+			delete_transient( $transient );
+		}
+		return array(
+			'id'      => $entry['id'],
+			'state'   => $entry['state'],
+			'message' => evergreen_sentence( $entry ),
+		);
+	}
+	return array();
+}
+
+/**
+ * An entry of the log.
+ *
+ * @param int $id The entry.
+ * @return array<string, mixed>|null
+ */
+function evergreen_log_entry( $id ) {
+	foreach ( evergreen_log() as $entry ) {
+		if ( $entry['id'] === $id ) {
+			return $entry;
+		}
+	}
+	return null;
+}
+
+/** The script that shows in the editor what became of an update. */
+function evergreen_enqueue_script() {
+	if ( ! evergreen_is_configured() || ! current_user_can( 'edit_posts' ) ) {
+		return;
+	}
+	$screen = get_current_screen();
+	$needed = $screen && $screen->is_block_editor()
+		? array( 'wp-api-fetch', 'wp-data', 'wp-notices', 'wp-editor' )
+		: array( 'wp-api-fetch' );
+	$newest = evergreen_log()[0]['id'] ?? 0;
+	wp_enqueue_script( 'evergreen', plugins_url( 'editor.js', __FILE__ ), $needed, EVERGREEN_VERSION, true );
+	wp_add_inline_script( 'evergreen', 'window.evergreenLast = ' . wp_json_encode( $newest ) . ';', 'before' );
+}
+
+/** After an edit elsewhere in wp-admin: a notice on the next page. */
+function evergreen_show_notice() {
+	$screen = get_current_screen();
+	if ( ! evergreen_is_configured() || ! current_user_can( 'edit_posts' ) || ( $screen && $screen->is_block_editor() ) ) {
+		return;
+	}
+	$transient = 'evergreen_notice_' . get_current_user_id();
+	$entry     = evergreen_log_entry( (int) get_transient( $transient ) );
+	if ( ! $entry ) {
+		return;
+	}
+	delete_transient( $transient );
+	if ( 'waiting' === $entry['state'] ) {
+		evergreen_enqueue_script();
+	}
+	$classes = array(
+		'fresh'   => 'notice-success',
+		'waiting' => 'notice-info',
+		'failed'  => 'notice-error',
+	);
+	printf(
+		'<div id="evergreen-notice" class="notice %1$s is-dismissible" role="status" data-entry="%2$s" data-state="%3$s"><p>%4$s</p></div>',
+		esc_attr( $classes[ $entry['state'] ] ),
+		esc_attr( $entry['id'] ),
+		esc_attr( $entry['state'] ),
+		esc_html( evergreen_sentence( $entry ) )
+	);
+}
+
+/*
+ * The settings page.
+ */
+
+add_action( 'admin_menu', 'evergreen_add_page' );
+add_action( 'admin_init', 'evergreen_register_settings' );
+add_action( 'admin_post_evergreen_test', 'evergreen_handle_button' );
+add_action( 'admin_post_evergreen_purge', 'evergreen_handle_button' );
+add_action( 'admin_post_evergreen_resend', 'evergreen_handle_button' );
+add_filter( 'plugin_action_links_' . plugin_basename( __FILE__ ), 'evergreen_add_link' );
+
+/** Adds the page to the menu. */
+function evergreen_add_page() {
+	add_options_page( 'Evergreen', 'Evergreen', 'manage_options', 'evergreen', 'evergreen_show_page' );
+}
+
+/**
+ * Adds a link in the list of plugins.
+ *
+ * @param string[] $links The links.
+ * @return string[]
+ */
+function evergreen_add_link( $links ) {
+	$link = sprintf( '<a href="%s">%s</a>', esc_url( evergreen_page_url() ), esc_html__( 'Settings', 'evergreen' ) );
+	return array_merge( array( $link ), $links );
+}
+
+/**
+ * Where the page is.
+ *
+ * @return string
+ */
+function evergreen_page_url() {
+	return admin_url( 'options-general.php?page=evergreen' );
+}
+
+/** WordPress checks the nonce and the capability when it saves. */
+function evergreen_register_settings() {
+	register_setting( 'evergreen', 'evergreen_settings', array( 'sanitize_callback' => 'evergreen_sanitize_settings' ) );
+}
+
+/**
+ * What is saved. The secret's field comes empty, which keeps the secret.
+ *
+ * @param mixed $input What was entered.
+ * @return array{url: string, secret: string}
+ */
+function evergreen_sanitize_settings( $input ) {
+	$input = (array) $input;
+	$saved = (array) get_option( 'evergreen_settings', array() );
+	$typed = is_string( $input['url'] ?? null ) ? trim( $input['url'] ) : '';
+	$url   = evergreen_clean_url( $typed );
+	if ( '' === $url && '' !== $typed ) {
+		add_settings_error( 'evergreen_settings', 'url', __( 'The URL must begin with https:// or http://.', 'evergreen' ) );
+	}
+	// No control characters: it becomes a header.
+	$secret = preg_replace( '/[[:cntrl:]]/', '', trim( is_string( $input['secret'] ?? null ) ? $input['secret'] : '' ) );
+	return array(
+		'url'    => isset( $input['url'] ) ? $url : (string) ( $saved['url'] ?? '' ),
+		'secret' => '' === $secret ? (string) ( $saved['secret'] ?? '' ) : $secret,
+	);
+}
+
+/** A button was pressed: does its work, and shows the page again with what came out. */
+function evergreen_handle_button() {
+	$button = str_replace( 'admin_post_', '', current_action() );
+	if ( ! current_user_can( 'manage_options' ) ) {
+		wp_die( esc_html__( 'You may not do this.', 'evergreen' ), '', array( 'response' => 403 ) );
+	}
+	check_admin_referer( $button );
+
+	if ( 'evergreen_test' === $button ) {
+		$result = evergreen_test_connection();
+	} else {
+		$all     = 'evergreen_purge' === $button;
+		$pending = evergreen_pending();
+		$entry   = evergreen_log_add( evergreen_merge( $pending ), $all ? 'all' : 'retry' );
+		evergreen_deliver( $entry, $pending, $all ? array( 'path' => '/*' ) : array(), EVERGREEN_BACKGROUND_TIMEOUT );
+		$entry  = evergreen_log_entry( $entry['id'] );
+		$result = array(
+			'ok'      => 'fresh' === $entry['state'],
+			'message' => 'fresh' === $entry['state'] ? evergreen_sentence( $entry ) : $entry['message'],
+		);
+	}
+	set_transient( 'evergreen_result_' . get_current_user_id(), $result, MINUTE_IN_SECONDS );
+	wp_safe_redirect( evergreen_page_url() );
+	exit;
+}
+
+/**
+ * Asks the site what it would do: with the right secret, it reads its content back from here.
+ *
+ * @return array{ok: bool, message: string}
+ */
+function evergreen_test_connection() {
+	if ( ! evergreen_is_configured() ) {
+		return array(
+			'ok'      => false,
+			'message' => __( 'Enter the URL and the secret first, and save them.', 'evergreen' ),
+		);
+	}
+	$outcome = evergreen_request(
+		array(
+			'changed' => true,
+			'dryRun'  => '1',
+		),
+		EVERGREEN_BACKGROUND_TIMEOUT
+	);
+	if ( 'fresh' !== $outcome['state'] ) {
+		return array(
+			'ok'      => false,
+			'message' => $outcome['message'],
+		);
+	}
+	return array(
+		'ok'      => true,
+		'message' => 0 === $outcome['count']
+			? __( 'The connection works, and every page is fresh.', 'evergreen' )
+			// translators: %d: how many pages.
+			: sprintf( _n( 'The connection works. %d page is not fresh yet.', 'The connection works. %d pages are not fresh yet.', $outcome['count'], 'evergreen' ), $outcome['count'] ),
+	);
+}
+
+/** The page. */
+function evergreen_show_page() {
+	if ( ! current_user_can( 'manage_options' ) ) {
+		return;
+	}
+	$settings  = evergreen_settings();
+	$transient = 'evergreen_result_' . get_current_user_id();
+	$result    = get_transient( $transient );
+	$pending   = count( evergreen_merge( evergreen_pending() ) );
+	delete_transient( $transient );
+	?>
+	<div class="wrap">
+		<h1>Evergreen</h1>
+		<?php if ( is_array( $result ) ) : ?>
+			<div id="evergreen-result" class="notice <?php echo $result['ok'] ? 'notice-success' : 'notice-error'; ?>" role="status">
+				<p><?php echo esc_html( $result['message'] ); ?></p>
+			</div>
+		<?php endif; ?>
+		<form method="post" action="options.php">
+			<?php settings_fields( 'evergreen' ); ?>
+			<table class="form-table" role="presentation">
+				<tr>
+					<th scope="row"><label for="evergreen-url"><?php esc_html_e( 'URL of the site', 'evergreen' ); ?></label></th>
+					<td>
+						<?php if ( defined( 'EVERGREEN_URL' ) ) : ?>
+							<input id="evergreen-url" type="url" class="regular-text" readonly value="<?php echo esc_attr( $settings['url'] ); ?>">
+							<p class="description"><?php esc_html_e( 'Set in wp-config.php.', 'evergreen' ); ?></p>
+						<?php else : ?>
+							<input id="evergreen-url" type="url" class="regular-text" name="evergreen_settings[url]" placeholder="https://blog.example.com" value="<?php echo esc_attr( $settings['url'] ); ?>">
+						<?php endif; ?>
+					</td>
+				</tr>
+				<tr>
+					<th scope="row"><label for="evergreen-secret"><?php esc_html_e( 'Secret', 'evergreen' ); ?></label></th>
+					<td>
+						<?php if ( defined( 'EVERGREEN_SECRET' ) ) : ?>
+							<input id="evergreen-secret" type="text" class="regular-text" readonly value="••••••••">
+							<p class="description"><?php esc_html_e( 'Set in wp-config.php.', 'evergreen' ); ?></p>
+						<?php else : ?>
+							<input id="evergreen-secret" type="password" class="regular-text" name="evergreen_settings[secret]" autocomplete="off" value="" aria-describedby="evergreen-secret-help">
+							<p class="description" id="evergreen-secret-help">
+								<?php
+								echo '' === $settings['secret']
+									? esc_html__( 'The value of MY_SECRET_TOKEN on the site.', 'evergreen' )
+									: esc_html__( 'A secret is saved. Leave this empty to keep it.', 'evergreen' );
+								?>
+							</p>
+						<?php endif; ?>
+					</td>
+				</tr>
+			</table>
+			<?php
+			if ( ! defined( 'EVERGREEN_URL' ) || ! defined( 'EVERGREEN_SECRET' ) ) {
+				submit_button();
+			}
+			?>
+		</form>
+		<h2><?php esc_html_e( 'Connection', 'evergreen' ); ?></h2>
+		<?php
+		evergreen_show_button( 'evergreen_test', __( 'Test the connection', 'evergreen' ) );
+		evergreen_show_button( 'evergreen_purge', __( 'Purge everything', 'evergreen' ) );
+		if ( $pending ) {
+			// translators: %d: how many changes.
+			echo '<p>' . esc_html( sprintf( _n( '%d change has not arrived at the site yet.', '%d changes have not arrived at the site yet.', $pending, 'evergreen' ), $pending ) ) . '</p>';
+			evergreen_show_button( 'evergreen_resend', __( 'Send again now', 'evergreen' ) );
+		}
+		evergreen_show_log();
+		?>
+	</div>
+	<?php
+}
+
+/**
+ * A button that is a form of its own.
+ *
+ * @param string $action What it does.
+ * @param string $label  What it says.
+ */
+function evergreen_show_button( $action, $label ) {
+	?>
+	<form method="post" action="<?php echo esc_url( admin_url( 'admin-post.php' ) ); ?>" style="display: inline-block">
+		<input type="hidden" name="action" value="<?php echo esc_attr( $action ); ?>">
+		<?php wp_nonce_field( $action ); ?>
+		<?php submit_button( $label, 'secondary', $action, false ); ?>
+	</form>
+	<?php
+}
+
+/** The last purges. */
+function evergreen_show_log() {
+	?>
+	<h2><?php esc_html_e( 'The last purges', 'evergreen' ); ?></h2>
+	<table class="widefat striped" id="evergreen-log">
+		<thead>
+			<tr>
+				<th scope="col"><?php esc_html_e( 'Time', 'evergreen' ); ?></th>
+				<th scope="col"><?php esc_html_e( 'What changed', 'evergreen' ); ?></th>
+				<th scope="col"><?php esc_html_e( 'Result', 'evergreen' ); ?></th>
+				<th scope="col"><?php esc_html_e( 'Pages', 'evergreen' ); ?></th>
+				<th scope="col"><?php esc_html_e( 'Duration', 'evergreen' ); ?></th>
+			</tr>
+		</thead>
+		<tbody>
+			<?php foreach ( evergreen_log() as $entry ) : ?>
+				<tr>
+					<td><?php echo esc_html( wp_date( 'Y-m-d H:i:s', $entry['time'] ) ); ?></td>
+					<td><?php echo esc_html( evergreen_what_changed( $entry ) ); ?></td>
+					<td><?php echo esc_html( evergreen_result( $entry ) ); ?></td>
+					<td>
+						<?php
+						foreach ( $entry['pages'] as $page ) {
+							echo esc_html( rawurldecode( $page['path'] ) . ' ' . evergreen_page_result( $page['result'] ) ) . '<br>';
+						}
+						if ( $entry['count'] > count( $entry['pages'] ) ) {
+							// translators: %d: how many pages.
+							echo esc_html( sprintf( __( 'and %d more', 'evergreen' ), $entry['count'] - count( $entry['pages'] ) ) );
+						}
+						?>
+					</td>
+					<td><?php echo esc_html( number_format_i18n( $entry['ms'] ) ); ?> ms</td>
+				</tr>
+			<?php endforeach; ?>
+		</tbody>
+	</table>
+	<?php
+}
+
+/**
+ * What an entry is about.
+ *
+ * @param array<string, mixed> $entry The entry.
+ * @return string Plain text; titles are as their authors wrote them.
+ */
+function evergreen_what_changed( $entry ) {
+	if ( 'all' === $entry['why'] ) {
+		return __( 'Purge everything', 'evergreen' );
+	}
+	$names = array();
+	foreach ( array_slice( $entry['posts'], 0, 3 ) as $id ) {
+		$post    = get_post( $id );
+		$names[] = $post && '' !== $post->post_title ? $post->post_title : "#$id";
+	}
+	$others = $entry['changes'] - count( $names );
+	if ( $others > 0 ) {
+		// translators: %d: how many things changed, such as terms and settings.
+		$names[] = sprintf( _n( '%d other', '%d others', $others, 'evergreen' ), $others );
+	}
+	return implode( ', ', $names );
+}
+
+/**
+ * An entry's result in a few words.
+ *
+ * @param array<string, mixed> $entry The entry.
+ * @return string
+ */
+function evergreen_result( $entry ) {
+	if ( 'failed' === $entry['state'] ) {
+		return $entry['message'];
+	}
+	return 'fresh' === $entry['state'] ? __( 'Fresh', 'evergreen' ) : __( 'No answer yet', 'evergreen' );
+}
+
+/**
+ * A page's result, translated.
+ *
+ * @param string $result As the site reports it.
+ * @return string
+ */
+function evergreen_page_result( $result ) {
+	$words = array(
+		'regenerated' => __( 'refreshed', 'evergreen' ),
+		'removed'     => __( 'removed', 'evergreen' ),
+		'failed'      => __( 'failed', 'evergreen' ),
+	);
+	return $words[ $result ] ?? '';
+}
+
+/*
+ * The end.
+ */
+
+register_deactivation_hook( __FILE__, 'evergreen_on_deactivation' );
+register_uninstall_hook( __FILE__, 'evergreen_on_uninstall' );
+
+/** Nothing is tried again while the plugin is off. */
+function evergreen_on_deactivation() {
+	wp_clear_scheduled_hook( 'evergreen_retry' );
+}
+
+/** Leaves nothing behind. */
+function evergreen_on_uninstall() {
+	$options = array( 'evergreen_settings', 'evergreen_log', 'evergreen_retry' );
+	array_map( 'delete_option', array_merge( $options, array_keys( evergreen_pending() ) ) );
+	wp_clear_scheduled_hook( 'evergreen_retry' );
+}
