@@ -1,26 +1,27 @@
 /**
  * Shows what became of an update: in the block editor as a notice after saving; elsewhere in wp-admin
  * it completes a notice that was still waiting when the page was made.
- *
- * @typedef {'fresh' | 'waiting' | 'failed'} State
- * @typedef {{ id?: number, state: State, message: string }} Answer
- * @typedef {{
- *   isSavingPost(): boolean,
- *   isAutosavingPost(): boolean,
- *   didPostSaveRequestSucceed(): boolean,
- *   getCurrentPostId(): number,
- * }} Editor
- * @typedef {{ createNotice(kind: string, text: string, options: { id: string }): void }} Notices
- * @typedef {{
- *   apiFetch(options: { path: string }): Promise<Answer>,
- *   data?: {
- *     select(store: 'core/editor'): Editor | undefined,
- *     dispatch(store: 'core/notices'): Notices,
- *     subscribe(listener: () => void): void,
- *   },
- * }} WordPress
  */
 (function () {
+  /**
+   * @typedef {'fresh' | 'waiting' | 'failed'} State
+   * @typedef {{ id?: number, state: State, message: string }} Answer
+   * @typedef {{
+   *   isSavingPost(): boolean,
+   *   isAutosavingPost(): boolean,
+   *   didPostSaveRequestSucceed(): boolean,
+   *   getCurrentPostId(): number,
+   * }} Editor
+   * @typedef {{ createNotice(kind: string, text: string, options: { id: string }): void }} Notices
+   * @typedef {{
+   *   apiFetch(options: { path: string }): Promise<Answer>,
+   *   data?: {
+   *     select(store: 'core/editor'): Editor | undefined,
+   *     dispatch(store: 'core/notices'): Notices,
+   *     subscribe(listener: () => void): void,
+   *   },
+   * }} WordPress
+   */
   const page = /** @type {{ wp: WordPress, evergreenLast: number }} */ (
     /** @type {unknown} */ (window)
   );

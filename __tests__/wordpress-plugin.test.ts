@@ -1,0 +1,695 @@
+import { execFileSync } from 'node:child_process';
+import { createServer, type Server } from 'node:http';
+import { text } from 'node:stream/consumers';
+import type { Browser, Page } from 'playwright-core';
+import { startChromium } from './setup/chromium';
+import { freePort, SECRET, startSite, until, type Site } from './setup/site';
+import { describeWithWordPress, startWordPress, type WordPress } from './setup/wordpress';
+
+interface Change {
+  kind: string;
+  id?: number;
+  status?: string;
+  slug?: string;
+  formerSlug?: string;
+  [field: string]: unknown;
+}
+
+interface Call {
+  method: string;
+  url: string;
+  headers: Record<string, unknown>;
+  body: { source?: string; changes?: Change[]; path?: string; dryRun?: string };
+}
+
+/** What a receiver answers: a status and a body, or nothing at all until `release` is called. */
+interface Reply {
+  status?: number;
+  headers?: Record<string, string>;
+  body: unknown;
+}
+
+const page = (path: string, result = 'regenerated') => ({ path, result, because: [], ms: 1 });
+const FRESH: Reply = { body: { revalidated: true, pages: [page('/blog/a')], unchanged: 2, ms: 3 } };
+const NOTHING_TO_DO: Reply = {
+  body: { revalidated: false, dryRun: true, pages: [], unchanged: 3, ms: 1 },
+};
+
+/** In place of the site, to see exactly what is sent. */
+class Receiver {
+  calls: Call[] = [];
+  reply: (call: Call) => Reply | undefined = () => FRESH;
+  url = '';
+  #server: Server | undefined;
+
+  async start(): Promise<void> {
+    const port = await freePort();
+    this.url = `http://127.0.0.1:${port}`;
+    this.#server = createServer(async (req, res) => {
+      const call: Call = {
+        method: req.method ?? '',
+        url: req.url ?? '',
+        headers: req.headers,
+        body: JSON.parse((await text(req)) || '{}'),
+      };
+      this.calls.push(call);
+      const reply = this.reply(call);
+      // No reply: the caller waits until it gives up.
+      if (!reply) return;
+      res.writeHead(reply.status ?? 200, { 'Content-Type': 'application/json', ...reply.headers });
+      res.end(typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body));
+    }).listen(port, '127.0.0.1');
+  }
+
+  /** The calls that something causes. */
+  async during(work: () => Promise<unknown>): Promise<Call[]> {
+    this.calls = [];
+    await work();
+    return this.calls;
+  }
+
+  /** The changes in the only call that something causes. */
+  async changes(work: () => Promise<unknown>): Promise<Change[]> {
+    const calls = await this.during(work);
+    expect(calls).toHaveLength(1);
+    return calls[0]?.body.changes ?? [];
+  }
+
+  close(): void {
+    this.#server?.closeAllConnections();
+    this.#server?.close();
+  }
+}
+
+describeWithWordPress('the WordPress plugin', () => {
+  let wordpress: WordPress;
+  let browser: Browser;
+  const receiver = new Receiver();
+
+  beforeAll(async () => {
+    await receiver.start();
+    [wordpress, browser] = await Promise.all([startWordPress(), startChromium()]);
+    await wordpress.activate({ url: receiver.url, secret: SECRET });
+  });
+
+  beforeEach(() => {
+    receiver.reply = () => FRESH;
+  });
+
+  afterAll(async () => {
+    const complaints = await wordpress?.complaints();
+    receiver.close();
+    await browser?.close();
+    await wordpress?.close();
+    expect(complaints).toEqual([]);
+  });
+
+  const publish = (title: string, more: object = {}) =>
+    wordpress.rest('POST', '/wp/v2/posts', { title, status: 'publish', ...more });
+  const option = async (name: string): Promise<unknown> =>
+    JSON.parse(await wordpress.php(`echo json_encode(get_option('${name}'));`));
+  const pending = async () => Number(await wordpress.php('echo count(evergreen_pending());'));
+  /** Makes the next attempt due now, and lets WP-Cron do it. */
+  const retry = async () => {
+    await wordpress.php(
+      `wp_clear_scheduled_hook('evergreen_retry');
+      wp_schedule_single_event(time() - 1, 'evergreen_retry');`,
+    );
+    await wordpress.cron();
+  };
+
+  it('is PHP that parses', () => {
+    const said = execFileSync('php', ['-l', 'wordpress/evergreen/evergreen.php']).toString();
+    expect(said).toContain('No syntax errors');
+  });
+
+  describe('what it sends', () => {
+    it('sends one request with the secret when a post is published', async () => {
+      let post: Awaited<ReturnType<typeof publish>> | undefined;
+      const calls = await receiver.during(async () => {
+        post = await publish('Black tea', { tags: [], categories: [1] });
+      });
+      expect(calls).toHaveLength(1);
+      expect(calls[0]).toMatchObject({
+        method: 'POST',
+        url: '/api/revalidate',
+        headers: { authorization: `Bearer ${SECRET}`, 'content-type': 'application/json' },
+      });
+      expect(calls[0]?.body).toEqual({
+        source: 'wordpress',
+        changes: [
+          {
+            kind: 'post',
+            type: 'post',
+            id: post?.id,
+            slug: 'black-tea',
+            modified: post?.modified_gmt,
+            status: 'publish',
+          },
+        ],
+      });
+      expect(await pending()).toBe(0);
+    });
+
+    it('tells a new slug with the former one', async () => {
+      const { id } = await publish('Green tea');
+      const changes = await receiver.changes(() =>
+        wordpress.rest('POST', `/wp/v2/posts/${id}`, { slug: 'matcha' }),
+      );
+      expect(changes).toMatchObject([{ id, slug: 'matcha', formerSlug: 'green-tea' }]);
+    });
+
+    it('says nothing about drafts, autosaves, revisions and what is not public', async () => {
+      const { id } = await publish('White tea');
+      const calls = await receiver.during(async () => {
+        const draft = await wordpress.rest('POST', '/wp/v2/posts', { title: 'Draft' });
+        await wordpress.rest('POST', `/wp/v2/posts/${draft.id}`, { title: 'Draft 2' });
+        await wordpress.rest('POST', `/wp/v2/posts/${draft.id}/autosaves`, { title: 'Draft 3' });
+        await wordpress.rest('DELETE', `/wp/v2/posts/${draft.id}?force=true`);
+        await wordpress.rest('POST', `/wp/v2/posts/${id}/autosaves`, { title: 'White tea 2' });
+        await wordpress.rest('POST', '/wp/v2/blocks', { title: 'Block', status: 'publish' });
+        await wordpress.php(`wp_insert_post(['post_type' => 'secret_type', 'post_title' => 'S',
+          'post_status' => 'publish']);`);
+      });
+      expect(calls).toEqual([]);
+    });
+
+    it.each([
+      ['a draft', { status: 'draft' }],
+      ['private', { status: 'private' }],
+      ['protected by a password', { password: 'tea' }],
+      ['scheduled', { date: '2099-01-01T00:00:00', status: 'future' }],
+    ])('says that a post is gone when it becomes %s', async (_, change) => {
+      const { id, slug } = await publish('Herbal tea');
+      const changes = await receiver.changes(() =>
+        wordpress.rest('POST', `/wp/v2/posts/${id}`, change),
+      );
+      expect(changes).toMatchObject([{ kind: 'post', id, slug, status: 'gone' }]);
+    });
+
+    it('sends trash, untrash and deletion, with the slug that visitors know', async () => {
+      const { id } = await wordpress.rest('POST', '/wp/v2/pages', {
+        title: 'Imprint',
+        status: 'publish',
+      });
+      const gone = { type: 'page', id, slug: 'imprint', status: 'gone' };
+      expect(
+        await receiver.changes(() => wordpress.rest('DELETE', `/wp/v2/pages/${id}`)),
+      ).toMatchObject([gone]);
+      const untrash = `add_filter('wp_untrash_post_status', 'wp_untrash_post_set_previous_status', 10, 3);
+        wp_untrash_post(${id});`;
+      expect(await receiver.changes(() => wordpress.php(untrash))).toMatchObject([
+        { ...gone, status: 'publish' },
+      ]);
+      expect(
+        await receiver.changes(() => wordpress.rest('DELETE', `/wp/v2/pages/${id}?force=true`)),
+      ).toMatchObject([gone]);
+    });
+
+    it('sends a scheduled post when its time has come', async () => {
+      let id = 0;
+      const scheduled = await receiver.during(async () => {
+        ({ id } = await publish('Tomorrow', { date: '2099-01-01T00:00:00', status: 'future' }));
+      });
+      expect(scheduled).toEqual([]);
+      await wordpress.php(
+        `global $wpdb;
+        $past = gmdate('Y-m-d H:i:s', time() - 5);
+        $wpdb->update($wpdb->posts, ['post_date' => $past, 'post_date_gmt' => $past], ['ID' => ${id}]);
+        clean_post_cache(${id});
+        wp_clear_scheduled_hook('publish_future_post', [${id}]);
+        wp_schedule_single_event(time() - 1, 'publish_future_post', [${id}]);`,
+      );
+      const changes = await receiver.changes(() => wordpress.cron());
+      expect(changes).toMatchObject([{ id, slug: 'tomorrow', status: 'publish' }]);
+    });
+
+    it('sends terms: added, edited, moved and deleted, with the posts that lose them', async () => {
+      const term = { kind: 'term', taxonomy: 'category' };
+      let id = 0;
+      const added = await receiver.changes(async () => {
+        ({ id } = await wordpress.rest('POST', '/wp/v2/categories', { name: 'Oolong' }));
+      });
+      expect(added).toEqual([{ ...term, id }]);
+      const parent = await wordpress.rest('POST', '/wp/v2/categories', { name: 'Teas' });
+      for (const edit of [{ name: 'Oolongs' }, { parent: parent.id }]) {
+        const edited = await receiver.changes(() =>
+          wordpress.rest('POST', `/wp/v2/categories/${id}`, edit),
+        );
+        expect(edited).toEqual([{ ...term, id }]);
+      }
+      const post = await publish('Wuyi', { categories: [id] });
+      const deleted = await receiver.changes(() =>
+        wordpress.rest('DELETE', `/wp/v2/categories/${id}?force=true`),
+      );
+      expect(deleted).toEqual(
+        expect.arrayContaining([{ ...term, id }, expect.objectContaining({ id: post.id })]),
+      );
+    });
+
+    it('sends an author whose name changed, and no other profile', async () => {
+      const call = (user: object) => wordpress.rest('POST', '/wp/v2/users/1', user);
+      expect(await receiver.changes(() => call({ name: 'Ada' }))).toEqual([
+        { kind: 'author', id: 1 },
+      ]);
+      expect(await receiver.during(() => call({ email: 'ada@example.com' }))).toEqual([]);
+    });
+
+    it('sends the title of the site and its menus', async () => {
+      const site = [{ kind: 'site' }];
+      expect(
+        await receiver.changes(() => wordpress.rest('POST', '/wp/v2/settings', { title: 'Teas' })),
+      ).toEqual(site);
+      expect(await receiver.changes(() => wordpress.php(`wp_create_nav_menu('Main');`))).toEqual(
+        site,
+      );
+      const item = `wp_update_nav_menu_item(wp_get_nav_menu_object('Main')->term_id, 0,
+        ['menu-item-title' => 'Home', 'menu-item-url' => '/', 'menu-item-status' => 'publish']);`;
+      expect(await receiver.changes(() => wordpress.php(item))).toEqual(site);
+      const unseen = await receiver.during(() =>
+        wordpress.php(`update_option('posts_per_rss', 7);`),
+      );
+      expect(unseen).toEqual([]);
+    });
+
+    it('sends a post whose featured image, or its description, changed', async () => {
+      const { id } = await publish('Teapot');
+      const image = Number(
+        await wordpress.php(
+          `echo wp_insert_attachment(['post_title' => 'I', 'post_mime_type' => 'image/png'], 'i.png');`,
+        ),
+      );
+      const works = [
+        `set_post_thumbnail(${id}, ${image});`,
+        `update_post_meta(${image}, '_wp_attachment_image_alt', 'A teapot');`,
+        `delete_post_thumbnail(${id});`,
+      ];
+      for (const work of works) {
+        expect(await receiver.changes(() => wordpress.php(work))).toMatchObject([{ id }]);
+      }
+    });
+
+    it('sends everything that one request changed at once', async () => {
+      const { id } = await publish('Many');
+      const changes = await receiver.changes(() =>
+        wordpress.php(
+          `for ($i = 0; $i < 20; $i++) wp_update_post(['ID' => ${id}, 'post_title' => "Many $i"]);
+          wp_update_post(['ID' => ${id}, 'post_name' => 'more']);
+          wp_update_post(['ID' => ${id}, 'post_name' => 'most']);
+          wp_insert_term('Bulk', 'post_tag');
+          wp_insert_post(['post_title' => 'Never public', 'post_status' => 'draft']);
+          update_option('blogname', 'Bulk');`,
+        ),
+      );
+      expect(changes).toEqual([
+        expect.objectContaining({ id, slug: 'most', formerSlug: 'many' }),
+        expect.objectContaining({ kind: 'term', taxonomy: 'post_tag' }),
+        { kind: 'site' },
+      ]);
+    });
+  });
+
+  describe('when the site does not confirm', () => {
+    it('keeps changes, sends them with the next edit, and forgets them then', async () => {
+      receiver.reply = () => ({
+        status: 500,
+        body: { revalidated: false, message: 'The disk is full', pages: [] },
+      });
+      const first = await publish('First try');
+      expect(await pending()).toBe(1);
+      await wordpress.rest('POST', `/wp/v2/posts/${first.id}`, { slug: 'renamed' });
+      receiver.reply = () => FRESH;
+      const changes = await receiver.changes(async () => {
+        await publish('Second try');
+      });
+      expect(changes).toMatchObject([
+        { id: first.id, slug: 'renamed', formerSlug: 'first-try' },
+        { slug: 'second-try' },
+      ]);
+      expect(await pending()).toBe(0);
+      expect(await wordpress.php(`var_export(wp_next_scheduled('evergreen_retry'));`)).toBe(
+        'false',
+      );
+      const log = await option('evergreen_log');
+      expect(Array.isArray(log) && log.slice(0, 2)).toMatchObject([
+        { state: 'fresh', count: 1 },
+        { state: 'failed', message: 'The site answers (500): The disk is full' },
+      ]);
+    });
+
+    it('tries again by WP-Cron, each time later, until it succeeds', async () => {
+      const delay = async () =>
+        Number(await wordpress.php(`echo wp_next_scheduled('evergreen_retry') - time();`));
+      receiver.reply = () => ({ status: 503, body: '<html>Maintenance</html>' });
+      const { id } = await publish('Stubborn');
+      expect(Math.abs((await delay()) - 30)).toBeLessThan(5);
+      for (const seconds of [60, 300, 900]) {
+        expect(await receiver.changes(retry)).toMatchObject([{ id }]);
+        expect(Math.abs((await delay()) - seconds)).toBeLessThan(5);
+      }
+      receiver.reply = () => FRESH;
+      expect(await receiver.changes(retry)).toMatchObject([{ id }]);
+      expect(await pending()).toBe(0);
+      expect(await receiver.during(retry)).toEqual([]);
+    });
+
+    it('delivers a retry and what WP-Cron changes in the same run at once', async () => {
+      receiver.reply = () => ({ status: 500, body: { message: 'No' } });
+      const late = await publish('Late');
+      receiver.reply = () => FRESH;
+      await wordpress.php(
+        `wp_schedule_single_event(time() - 1, 'wp_update_user_test');
+        file_put_contents(WPMU_PLUGIN_DIR . '/due.php',
+          "<?php add_action('wp_update_user_test', function () { update_option('blogname', 'Due'); });");`,
+      );
+      const changes = await receiver.changes(retry);
+      expect(changes).toMatchObject([{ id: late.id }, { kind: 'site' }]);
+    });
+
+    it('waits a second at most, and asks afterwards whether all is fresh', async () => {
+      receiver.reply = ({ body }) => (body.dryRun ? NOTHING_TO_DO : undefined);
+      const started = Date.now();
+      const calls = await receiver.during(() => publish('Slow'));
+      expect(Date.now() - started).toBeLessThan(2_000);
+      expect(calls).toHaveLength(1);
+      expect(await pending()).toBe(1);
+      const asked = await receiver.during(retry);
+      expect(asked.map(({ body }) => body)).toEqual([{ changed: true, dryRun: '1' }]);
+      expect(await pending()).toBe(0);
+    });
+
+    it('sends again if what was asked afterwards shows stale pages', async () => {
+      receiver.reply = ({ body }) =>
+        body.dryRun ? { body: { ...Object(NOTHING_TO_DO.body), pages: [page('/')] } } : undefined;
+      await publish('Slower');
+      receiver.reply = ({ body }) =>
+        body.dryRun ? { body: { ...Object(NOTHING_TO_DO.body), pages: [page('/')] } } : FRESH;
+      const calls = await receiver.during(retry);
+      expect(calls.map(({ body }) => Boolean(body.dryRun))).toEqual([true, false]);
+      expect(await pending()).toBe(0);
+    });
+  });
+
+  describe('in wp-admin', () => {
+    let admin: Page;
+    const visit = (where: string) => admin.goto(`${wordpress.url}/wp-admin/${where}`);
+    const notice = () => admin.locator('#evergreen-notice').innerText();
+    const settingsPage = 'options-general.php?page=evergreen';
+    const press = async (name: string) => {
+      await visit(settingsPage);
+      await admin.getByRole('button', { name }).click();
+      return admin.locator('#evergreen-result').innerText();
+    };
+
+    beforeAll(async () => {
+      admin = await browser.newPage();
+      admin.setDefaultTimeout(20_000);
+      await wordpress.signIn(admin);
+    });
+
+    afterAll(() => admin?.close());
+
+    it('tells in the block editor which pages are fresh after Update, or why not', async () => {
+      const { id } = await publish('In blocks');
+      await visit(`post.php?post=${id}&action=edit`);
+      const title = admin.getByRole('textbox', { name: 'Add title' });
+      const update = admin.locator('.editor-post-publish-button');
+      const notices = admin.locator('.components-notice-list');
+      await title.fill('In blocks, twice');
+      expect(
+        await receiver.changes(async () => {
+          await update.click();
+          await notices.getByText('Evergreen: 1 page is fresh: /blog/a').waitFor();
+        }),
+      ).toMatchObject([{ id }]);
+
+      receiver.reply = () => ({ status: 401, body: { message: 'Invalid token' } });
+      await title.fill('In blocks, thrice');
+      await update.click();
+      await notices.getByText('does not accept the secret').waitFor();
+      receiver.reply = () => FRESH;
+      await retry();
+    });
+
+    it('tells in the block editor when a slow site is done', async () => {
+      const { id } = await publish('In slow blocks');
+      await visit(`post.php?post=${id}&action=edit`);
+      let isDone = false;
+      receiver.reply = ({ body }) => {
+        if (!body.dryRun) return undefined;
+        return isDone
+          ? NOTHING_TO_DO
+          : { body: { ...Object(NOTHING_TO_DO.body), pages: [page('/')] } };
+      };
+      await admin.getByRole('textbox', { name: 'Add title' }).fill('In slow blocks, twice');
+      await admin.locator('.editor-post-publish-button').click();
+      const notices = admin.locator('.components-notice-list');
+      await notices.getByText('still refreshing its pages').waitFor();
+      isDone = true;
+      await notices.getByText('every page is fresh').waitFor();
+      expect(await pending()).toBe(0);
+    });
+
+    it('sends one request for Quick Edit, bulk edit and trash, and says so on the next page', async () => {
+      const first = await publish('Quick one');
+      const second = await publish('Quick two');
+      await visit('edit.php');
+      await admin.locator(`#post-${first.id}`).hover();
+      await admin.locator(`#post-${first.id} button.editinline`).click();
+      await admin.locator('.inline-edit-row input[name="post_name"]').fill('quickest');
+      const quick = await receiver.changes(async () => {
+        await admin.locator('.inline-edit-row button.save').click();
+        await until(() => receiver.calls.length > 0);
+      });
+      expect(quick).toMatchObject([{ id: first.id, slug: 'quickest', formerSlug: 'quick-one' }]);
+
+      await visit('edit.php');
+      await admin.check(`#cb-select-${first.id}`);
+      await admin.check(`#cb-select-${second.id}`);
+      await admin.selectOption('#bulk-action-selector-top', 'edit');
+      await admin.click('#doaction');
+      await admin.selectOption('#bulk-edit select[name="comment_status"]', 'closed');
+      const bulk = await receiver.changes(async () => {
+        await admin.click('#bulk_edit');
+        await admin.locator('#evergreen-notice').waitFor();
+      });
+      expect(bulk.map(({ id }) => id).sort()).toEqual([first.id, second.id].sort());
+      expect(await notice()).toContain('Evergreen: 1 page is fresh: /blog/a');
+
+      await admin.locator(`#post-${second.id}`).hover();
+      const trash = await receiver.changes(async () => {
+        await admin.locator(`#post-${second.id} .submitdelete`).click();
+        await admin.locator('#message').waitFor();
+      });
+      expect(trash).toMatchObject([{ id: second.id, slug: 'quick-two', status: 'gone' }]);
+      await visit('edit.php');
+      expect(await admin.locator('#evergreen-notice').count()).toBe(0);
+    });
+
+    it('sends a term that is edited in its form', async () => {
+      const { id } = await wordpress.rest('POST', '/wp/v2/tags', { name: 'Sencha' });
+      await visit(`term.php?taxonomy=post_tag&tag_ID=${id}`);
+      await admin.fill('#name', 'Gyokuro');
+      const changes = await receiver.changes(async () => {
+        await admin.locator('#edittag input[type="submit"]').click();
+        await admin.locator('#message').waitFor();
+      });
+      expect(changes).toEqual([{ kind: 'term', taxonomy: 'post_tag', id }]);
+    });
+
+    it('completes a notice that was still waiting', async () => {
+      const { id } = await publish('Waiting');
+      receiver.reply = ({ body }) => (body.dryRun ? NOTHING_TO_DO : undefined);
+      await wordpress.rest('POST', `/wp/v2/posts/${id}`, { title: 'Waiting more' });
+      await visit('edit.php');
+      await admin.locator('#evergreen-notice.notice-success').waitFor();
+      expect(await notice()).toContain('every page is fresh');
+    });
+
+    it('keeps the secret to itself', async () => {
+      await visit(settingsPage);
+      expect(await admin.content()).not.toContain(SECRET);
+      await admin.fill('#evergreen-url', `${receiver.url}/api/revalidate/`);
+      await admin.click('#submit');
+      await admin.getByText('Settings saved.').waitFor();
+      expect(await option('evergreen_settings')).toEqual({ url: receiver.url, secret: SECRET });
+      await admin.fill('#evergreen-url', 'javascript:alert(1)');
+      await admin.fill('#evergreen-secret', 'another-secret');
+      await admin.evaluate(`document.querySelector('#evergreen-url').type = 'text'`);
+      await admin.click('#submit');
+      await admin.getByText('The URL must begin with').waitFor();
+      expect(await option('evergreen_settings')).toEqual({ url: '', secret: 'another-secret' });
+      await wordpress.activate({ url: receiver.url, secret: SECRET });
+    });
+
+    it.each<[string, Reply, string]>([
+      ['all is well', NOTHING_TO_DO, 'The connection works, and every page is fresh.'],
+      ['the secret is wrong', { status: 401, body: {} }, 'does not accept the secret (401)'],
+      ['nothing is there', { status: 404, body: 'Not found' }, 'no Evergreen at this URL (404)'],
+      [
+        'the site moved',
+        { status: 308, headers: { Location: 'https://x.invalid/<b>' }, body: '' },
+        'sends callers on to https://x.invalid/<b>',
+      ],
+      ['a page answers', { body: '<html>Log in</html>' }, 'is not JSON'],
+      [
+        'the site fails',
+        { status: 500, body: { message: '<b>WordPress</b> is closed' } },
+        '(500): <b>WordPress</b> is closed',
+      ],
+    ])('tests the connection when %s', async (_, reply, said) => {
+      receiver.reply = () => reply;
+      expect(await press('Test the connection')).toContain(said);
+    });
+
+    it.each([
+      ['http://nowhere.invalid', 'The name nowhere.invalid is not known (DNS)'],
+      ['http://127.0.0.1:1', 'Nothing answers at 127.0.0.1'],
+      ['https', 'No secure connection (TLS)'],
+    ])('explains why it cannot reach %s', async (url, said) => {
+      const at = url === 'https' ? receiver.url.replace('http', 'https') : url;
+      await wordpress.activate({ url: at, secret: SECRET });
+      expect(await press('Test the connection')).toContain(said);
+      await wordpress.activate({ url: receiver.url, secret: SECRET });
+    });
+
+    it('purges everything', async () => {
+      const calls = await receiver.during(async () => {
+        expect(await press('Purge everything')).toContain('1 page is fresh: /blog/a');
+      });
+      expect(calls.map(({ body }) => body.path)).toEqual(['/*']);
+    });
+
+    it('sends again at once what did not arrive', async () => {
+      receiver.reply = () => ({ status: 500, body: { message: 'No' } });
+      const { id } = await publish('Missed');
+      receiver.reply = () => FRESH;
+      const changes = await receiver.changes(() => press('Send again now'));
+      expect(changes).toMatchObject([{ id }]);
+      expect(await admin.getByRole('button', { name: 'Send again now' }).count()).toBe(0);
+    });
+
+    it('shows the last 50 purges, with titles and paths as text', async () => {
+      receiver.reply = () => ({
+        body: {
+          revalidated: true,
+          pages: [page('/blog/<img src=x>'), page('/tag/%C3%A7ay', 'removed')],
+        },
+      });
+      await publish('<script>document.title = "caught"</script>Biscuit & <b>tea</b>');
+      await wordpress.php(`for ($i = 0; $i < 60; $i++) evergreen_log_add([], 'changes');`);
+      await publish('<script>document.title = "caught"</script>Biscuit');
+      await visit(settingsPage);
+      expect(await admin.locator('#evergreen-log tbody tr').count()).toBe(50);
+      const row = await admin.locator('#evergreen-log tbody tr').first().innerText();
+      expect(row).toContain('<script>document.title = "caught"</script>Biscuit');
+      expect(row).toContain('/blog/<img src=x> refreshed\n/tag/çay removed');
+      expect(await admin.title()).not.toContain('caught');
+    });
+
+    it('speaks Turkish', async () => {
+      await wordpress.php(`update_user_meta(1, 'locale', 'tr_TR');`);
+      await visit(settingsPage);
+      await admin.getByRole('button', { name: 'Bağlantıyı sına' }).waitFor();
+      await wordpress.php(`update_user_meta(1, 'locale', '');`);
+    });
+
+    it('refuses a button without its nonce, and users who may not manage options', async () => {
+      const calls = await receiver.during(async () => {
+        const forged = await visit('admin-post.php?action=evergreen_purge');
+        expect(forged?.status()).toBe(403);
+        await wordpress.php(
+          `wp_insert_user(['user_login' => 'eve', 'user_pass' => 'eve', 'role' => 'author']);`,
+        );
+        const context = await browser.newContext();
+        const eve = await context.newPage();
+        await eve.goto(`${wordpress.url}/wp-login.php`);
+        await eve.fill('#user_login', 'eve');
+        await eve.fill('#user_pass', 'eve');
+        await Promise.all([eve.waitForURL('**/wp-admin/**'), eve.click('#wp-submit')]);
+        for (const where of ['admin-post.php?action=evergreen_purge', settingsPage]) {
+          expect((await eve.goto(`${wordpress.url}/wp-admin/${where}`))?.status()).toBe(403);
+        }
+        await context.close();
+      });
+      expect(calls).toEqual([]);
+      const stranger = await fetch(`${wordpress.url}/?rest_route=/evergreen/v1/last`);
+      expect(stranger.status).toBe(401);
+    });
+  });
+
+  it('takes URL and secret from wp-config.php, and never prints the secret', async () => {
+    const configured = await startWordPress({
+      permalinks: 'plain',
+      constants: { EVERGREEN_URL: `${receiver.url}/`, EVERGREEN_SECRET: SECRET },
+    });
+    const context = await browser.newContext();
+    try {
+      await configured.activate({ url: 'http://127.0.0.1:1', secret: 'saved' });
+      const changes = await receiver.changes(() =>
+        configured.rest('POST', '/wp/v2/posts', { title: 'Çay', status: 'publish' }),
+      );
+      expect(changes).toMatchObject([{ slug: 'cay' }]);
+      const admin = await context.newPage();
+      await configured.signIn(admin);
+      await admin.goto(`${configured.url}/wp-admin/options-general.php?page=evergreen`);
+      expect(await admin.inputValue('#evergreen-url')).toBe(receiver.url);
+      expect(await admin.locator('#evergreen-url').getAttribute('readonly')).not.toBeNull();
+      expect(await admin.content()).not.toContain(SECRET);
+    } finally {
+      await context.close();
+      await configured.close();
+    }
+  });
+
+  describe('with a real site', () => {
+    let site: Site;
+
+    beforeAll(async () => {
+      site = await startSite({ 'hello-world': 'Old text.' });
+      await wordpress.activate({ url: site.url, secret: SECRET });
+    });
+
+    afterAll(async () => {
+      await site?.close();
+      await wordpress.activate({ url: receiver.url, secret: SECRET });
+    });
+
+    it('has every page fresh when WordPress has answered', async () => {
+      expect((await site.visit('/blog/hello-world')).text).toContain('Old text.');
+      await site.write('hello-world', 'New text.');
+      await wordpress.rest('POST', '/wp/v2/posts/1', { content: 'New text.' });
+      const [entry] = (await option('evergreen_log')) as { state: string; pages: object[] }[];
+      expect(entry?.state).toBe('fresh');
+      expect(entry?.pages).toContainEqual({ path: '/blog/hello-world', result: 'regenerated' });
+      expect((await site.visit('/blog/hello-world')).text).toContain('New text.');
+    });
+
+    it('heals when the site was down', async () => {
+      await site.stop();
+      await site.write('hello-world', 'Newer text.');
+      await wordpress.rest('POST', '/wp/v2/posts/1', { content: 'Newer text.' });
+      expect(await pending()).toBe(1);
+      await site.start();
+      await retry();
+      expect(await pending()).toBe(0);
+      expect((await site.visit('/blog/hello-world')).text).toContain('Newer text.');
+    });
+  });
+
+  it('leaves nothing behind when it is deleted', async () => {
+    receiver.reply = () => ({ status: 500, body: {} });
+    await publish('Left over');
+    await wordpress.php(
+      `require_once ABSPATH . 'wp-admin/includes/plugin.php';
+      deactivate_plugins('evergreen/evergreen.php');
+      uninstall_plugin('evergreen/evergreen.php');`,
+    );
+    const left = await wordpress.php(
+      `global $wpdb;
+      echo $wpdb->get_var("SELECT COUNT(*) FROM $wpdb->options WHERE option_name LIKE 'evergreen%'");
+      var_export(wp_next_scheduled('evergreen_retry'));`,
+    );
+    expect(left).toBe('0false');
+  });
+});
