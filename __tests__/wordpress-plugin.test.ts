@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { Browser, Page } from 'playwright-core';
@@ -456,9 +457,9 @@ describeWithWordPress('the WordPress plugin', () => {
       await visit('edit.php');
       await admin.locator(`#post-${first.id}`).hover();
       await admin.locator(`#post-${first.id} button.editinline`).click();
-      await admin.locator('.inline-edit-row input[name="post_name"]').fill('quickest');
+      await admin.locator(`#edit-${first.id} input[name="post_name"]`).fill('quickest');
       const quick = await receiver.changes(async () => {
-        await admin.locator('.inline-edit-row button.save').click();
+        await admin.locator(`#edit-${first.id} button.save`).click();
         await until(() => receiver.calls.length > 0);
       });
       expect(quick).toMatchObject([{ id: first.id, slug: 'quickest', formerSlug: 'quick-one' }]);
@@ -592,6 +593,21 @@ describeWithWordPress('the WordPress plugin', () => {
       await visit(settingsPage);
       await admin.getByRole('button', { name: 'Bağlantıyı sına' }).waitFor();
       await wordpress.php(`update_user_meta(1, 'locale', '');`);
+    });
+
+    it('has everything that it says in Turkish', async () => {
+      const source = await readFile('wordpress/evergreen/evergreen.php', 'utf8');
+      const said = [...source.matchAll(/\b(?:__|_n|esc_html__|esc_html_e)\( '([^']+)'/g)];
+      const texts = said.map(([, words]) => words);
+      expect(texts.length).toBeGreaterThan(40);
+      const untranslated = await wordpress.php(
+        `$said = json_decode(base64_decode('${Buffer.from(JSON.stringify(texts)).toString('base64')}'));
+        $mo = new MO();
+        $mo->import_from_file(WP_PLUGIN_DIR . '/evergreen/languages/evergreen-tr_TR.mo');
+        $entries = array_map(fn ($entry) => $entry->singular, array_values($mo->entries));
+        echo json_encode(array_values(array_diff($said, $entries)));`,
+      );
+      expect(JSON.parse(untranslated)).toEqual([]);
     });
 
     it('refuses a button without its nonce, and users who may not manage options', async () => {
