@@ -487,6 +487,24 @@ describeWithWordPress('the WordPress plugin', () => {
       expect(await admin.locator('#evergreen-notice').count()).toBe(0);
     });
 
+    it('tells in the classic editor too', async () => {
+      const plugin = '/classic.php';
+      const { id } = await publish('In classic');
+      await wordpress.php(
+        `file_put_contents(WPMU_PLUGIN_DIR . '${plugin}',
+          "<?php add_filter('use_block_editor_for_post', '__return_false');");`,
+      );
+      await visit(`post.php?post=${id}&action=edit`);
+      await admin.fill('#title', 'In classic, twice');
+      const changes = await receiver.changes(async () => {
+        await admin.click('#publish');
+        await admin.locator('#evergreen-notice').waitFor();
+      });
+      expect(changes).toMatchObject([{ id }]);
+      expect(await notice()).toContain('1 page is fresh');
+      await wordpress.php(`unlink(WPMU_PLUGIN_DIR . '${plugin}');`);
+    });
+
     it('sends a term that is edited in its form', async () => {
       const { id } = await wordpress.rest('POST', '/wp/v2/tags', { name: 'Sencha' });
       await visit(`term.php?taxonomy=post_tag&tag_ID=${id}`);
@@ -703,7 +721,7 @@ describeWithWordPress('the WordPress plugin', () => {
     );
     const left = await wordpress.php(
       `global $wpdb;
-      echo $wpdb->get_var("SELECT COUNT(*) FROM $wpdb->options WHERE option_name LIKE 'evergreen%'");
+      echo $wpdb->get_var("SELECT COUNT(*) FROM $wpdb->options WHERE option_name LIKE '%evergreen%'");
       var_export(wp_next_scheduled('evergreen_retry'));`,
     );
     expect(left).toBe('0false');

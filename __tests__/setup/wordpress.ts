@@ -3,7 +3,7 @@
  * their own, from Debian's packages (`.ci/wordpress` installs them). It is installed once per run of
  * Jest and then copied, and asks no host but this machine.
  */
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, writeFileSync } from 'node:fs';
@@ -162,7 +162,8 @@ export async function startWordPress(options: WordPressOptions = {}): Promise<Wo
     },
     close: async () => {
       await wordpress.stop();
-      await machine.remove();
+      await machine.removeSocket();
+      await rm(dir, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 
@@ -196,44 +197,25 @@ async function machineIn(dir: string, url: string) {
     EVERGREEN_TEST_URL: url,
     EVERGREEN_TEST_SOCKET: socket,
   };
-  let database: ChildProcess | undefined;
-  let web: ChildProcess | undefined;
+  let database: Tied | undefined;
+  let web: Tied | undefined;
 
   return {
     startDatabase: async () => {
-      let output = '';
-      database = spawn('mariadbd', [...DATABASE, `--datadir=${dir}/data`, `--socket=${socket}`], {
-        env,
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
-      for (const stream of [database.stdout, database.stderr]) {
-        stream?.on('data', (data: Buffer) => (output += data.toString()));
-      }
-      await until(() => {
-        if (database?.exitCode !== null) throw new Error(`MariaDB ended:\n${output}`);
-        return existsSync(socket);
-      });
+      const args = [...DATABASE, `--datadir=${dir}/data`, `--socket=${socket}`];
+      database = startTied('mariadbd', args, env);
+      await database.until(async () => existsSync(socket));
     },
-    stopDatabase: async () => {
-      await end(database);
-      await rm(socket, { force: true });
-    },
+    stopDatabase: async () => database?.stop(),
     startWeb: async (port: number) => {
-      let output = '';
-      // A process group of its own: its workers outlive a server that is killed alone.
-      web = spawn('php', [...PHP, '-S', `127.0.0.1:${port}`, '-t', www, `${dir}/router.php`], {
-        env,
-        detached: true,
-        stdio: ['ignore', 'ignore', 'pipe'],
-      });
-      web.stderr?.on('data', (data: Buffer) => (output += data.toString()));
-      await until(async () => {
-        if (web?.exitCode !== null) throw new Error(`PHP ended:\n${output}`);
+      const args = [...PHP, '-S', `127.0.0.1:${port}`, '-t', www, `${dir}/router.php`];
+      web = startTied('php', args, env);
+      await web.until(async () => {
         const answer = await fetch(`${url}/wp-includes/version.php`).catch(() => undefined);
         return answer !== undefined;
       });
     },
-    stopWeb: () => end(web, true),
+    stopWeb: async () => web?.stop(),
     php: async (code: string, before = '') => {
       const load = `require ${quote(`${www}/wp-load.php`)};`;
       const whole = `try { ${before} ${load} ${code} }
@@ -241,18 +223,44 @@ async function machineIn(dir: string, url: string) {
       const { stdout } = await run('php', [...PHP, '-r', whole], { env, cwd: dir });
       return stdout;
     },
-    remove: async () => {
-      await rm(socketDir, { recursive: true, force: true });
-      await rm(dir, { recursive: true, force: true, maxRetries: 5 });
-    },
+    removeSocket: () => rm(socketDir, { recursive: true, force: true }),
   };
 }
 
-async function end(child: ChildProcess | undefined, group = false): Promise<void> {
-  if (!child?.pid || child.exitCode !== null || child.signalCode !== null) return;
+/** A server, and all that it forks: PHP's workers outlive a server that is ended alone. */
+interface Tied {
+  /** Waits until the server is ready. Throws with what it said if it ends before. */
+  until: (isReady: () => Promise<boolean>) => Promise<void>;
+  stop: () => Promise<void>;
+}
+
+/** Ends everything when standard input does: when we end it, or when we end, however that happens. */
+const TIE = `
+trap : TERM
+(trap : TERM; "$@"; kill -TERM 0) </dev/null &
+cat >/dev/null
+kill -TERM 0
+wait
+`;
+
+function startTied(command: string, args: string[], env: NodeJS.ProcessEnv): Tied {
+  let output = '';
+  const child = spawn('sh', ['-c', TIE, 'sh', command, ...args], { env, detached: true });
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (data: Buffer) => (output += data.toString()));
+  }
   const exited = once(child, 'exit');
-  process.kill(group ? -child.pid : child.pid, 'SIGTERM');
-  await exited;
+  return {
+    until: (isReady) =>
+      until(async () => {
+        if (child.exitCode !== null) throw new Error(`${command} ended:\n${output}`);
+        return isReady();
+      }),
+    stop: async () => {
+      child.stdin.end();
+      await exited;
+    },
+  };
 }
 
 const PHP = ['-d', 'opcache.enable_cli=1'];
@@ -313,6 +321,7 @@ async function installInto(dir: string): Promise<void> {
   await machine.php(INSTALL, BEFORE_INSTALL);
   await writeFile(path.join(dir, 'app-password'), await machine.php(MAKE_APP_PASSWORD));
   await machine.stopDatabase();
+  await machine.removeSocket();
   await rename(dir, TEMPLATE);
 }
 

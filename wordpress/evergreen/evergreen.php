@@ -1250,9 +1250,18 @@ function evergreen_on_deactivation() {
 	wp_clear_scheduled_hook( 'evergreen_retry' );
 }
 
-/** Leaves nothing behind. */
+/** Leaves nothing behind: options, what is pending, and notices that nobody has seen. */
 function evergreen_on_uninstall() {
-	$options = array( 'evergreen_settings', 'evergreen_log', 'evergreen_retry' );
-	array_map( 'delete_option', array_merge( $options, array_keys( evergreen_pending() ) ) );
+	global $wpdb;
+	// phpcs:ignore WordPress.DB.DirectDatabaseQuery -- There is no list of options by prefix.
+	$names = $wpdb->get_col(
+		$wpdb->prepare(
+			"SELECT option_name FROM $wpdb->options WHERE option_name LIKE %s OR option_name LIKE %s OR option_name LIKE %s",
+			$wpdb->esc_like( 'evergreen_' ) . '%',
+			$wpdb->esc_like( '_transient_evergreen_' ) . '%',
+			$wpdb->esc_like( '_transient_timeout_evergreen_' ) . '%'
+		)
+	);
+	array_map( 'delete_option', $names );
 	wp_clear_scheduled_hook( 'evergreen_retry' );
 }
