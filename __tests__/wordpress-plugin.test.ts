@@ -338,6 +338,16 @@ describeWithWordPress('the WordPress plugin', () => {
       ]);
     });
 
+    it('loses nothing of requests that end at the same time', async () => {
+      receiver.reply = () => ({ status: 500, body: { message: 'No' } });
+      const posts = await Promise.all(
+        Array.from({ length: 8 }, (_, index) => publish(`At once ${index}`)),
+      );
+      receiver.reply = () => FRESH;
+      const changes = await receiver.changes(retry);
+      expect(changes.map(({ id }) => id).sort()).toEqual(posts.map(({ id }) => id).sort());
+    });
+
     it('tries again by WP-Cron, each time later, until it succeeds', async () => {
       const delay = async () =>
         Number(await wordpress.php(`echo wp_next_scheduled('evergreen_retry') - time();`));
@@ -697,6 +707,29 @@ describeWithWordPress('the WordPress plugin', () => {
       expect(entry?.state).toBe('fresh');
       expect(entry?.pages).toContainEqual({ path: '/blog/hello-world', result: 'regenerated' });
       expect((await site.visit('/blog/hello-world')).text).toContain('New text.');
+    });
+
+    it('tells what is wrong with the connection, and purges everything', async () => {
+      const test = async (url: string, secret: string): Promise<unknown> => {
+        await wordpress.activate({ url, secret });
+        return JSON.parse(await wordpress.php('echo json_encode(evergreen_test_connection());'));
+      };
+      expect(await test(site.url, 'a-wrong-secret')).toMatchObject({
+        ok: false,
+        message: expect.stringContaining('(401)'),
+      });
+      expect(await test(`${site.url}/blog`, SECRET)).toMatchObject({
+        ok: false,
+        message: expect.stringContaining('(404)'),
+      });
+      expect(await test(site.url, SECRET)).toMatchObject({ ok: true });
+      const outcome: unknown = JSON.parse(
+        await wordpress.php(`echo json_encode(evergreen_request(['path' => '/*'], 20));`),
+      );
+      expect(outcome).toMatchObject({
+        state: 'fresh',
+        pages: expect.arrayContaining([{ path: '/blog/hello-world', result: 'regenerated' }]),
+      });
     });
 
     it('heals when the site was down', async () => {
