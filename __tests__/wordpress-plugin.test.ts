@@ -338,6 +338,17 @@ describeWithWordPress('the WordPress plugin', () => {
       ]);
     });
 
+    it('remembers the slug that visitors know across requests that failed', async () => {
+      const { id } = await publish('Known');
+      receiver.reply = () => ({ status: 500, body: { message: 'No' } });
+      await wordpress.rest('POST', `/wp/v2/posts/${id}`, { status: 'draft' });
+      await wordpress.rest('POST', `/wp/v2/posts/${id}`, { status: 'publish', slug: 'unknown' });
+      receiver.reply = () => FRESH;
+      expect(await receiver.changes(retry)).toMatchObject([
+        { id, slug: 'unknown', formerSlug: 'known', status: 'publish' },
+      ]);
+    });
+
     it('loses nothing of requests that end at the same time', async () => {
       receiver.reply = () => ({ status: 500, body: { message: 'No' } });
       const posts = await Promise.all(

@@ -475,7 +475,8 @@ function evergreen_merge( $pending ) {
 	$merged = array();
 	foreach ( $pending as $changes ) {
 		foreach ( $changes as $key => $change ) {
-			$former = $merged[ $key ]['formerSlug'] ?? $change['formerSlug'] ?? null;
+			$earlier = $merged[ $key ] ?? array();
+			$former  = $earlier['formerSlug'] ?? $change['formerSlug'] ?? $earlier['slug'] ?? null;
 			unset( $change['formerSlug'] );
 			if ( null !== $former && $former !== $change['slug'] ) {
 				$change['formerSlug'] = $former;
