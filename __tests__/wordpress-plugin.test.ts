@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { Browser, Page } from 'playwright-core';
-import { startChromium } from './setup/chromium';
+import { startChromium } from '../bench/chromium.mjs';
 import { freePort, SECRET, startSite, until, type Site } from './setup/site';
 import { describeWithWordPress, startWordPress, type WordPress } from './setup/wordpress';
 
