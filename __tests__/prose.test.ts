@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
-import { checkBody, renderBody } from '../lib/mdx';
+import { checkBody, renderBody } from '../lib/body';
 import { hash, type Post } from '../lib/post';
 
 const post = (body: string): Post => ({

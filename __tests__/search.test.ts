@@ -7,6 +7,7 @@ import { search } from '../lib/search';
 import { find, newIndex, update } from '../lib/search-index';
 import { mark, plainText, snippetOf, type Segment } from '../lib/search-text';
 import { MAX_QUERY_LENGTH, readQuery, wordsOf } from '../lib/search-words';
+import { pathOfPost } from '../lib/site';
 
 const post = (slug: string, fields: Partial<Post> = {}): Post => ({
   slug,
@@ -20,7 +21,7 @@ const post = (slug: string, fields: Partial<Post> = {}): Post => ({
   bodyHash: hash(slug),
   ...fields,
 });
-const mapOf = (posts: Post[]) => new Map(posts.map((one) => [one.slug, one]));
+const mapOf = (posts: Post[]) => new Map(posts.map((one) => [pathOfPost(one), one]));
 
 /** The slugs that a query finds, best first. */
 async function found(posts: Post[], query: string): Promise<string[]> {

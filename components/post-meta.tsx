@@ -1,4 +1,5 @@
 /** When a post was written, by whom, and what it is about. */
+import { Fragment } from 'react';
 import type { PostEntry, PostSummary } from '../lib/site';
 
 /** A date as readers write it, in UTC, so that it is the same wherever the page is rendered. */
@@ -33,6 +34,13 @@ export function PostMeta({
           · <a href={post.category.path}>{post.category.title}</a>
         </>
       )}
+      {'alsoIn' in post &&
+        post.alsoIn?.map(({ path, title }, index) => (
+          <Fragment key={path}>
+            {index > 0 || post.category ? ', ' : ' · '}
+            <a href={path}>{title}</a>
+          </Fragment>
+        ))}
     </p>
   );
 }

@@ -40,12 +40,24 @@ export const cardVersion = ({ title, date, category }: CardFace): string =>
 export const cardPath = (card?: PostCard): string =>
   `/cards/${encodeURIComponent(card?.slug ?? SITE_CARD)}.png?v=${cardVersion(card ?? {})}`;
 
-/** What the card of this file's name shows; undefined if there is none. */
-export function faceOf(file: string, posts: ReadonlyMap<string, Post>): CardFace | undefined {
+/**
+ * What the card of this file's name shows; undefined if there is none. Where a blog post and a
+ * standalone page share a slug, `version` tells which is meant.
+ */
+export function faceOf(
+  file: string,
+  posts: ReadonlyMap<string, Post>,
+  version?: string,
+): CardFace | undefined {
   const name = /^(.+)\.png$/.exec(file)?.[1];
   if (name === SITE_CARD) return {};
-  const post = name === undefined ? undefined : posts.get(name);
-  return post && cardOf(post);
+  if (name === undefined) return undefined;
+  const slug = encodeURIComponent(name);
+  const faces = [`/blog/${slug}`, `/${slug}`].flatMap((path) => {
+    const post = posts.get(path);
+    return post ? [cardOf(post)] : [];
+  });
+  return faces.find((face) => cardVersion(face) === version) ?? faces[0];
 }
 
 /** FNV-1a, 64 bits. Not `hash` of `lib/post.ts`: pages are bundled for browsers too. */

@@ -1,11 +1,14 @@
 /**
  * The newest content of this process: loads shared among requests, and the site that they give.
  */
-import { checkBody, renderBody, type Body } from './mdx';
+import { setTimeout as pause } from 'node:timers/promises';
+import { checkBody, renderBody } from './body';
 import { environment } from './environment';
+import { mergeHints, type Hint } from './hint';
 import { describeProblem, type Post, type Problem } from './post';
-import { loadPostsFolder, type LoadedPosts } from './posts-folder';
-import { pathOf, postOf, siteOf, type Page, type Site } from './site';
+import type { Body } from './prose';
+import { pathOf, pathsOfProblem, postOf, siteOf, type Site } from './site';
+import { loadSources, type Loaded } from './sources';
 import { storedView } from './store.mjs';
 
 /** What was read from the source at one instant. */
@@ -18,6 +21,8 @@ export interface Content {
   /** The same, by the paths that its post may have. */
   problemAt: ReadonlyMap<string, Problem>;
   loadedAtMs: number;
+  /** Until when visitors' pages may be rendered from it, in ms since 1970. */
+  dueAtMs: number;
 }
 
 /** What the page store asks about a path: see `lib/store.mjs`. */
@@ -28,21 +33,27 @@ export interface Wanted {
   revision: string | null;
 }
 
-/** Renders of one purge or one crawl share content that is no older than this. */
-const SHARED_FOR_MS = 1000;
-
 /** How long a 404 may be kept: its page may be published any moment, and without a purge. */
 export const NOT_FOUND_SECONDS = 60;
 
+/** How long visitors wait after a start for the source to be read, and when it is tried again. */
+const FIRST_WAIT_MS = 5000;
+const TRIED_AGAIN_AFTER_MS = 1000;
+
 interface State {
-  posts?: LoadedPosts;
+  loaded?: Loaded;
   content?: Content;
   /** The paths of the site as it was first read. */
   firstPaths?: ReadonlySet<string>;
   /** When a visitor of an unknown path last had the source looked at, in ms since 1970. */
   lookedAtMs?: number;
+  /** While there is no content: when visitors first had the source read, and when that failed last. */
+  firstTriedAtMs?: number;
+  failedAtMs?: number;
   running?: Promise<Content>;
   next?: Promise<Content>;
+  /** What is known to have changed by those who wait for the next load. */
+  nextHint?: Hint;
   /** How the page store, which Next loads by itself, asks what it should hold. */
   wanted: typeof wanted;
   wantedOnVisit: typeof wantedOnVisit;
@@ -53,44 +64,50 @@ const KEY = Symbol.for('evergreen.content');
 const shared: typeof globalThis & { [KEY]?: State } = globalThis;
 const state: State = (shared[KEY] ??= { wanted, wantedOnVisit });
 
+/** The hint of who only wants to see what visitors see. */
+const NOTHING: Hint = [];
+
 /**
- * Loads content that is read after this call: what an edit before the call changed is in it. Calls
- * that wait at the same time share one load, which begins after all of them. Throws if the source
- * cannot be read; the newest content then stays what it was.
+ * Loads content that is read after this call: what an edit before the call changed is in it, if `hint`
+ * names it or there is no hint. Calls that wait at the same time share one load, which begins after
+ * all of them and looks at what each of them named. Throws if a source cannot be read; the newest
+ * content then stays what it was.
  */
-export function loadContent(): Promise<Content> {
-  if (!state.running) return begin();
+export function loadContent(hint?: Hint): Promise<Content> {
+  if (!state.running) return begin(hint);
+  state.nextHint = state.next ? mergeHints(state.nextHint, hint) : hint;
   return (state.next ??= state.running
     .catch(() => undefined)
     .then(() => {
       state.next = undefined;
-      return begin();
+      return begin(state.nextHint);
     }));
 }
 
 /**
- * The newest content, looked at again if it is older than a second. With a source that cannot be
- * read it is what was read last, so that visitors go on reading; throws if there is none.
+ * The newest content, looked at again when its sources say so: the folder after a second. With a
+ * source that cannot be read it is what was read last, so that visitors go on reading; throws if
+ * there is none.
  */
 export async function currentContent(): Promise<Content> {
   const content = newest();
   const { building, developing } = environment();
   // A build renders from one content, whatever happens to the source meanwhile; whoever develops
   // sees an edit at once.
-  const sharedForMs = building ? Infinity : developing ? 0 : SHARED_FOR_MS;
-  if (content && Date.now() - content.loadedAtMs < sharedForMs) return content;
+  const isFresh = building || (!developing && Date.now() < (content?.dueAtMs ?? 0));
+  if (content && isFresh) return content;
   try {
-    await loadContent();
+    await loadContent(developing ? undefined : NOTHING);
   } catch (error) {
     if (!content) throw error;
     console.error(error);
   }
-  return newest() ?? loadContent();
+  return newest() ?? loadContent(NOTHING);
 }
 
-/** The body of a page, if it has one. Throws if it cannot be rendered, and says why. */
-export async function bodyOf(content: Content, page: Page): Promise<Body | undefined> {
-  const post = 'body' in page.view ? content.site.posts.get(page.view.body.slug) : undefined;
+/** The body of a path's page, if it has one. Throws if it cannot be rendered, and says why. */
+export async function bodyOf({ site }: Content, path: string): Promise<Body | undefined> {
+  const post = site.posts.get(path);
   if (!post) return undefined;
   const problem = await checkBody(post);
   if (problem) throw new Error(describeProblem(problem));
@@ -100,33 +117,32 @@ export async function bodyOf(content: Content, page: Page): Promise<Body | undef
 /** The paths of the site when this process read it first. */
 export const firstPaths = (): ReadonlySet<string> => state.firstPaths ?? new Set();
 
-function begin(): Promise<Content> {
-  const load = read().finally(() => {
+function begin(hint: Hint | undefined): Promise<Content> {
+  const load = read(hint).finally(() => {
     if (state.running === load) state.running = undefined;
   });
   return (state.running = load);
 }
 
-async function read(): Promise<Content> {
+async function read(hint: Hint | undefined): Promise<Content> {
   const loadedAtMs = Date.now();
-  const { postsDir } = environment();
-  const posts = await loadPostsFolder(postsDir, state.posts, checkBody, recall);
+  const loaded = await loadSources(environment(), state.loaded, hint, checkBody, recall);
   const before = newest();
-  const same = posts.posts === state.posts?.posts;
-  state.posts = posts;
-  const site = same && before ? before.site : computeSite(posts.posts, before?.site);
+  const same = loaded.posts === state.loaded?.posts;
+  state.loaded = loaded;
+  const site = same && before ? before.site : computeSite(loaded.posts, before?.site);
   state.firstPaths ??= new Set(site.pages.keys());
   return (state.content = {
     number: (before?.number ?? 0) + 1,
     site,
-    problems: posts.problems,
+    problems: loaded.problems,
     problemAt: new Map(
-      posts.problems.flatMap((problem) => [
-        [pathOf(problem.slug), problem],
-        [pathOf('blog', problem.slug), problem],
-      ]),
+      loaded.problems.flatMap((problem) =>
+        pathsOfProblem(problem).map((path) => [path, problem] as const),
+      ),
     ),
     loadedAtMs,
+    dueAtMs: loaded.dueAtMs,
   });
 }
 
@@ -141,12 +157,12 @@ const computeSite = (posts: Post[], former?: Site): Site =>
 
 /** The newest content; a post whose time has come is in it, without another load. */
 function newest(): Content | undefined {
-  const { content, posts } = state;
-  if (content && posts && content.site.until <= Date.now()) {
+  const { content, loaded } = state;
+  if (content && loaded && content.site.until <= Date.now()) {
     state.content = {
       ...content,
       number: content.number + 1,
-      site: computeSite(posts.posts, content.site),
+      site: computeSite(loaded.posts, content.site),
     };
   }
   return state.content;
@@ -170,15 +186,30 @@ async function wantedOnVisit(
   path: string,
   stored: { revision: string | null } | null,
 ): Promise<Wanted | undefined> {
-  if (!state.content) await loadContent().catch(console.error);
+  if (!state.content) await firstContent();
   let answer = wanted(path);
   if (answer?.revision === null && isOldFor404()) {
     state.lookedAtMs = Date.now();
-    await loadContent().catch(console.error);
+    await loadContent(NOTHING).catch(console.error);
     answer = wanted(path);
   }
   if (!answer?.revision || !stored || stored.revision === answer.revision) return answer;
   return (await failureAt(path)) ? undefined : answer;
+}
+
+/**
+ * Waits for the first content, but not for long: a source that is slow or down must not hold up
+ * visitors of pages that are stored.
+ */
+async function firstContent(): Promise<void> {
+  const now = Date.now();
+  if (!state.running && now - (state.failedAtMs ?? -Infinity) < TRIED_AGAIN_AFTER_MS) return;
+  const load = (state.running ?? loadContent(NOTHING)).catch((error: unknown) => {
+    state.failedAtMs = Date.now();
+    console.error(error);
+  });
+  const waitMs = (state.firstTriedAtMs ??= now) + FIRST_WAIT_MS - now;
+  await Promise.race([load, pause(Math.max(0, waitMs), undefined, { ref: false })]);
 }
 
 function isOldFor404(): boolean {
@@ -190,7 +221,6 @@ function isOldFor404(): boolean {
 /** Why the page of a path cannot be rendered from the newest content, if so. */
 export async function failureAt(path: string): Promise<Problem | undefined> {
   const content = newest();
-  const view = content?.site.pages.get(path)?.view;
-  const post = view && 'body' in view ? content?.site.posts.get(view.body.slug) : undefined;
+  const post = content?.site.posts.get(path);
   return content?.problemAt.get(path) ?? (post && (await checkBody(post)));
 }

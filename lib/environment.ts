@@ -27,7 +27,16 @@ const Environment = z.object({
       .url({ protocol: /^https?$/, error: 'must be the http or https address of the site' })
       .default('http://localhost:3000'),
   ),
-  POSTS_DIR: z.preprocess(set, z.string().default('posts')),
+  POSTS_DIR: z.preprocess(set, z.string().optional()),
+  WORDPRESS_URL: z.preprocess(
+    set,
+    z
+      .url({ protocol: /^https?$/, error: 'must be the http or https address of a WordPress' })
+      .refine((value) => !URL.canParse(value) || new URL(value).username === '', {
+        error: 'must not hold a password; what is published is read without one',
+      })
+      .optional(),
+  ),
   PRERENDER_POSTS: wholeNumber('posts', 0),
   REVALIDATE_SECONDS: wholeNumber('seconds', 1),
   /** Set by Next itself. */
@@ -41,8 +50,10 @@ export interface Environment {
   secrets: string[];
   /** Origin of the site in canonical links: scheme, host and port, no trailing slash. */
   siteUrl: string;
-  /** Absolute path of the folder of posts. */
-  postsDir: string;
+  /** Absolute path of the folder of posts, if it is a source: it is where nothing else is named. */
+  postsDir?: string;
+  /** Address of a WordPress that is a source, without trailing slash. */
+  wordpressUrl?: string;
   /** How many of the newest posts a build renders; the others are rendered at their first visit. */
   prerenderPosts: number;
   /** Seconds after which a page is compared with its source again, without a purge. */
@@ -69,10 +80,18 @@ export function environment(): Environment {
       ? [MY_SECRET_TOKEN, MY_SECRET_TOKEN_PREVIOUS].filter((secret) => secret !== undefined)
       : [],
     siteUrl: new URL(rest.SITE_URL).origin,
-    postsDir: path.resolve(/* turbopackIgnore: true */ rest.POSTS_DIR),
+    ...sourcesIn(rest),
     prerenderPosts: rest.PRERENDER_POSTS ?? 1000,
     revalidateSeconds: rest.REVALIDATE_SECONDS ?? 3600,
     building: rest.NEXT_PHASE === 'phase-production-build',
     developing: rest.NODE_ENV === 'development',
+  };
+}
+
+function sourcesIn({ POSTS_DIR, WORDPRESS_URL }: z.infer<typeof Environment>) {
+  const folder = POSTS_DIR ?? (WORDPRESS_URL === undefined ? 'posts' : undefined);
+  return {
+    postsDir: folder && path.resolve(/* turbopackIgnore: true */ folder),
+    wordpressUrl: WORDPRESS_URL?.replace(/[?#].*$/, '').replace(/\/+$/, ''),
   };
 }

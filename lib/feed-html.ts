@@ -114,11 +114,12 @@ function makeAbsolute(tree: Root, base: string): void {
   });
 }
 
-const absolute = (address: string, base: string): string | undefined =>
+/** An address as a whole; undefined if it cannot be one. */
+export const absolute = (address: string, base: string): string | undefined =>
   URL.canParse(address, base) ? new URL(address, base).href : undefined;
 
-/** The form is that of the HTML standard: an address may hold commas, but not end in one. */
-function absoluteSet(srcSet: string, base: string): string | undefined {
+/** The images of a `srcset`, with whole addresses. An address may hold commas, but not end in one. */
+export function absoluteSet(srcSet: string, base: string): string | undefined {
   const candidates = [...srcSet.matchAll(/([^\s,]\S*[^\s,]|[^\s,])(\s+[\d.]+[wxh])*/g)];
   const kept = candidates.flatMap(([all, address = '']) => {
     const url = absolute(address, base);

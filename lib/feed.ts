@@ -3,8 +3,8 @@
  */
 import { generateRssFeed } from 'feedsmith';
 import { LRUCache } from 'lru-cache';
+import { renderBody } from './body';
 import { readerHtml } from './feed-html';
-import { renderBody } from './mdx';
 import { slugOf, type Post } from './post';
 import { pathOfPost, type Site } from './site';
 import { SITE_DESCRIPTION, SITE_LANGUAGE, SITE_NAME } from './site-name';

@@ -5,23 +5,15 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { compile as compileMdx } from '@mdx-js/mdx';
-import { LRUCache } from 'lru-cache';
 import { MDXRemote, type MDXRemoteSerializeResult } from 'next-mdx-remote';
 import { serialize } from 'next-mdx-remote/serialize';
 import remarkGfm from 'remark-gfm';
 import { VFileMessage } from 'vfile-message';
 import { mdxComponents } from '../components/mdx-components';
 import { environment } from './environment';
-import { hash, type Post, type Problem } from './post';
-import { prosePlugins, type Outline } from './prose';
+import { hash, type Post } from './post';
+import { prosePlugins, type Body, type Outline } from './prose';
 import { BodyFault, checkHtml, elementsIn } from './public-files';
-
-/** A body as its page shows it. */
-export interface Body extends Outline {
-  html: string;
-  /** The custom elements in it, each a module of that name in `public/elements/`. */
-  elements: string[];
-}
 
 /** Kept by Next between builds. */
 const COMPILED_DIR = path.join('.next', 'cache', 'mdx');
@@ -44,48 +36,28 @@ async function compileText(body: string): Promise<Compiled> {
   return { source, outline };
 }
 
-// Next bundles each page and each API route with a copy of this module: the memory is the process's.
-const KEY = Symbol.for('evergreen.rendered');
-const shared: typeof globalThis & { [KEY]?: LRUCache<string, Promise<Body>> } = globalThis;
-
-/** The bodies rendered last, so that a body that was checked is not rendered again for its page. */
-const rendered = (shared[KEY] ??= new LRUCache<string, Promise<Body>>({ max: 100 }));
-
 /** When a running server keeps what it compiled: not while somebody waits for the page. */
 const KEEP_AFTER_MS = 1000;
 
 /** Renders a post's body. Throws if the text does not compile or a component fails. */
-export function renderBody(post: Post): Promise<Body> {
-  let body = rendered.get(post.bodyHash);
-  if (!body) {
-    body = compile(post).then(async ({ source, outline }) => {
-      // Not bundled: for an API route Turbopack refuses it, and for instrumentation.ts it takes a
-      // copy of React that is not the one of next-mdx-remote.
-      const { renderToStaticMarkup } = await import(/* turbopackIgnore: true */ 'react-dom/server');
-      const html = renderToStaticMarkup(<MDXRemote {...source} components={mdxComponents} />);
-      checkHtml(html);
-      return { html, ...outline, elements: elementsIn(html) };
-    });
-    rendered.set(post.bodyHash, body);
-    // A failure is reported to whoever asked, and tried again by the next.
-    body.catch(() => rendered.delete(post.bodyHash));
-  }
-  return body;
+export async function renderMdx(post: Post): Promise<Body> {
+  const { source, outline } = await compile(post);
+  // Not bundled: for an API route Turbopack refuses it, and for instrumentation.ts it takes a
+  // copy of React that is not the one of next-mdx-remote.
+  const { renderToStaticMarkup } = await import(/* turbopackIgnore: true */ 'react-dom/server');
+  const html = renderToStaticMarkup(<MDXRemote {...source} components={mdxComponents} />);
+  checkHtml(html);
+  return { html, ...outline, elements: elementsIn(html) };
 }
 
-/** Renders a post's body; answers what is wrong with it, if anything. */
-export async function checkBody(post: Post): Promise<Problem | undefined> {
-  const { slug, file } = post;
-  try {
-    await renderBody(post);
-  } catch (error) {
-    const { line, reason } = await explain(post.body, error);
-    return { slug, file, line, message: `the MDX cannot be rendered: ${reason}` };
-  }
-}
-
-/** next-mdx-remote drops the line of most errors, so the compiler itself is asked again. */
-async function explain(body: string, error: unknown): Promise<{ line?: number; reason: string }> {
+/**
+ * Why a text could not be rendered. next-mdx-remote drops the line of most errors, so the compiler
+ * itself is asked again.
+ */
+export async function explainMdx(
+  body: string,
+  error: unknown,
+): Promise<{ line?: number; reason: string }> {
   try {
     await compileMdx(body, { remarkPlugins });
   } catch (message) {
@@ -148,7 +120,7 @@ function recall(file: string): Compiled | undefined {
 
 /** Compiles posts for nothing but to have the compiler loaded and optimised before the first edit. */
 export async function warmUp(posts: Post[]): Promise<void> {
-  for (const { body } of posts) await compileText(body).catch(() => undefined);
+  for (const { body, html } of posts) if (!html) await compileText(body).catch(() => undefined);
 }
 
 /** A folder that cannot be written costs time, never a page. */

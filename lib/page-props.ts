@@ -5,8 +5,8 @@
 import type { GetStaticPropsResult } from 'next';
 import { bodyOf, currentContent, NOT_FOUND_SECONDS } from './content';
 import { environment } from './environment';
-import type { Body } from './mdx';
 import { describeProblem } from './post';
+import type { Body } from './prose';
 import type { Shown, View } from './site';
 import { noteRender } from './store.mjs';
 
@@ -50,7 +50,7 @@ export async function pageProps<K extends View['kind']>(
 
   const { revision, shows } = page;
   const forget = noteRender(path, { revision, shows });
-  const body = await bodyOf(content, page).catch((error: unknown) => {
+  const body = await bodyOf(content, path).catch((error: unknown) => {
     forget();
     throw error;
   });

@@ -1,5 +1,6 @@
 /**
- * A post: one piece of content, read from the text of one file. Pure: text in, post or problem out.
+ * A post: one piece of content, and how it is read from the text of a file. Pure: text in, post or
+ * problem out.
  */
 import { createHash } from 'node:crypto';
 import { closest, distance } from 'fastest-levenshtein';
@@ -10,26 +11,49 @@ import { z } from 'zod';
 /** One blog post, or one standalone page (`page: true`). Dates are ISO 8601 in UTC. */
 export interface Post {
   slug: string;
-  /** The file that it comes from, as messages name it, for example `posts/hello.mdx`. */
+  /** Where it comes from, as messages name it, for example `posts/hello.mdx`. */
   file: string;
   title: string;
   date: string;
   updated?: string;
   summary?: string;
   category?: string;
+  /** Further categories that list it. */
+  alsoIn?: string[];
   tags: string[];
   author?: string;
+  image?: PostImage;
   draft: boolean;
   page: boolean;
   /** The MDX text; blank lines stand for the front matter, so that line numbers are the file's. */
   body: string;
-  /** Hash of the body without the blank space around it. */
+  /** Hash of the body without the blank space around it, and of `html`. */
   bodyHash: string;
+  /** Set where the body is HTML of another system, which is never run as MDX. */
+  html?: ForeignHtml;
+}
+
+/** The picture of a post, at another host. */
+export interface PostImage {
+  src: string;
+  alt: string;
+  width?: number;
+  height?: number;
+}
+
+/** What HTML of another system needs to become a body of this site. */
+export interface ForeignHtml {
+  /** What its relative addresses are relative to. */
+  base: string;
+  /** Its links to content that this site has too: each as it is written, and the path of ours. */
+  links: Readonly<Record<string, string>>;
 }
 
 /** What is wrong with a post, and where. `line` counts from 1. */
 export interface Problem {
   slug: string;
+  /** Whether it is a standalone page, where that is known. */
+  page?: boolean;
   file: string;
   line?: number;
   field?: string;

@@ -33,6 +33,13 @@ export interface Outline {
   minutes: number;
 }
 
+/** A body as its page shows it. */
+export interface Body extends Outline {
+  html: string;
+  /** The custom elements in it, each a module of that name in `public/elements/`. */
+  elements: string[];
+}
+
 /** What an adult reads silently in English: M. Brysbaert, 2019, doi:10.1016/j.jml.2019.104047. */
 const WORDS_PER_MINUTE = 238;
 const words = new Intl.Segmenter('en', { granularity: 'word' });

@@ -5,6 +5,7 @@ import { Busboy } from '@fastify/busboy';
 import createError from 'http-errors';
 import type { NextApiRequest } from 'next';
 import getRawBody from 'raw-body';
+import { hintOf, hintOfPaths } from './hint';
 import type { PurgeInput } from './purge';
 import { authorise, findSecret, type Fields } from './secret';
 
@@ -71,6 +72,7 @@ function findTargets(query: Fields, { form, json }: Body): PurgeRequest {
     tags: [...new Set(tags)],
     changed,
     dryRun,
+    hint: hintOf(json) ?? (tags.length > 0 || changed ? undefined : hintOfPaths(paths)),
     classic: alone && query.report !== '1',
   };
 }

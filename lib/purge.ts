@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os';
 import createError from 'http-errors';
 import pMap from 'p-map';
 import { failureAt, firstPaths, loadContent, type Content } from './content';
+import type { Hint } from './hint';
 import {
   checkPath,
   checkPattern,
@@ -17,7 +18,7 @@ import {
 import { planOf, type Plan, type PlannedPage, type Targets } from './plan';
 import { describeProblem, type Problem } from './post';
 import { regenerate } from './regenerate';
-import { MISSING_PATH, pathOf, pathOfPost, type Site } from './site';
+import { MISSING_PATH, pathOf, pathsOfProblem, type Site } from './site';
 import { hasPage, isInCharge, rendersUnderWay, storedPages } from './store.mjs';
 
 /** What became of one page. */
@@ -54,6 +55,8 @@ export interface PurgeInput {
   changed: boolean;
   /** Asks for the plan only. */
   dryRun: boolean;
+  /** What the caller says has changed. */
+  hint?: Hint;
 }
 
 /**
@@ -71,7 +74,7 @@ export async function purge(
   const refused = refusalOfAll(named, input);
   if (refused !== undefined) throw createError(400, refused);
 
-  const content = await loadContent();
+  const content = await loadContent(input.hint);
   const { targets, ignored } = findTargets(named, input, content);
   const plan = await planFor(content, targets);
   const outcome = { ignored: ignored.length > 0 ? ignored : undefined, unchanged: plan.unchanged };
@@ -167,10 +170,11 @@ async function planFor(content: Content, targets: Targets): Promise<Plan> {
   return { pages: [...wanted, ...broken.filter(({ path }) => !isPlanned.has(path))], unchanged };
 }
 
-function pageOfProblem({ slug }: Problem, site: Site): PlannedPage {
-  const lastGood = site.posts.get(slug);
-  const path = lastGood ? pathOfPost(lastGood) : pathOf('blog', slug);
-  return { path, because: [lastGood?.page ? `page:${slug}` : `post:${slug}`] };
+function pageOfProblem(problem: Problem, site: Site): PlannedPage {
+  const { slug } = problem;
+  const paths = pathsOfProblem(problem);
+  const path = paths.find((one) => site.posts.has(one)) ?? paths[0] ?? '/';
+  return { path, because: [path === pathOf(slug) ? `page:${slug}` : `post:${slug}`] };
 }
 
 function noteComparison({ site }: Content, failed: ReadonlySet<string>): void {

@@ -6,6 +6,7 @@ import MiniSearch from 'minisearch';
 import type { Post } from './post';
 import { plainText } from './search-text';
 import { wordsOf } from './search-words';
+import { pathOfPost } from './site';
 
 /** How long the index is worked on between two breaths of the event loop. */
 const SLICE_MS = 8;
@@ -25,7 +26,7 @@ const LONGER_BY = 0.3;
  */
 const ENOUGH_POSTS = 2000;
 
-/** The words of some posts. */
+/** The words of some posts, which are kept by their paths. */
 export interface Index {
   words: Words;
   posts: ReadonlyMap<string, Post>;
@@ -103,7 +104,7 @@ const bestForm = (a: Form, b: Form): number =>
 /** An index of no posts. */
 export const newIndex = (): Index => ({
   words: new Words({
-    idField: 'slug',
+    idField: 'path',
     fields: Object.keys(BOOST),
     extractField: textOf,
     tokenize: (text) => wordsOf(text).map(({ term }) => term),
@@ -116,9 +117,10 @@ export const newIndex = (): Index => ({
 /** A field that a post lacks is an empty text: MiniSearch leaves absent ones out of its averages. */
 function textOf(post: Post, field: string): string {
   switch (field) {
-    case 'slug':
+    case 'path':
+      return pathOfPost(post);
     case 'title':
-      return post[field];
+      return post.title;
     case 'summary':
     case 'category':
       return post[field] ?? '';
@@ -139,13 +141,13 @@ export async function update(index: Index, posts: ReadonlyMap<string, Post>): Pr
   const breatheInTime = slices();
   // Not `discard`, which leaves the rest to searches and to a task in the background: until they
   // have met it all, scores differ from those of a new index.
-  for (const [slug, post] of before) {
-    if (posts.get(slug) === post) continue;
+  for (const [path, post] of before) {
+    if (posts.get(path) === post) continue;
     await breatheInTime();
     index.words.remove(post);
   }
-  for (const [slug, post] of posts) {
-    if (before.get(slug) === post) continue;
+  for (const [path, post] of posts) {
+    if (before.get(path) === post) continue;
     await breatheInTime();
     index.words.add(post);
   }
@@ -194,7 +196,7 @@ export interface Findings {
 export async function find(index: Index, words: string[], most: number): Promise<Findings> {
   const breatheInTime = slices();
   const lookUp = async (forms: Form[], hits: Map<string, Hit>, among?: Map<string, Hit>) => {
-    const options = among && { boostDocument: (slug: string) => (among.has(slug) ? 1 : 0) };
+    const options = among && { boostDocument: (path: string) => (among.has(path) ? 1 : 0) };
     for (const { term, weight } of forms) {
       await breatheInTime();
       for (const { id, score } of index.words.search(term, options)) {
@@ -216,8 +218,8 @@ export async function find(index: Index, words: string[], most: number): Promise
 
   await breatheInTime();
   const found: Ranked[] = [];
-  for (const [slug, { score, terms }] of hits ?? []) {
-    const post = index.posts.get(slug);
+  for (const [path, { score, terms }] of hits ?? []) {
+    const post = index.posts.get(path);
     if (post) found.push({ post, score, terms });
   }
   const best = found

@@ -1,7 +1,7 @@
 /**
  * The site as a value: a pure function of the posts, from each path to what its page shows.
  */
-import { hash, slugOf, type Post } from './post';
+import { hash, slugOf, type Post, type PostImage, type Problem } from './post';
 import { SITE_NAME } from './site-name';
 
 /** A link inside the site. */
@@ -22,7 +22,9 @@ export interface PostEntry extends Link {
 export interface PostSummary extends PostEntry {
   updated?: string;
   author?: string;
+  alsoIn?: Link[];
   tags: Link[];
+  image?: PostImage;
 }
 
 interface AnyView {
@@ -77,6 +79,7 @@ export interface PostView extends AnyView {
 export interface StandaloneView extends AnyView {
   kind: 'page';
   summary?: string;
+  image?: PostImage;
   body: BodyReference;
 }
 
@@ -114,6 +117,7 @@ export interface Site {
   pages: ReadonlyMap<string, Page>;
   /** Blog posts, newest first. */
   newest: Post[];
+  /** Blog posts and standalone pages, by their paths. */
   posts: ReadonlyMap<string, Post>;
   /** When the next scheduled post appears, in ms since 1970; Infinity if none is scheduled. */
   until: number;
@@ -138,6 +142,12 @@ export const pathOf = (...segments: (string | number)[]): string =>
 export const pathOfPost = (post: Post): string =>
   post.page ? pathOf(post.slug) : pathOf('blog', post.slug);
 
+/** Where a post may live that cannot be read. */
+export const pathsOfProblem = ({ slug, page }: Problem): string[] => [
+  ...(page ? [] : [pathOf('blog', slug)]),
+  ...(page === false ? [] : [pathOf(slug)]),
+];
+
 /**
  * Computes the site from all posts as they are at `now` (ms since 1970): without drafts and without
  * posts dated later. `origin` is the site's scheme, host and port. Pages whose posts are those of
@@ -152,7 +162,7 @@ export function siteOf(all: Post[], now: number, origin: string, former?: Site):
 
   const posts = published.filter((post) => !post.page).sort(newestFirst);
   const standalone = published.filter((post) => post.page).sort(bySlug);
-  const categories = group(posts, (post) => (post.category === undefined ? [] : [post.category]));
+  const categories = group(posts, categoriesOf);
   const tags = group(posts, (post) => post.tags);
 
   const pages = new Map<string, Page>();
@@ -267,6 +277,7 @@ export function siteOf(all: Post[], now: number, origin: string, former?: Site):
         title: post.title,
         url,
         summary: post.summary,
+        image: post.image,
         body: { slug: post.slug, hash: post.bodyHash },
       }),
     );
@@ -282,7 +293,7 @@ export function siteOf(all: Post[], now: number, origin: string, former?: Site):
   return {
     pages,
     newest: posts,
-    posts: new Map(published.map((post) => [post.slug, post])),
+    posts: new Map(published.map((post) => [pathOfPost(post), post])),
     until,
   };
 }
@@ -357,6 +368,9 @@ interface Group {
   name: string;
   members: number[];
 }
+
+const categoriesOf = ({ category, alsoIn = [] }: Post): string[] =>
+  category === undefined ? alsoIn : [category, ...alsoIn];
 
 /** Groups posts by the slugs of names; the oldest post decides how the name is written. */
 function group(posts: Post[], namesOf: (post: Post) => string[]): Map<string, Group> {
@@ -434,7 +448,9 @@ function summarise(post: Post): PostSummary {
     ...entryOf(post),
     updated: post.updated?.slice(0, 10),
     author: post.author,
+    alsoIn: post.alsoIn?.map((name) => linkToList('category', name)),
     tags: [...tags.values()],
+    image: post.image,
   };
 }
 
@@ -447,11 +463,12 @@ export function postOf(view: PostView | StandaloneView, file: string): Post {
       ...common,
       date: '1970-01-01T00:00:00.000Z',
       summary: view.summary,
+      image: view.image,
       tags: [],
       page: true,
     };
   }
-  const { date, updated, summary, author, category, tags } = view.post;
+  const { date, updated, summary, author, category, alsoIn, tags, image } = view.post;
   return {
     ...common,
     date: `${date}T00:00:00.000Z`,
@@ -459,6 +476,8 @@ export function postOf(view: PostView | StandaloneView, file: string): Post {
     summary,
     author,
     category: category?.title,
+    alsoIn: alsoIn?.map(({ title }) => title),
+    image,
     tags: tags.map(({ title }) => title),
     page: false,
   };
@@ -481,7 +500,7 @@ function shownBy(view: View): Shown {
     case 'post':
       show(`post:${view.body.slug}`, [view.post, view.body]);
       showLinks('post', [view.newer, view.older, ...view.related]);
-      showLinks('category', [view.post.category]);
+      showLinks('category', [view.post.category, ...(view.post.alsoIn ?? [])]);
       showLinks('tag', view.post.tags);
       show('posts');
       break;

@@ -1,6 +1,7 @@
 import type { GetStaticPaths, GetStaticProps } from 'next';
 import { Layout } from '../components/layout';
 import { PostContents } from '../components/post-contents';
+import { PostPicture } from '../components/post-picture';
 import { Prose } from '../components/prose';
 import { cardPath } from '../lib/card';
 import { pageProps, staticPaths, type PageProps } from '../lib/page-props';
@@ -20,6 +21,7 @@ export default function Standalone({ view, body }: PageProps<StandaloneView>) {
     >
       <article>
         <h1>{view.title}</h1>
+        <PostPicture image={view.image} />
         <PostContents headings={body?.headings} />
         <Prose html={body?.html} />
       </article>

@@ -3,6 +3,7 @@ import { Layout } from '../../components/layout';
 import { PostContents } from '../../components/post-contents';
 import { PostHead } from '../../components/post-head';
 import { PostMeta } from '../../components/post-meta';
+import { PostPicture } from '../../components/post-picture';
 import { Prose } from '../../components/prose';
 import { cardPath } from '../../lib/card';
 import { environment } from '../../lib/environment';
@@ -32,6 +33,7 @@ export default function Post({ view, body }: PageProps<PostView>) {
       <article>
         <h1>{view.title}</h1>
         <PostMeta post={post} minutes={body?.minutes} />
+        <PostPicture image={post.image} />
         <PostContents headings={body?.headings} />
         <Prose html={body?.html} />
         {post.tags.length > 0 && (

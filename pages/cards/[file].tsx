@@ -13,7 +13,7 @@ const FOR_EVER = 'public, max-age=31536000, immutable';
 
 export const getServerSideProps = (async ({ req, res, params, query }) => {
   const { site } = await currentContent();
-  const face = faceOf(params?.file ?? '', site.posts);
+  const face = faceOf(params?.file ?? '', site.posts, String(query.v));
   if (!face) return { notFound: true };
   const version = cardVersion(face);
   await send(req, res, {

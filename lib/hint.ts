@@ -1,0 +1,118 @@
+/**
+ * What a purge request's body tells about what changed, for sources that would rather not look at
+ * everything. Pure.
+ */
+import { z } from 'zod';
+
+/** One thing that changed, as its sender names it. */
+export type Change =
+  | {
+      kind: 'post';
+      /** Its number in the source. */
+      id: number;
+      /** Whether it is a standalone page, where that is known. */
+      page?: boolean;
+      slug?: string;
+      /** The version that the sender has seen: when it was modified, in ISO 8601 and UTC. */
+      modified?: string;
+      /** True if it is not published any more. */
+      gone?: boolean;
+    }
+  | { kind: 'slug'; slug: string }
+  | { kind: 'term'; taxonomy: 'category' | 'post_tag'; id: number }
+  | { kind: 'author'; id: number }
+  | { kind: 'site' };
+
+/**
+ * What changed, as far as is known. Empty: nothing is known to have changed, and what is fresh enough
+ * need not be looked at again. No hint at all: anything may have changed.
+ */
+export type Hint = readonly Change[];
+
+const id = z.coerce.number().int().positive();
+
+/** What our own plugin for WordPress sends. */
+const Told = z.object({
+  source: z.literal('wordpress'),
+  changes: z.array(
+    z.discriminatedUnion('kind', [
+      z.object({
+        kind: z.literal('post'),
+        type: z.enum(['post', 'page']),
+        id,
+        slug: z.string().optional(),
+        modified: z.iso
+          .datetime({ local: true })
+          .transform((gmt) => new Date(gmt.replace(/Z?$/, 'Z')).toISOString())
+          .optional(),
+        status: z.enum(['publish', 'gone']).optional(),
+      }),
+      z.object({ kind: z.literal('term'), taxonomy: z.enum(['category', 'post_tag']), id }),
+      z.object({ kind: z.literal('author'), id }),
+      z.object({ kind: z.literal('site') }),
+    ]),
+  ),
+});
+
+const TAXONOMIES = { category: 'category', post_tag: 'post_tag', tag: 'post_tag' } as const;
+const Taxonomy = z.enum(['category', 'post_tag', 'tag']).transform((name) => TAXONOMIES[name]);
+
+/** What other senders write, each as a change. */
+const Others = z.union([
+  z.object({ postId: id }).transform((body): Change => ({ kind: 'post', id: body.postId })),
+  z.object({ post_id: id }).transform((body): Change => ({ kind: 'post', id: body.post_id })),
+  z.object({ contentType: z.enum(['post', 'page']), contentId: id }).transform((body): Change => ({
+    kind: 'post',
+    id: body.contentId,
+    page: body.contentType === 'page',
+  })),
+  z.object({ contentType: Taxonomy, contentId: id }).transform((body): Change => ({
+    kind: 'term',
+    taxonomy: body.contentType,
+    id: body.contentId,
+  })),
+  z
+    .object({ contentType: z.literal('author'), contentId: id })
+    .transform((body): Change => ({ kind: 'author', id: body.contentId })),
+  z
+    .object({ term_id: id, taxonomy: Taxonomy })
+    .transform((body): Change => ({ kind: 'term', taxonomy: body.taxonomy, id: body.term_id })),
+  z.object({ user_id: id }).transform((body): Change => ({ kind: 'author', id: body.user_id })),
+]);
+
+/** Reads the hint in a JSON body; undefined if it has none that is understood to the last change. */
+export function hintOf(json: unknown): Hint | undefined {
+  const told = Told.safeParse(json);
+  if (told.success) {
+    return told.data.changes.map((change) => {
+      if (change.kind !== 'post') return change;
+      const { id, type, slug, modified, status } = change;
+      return { kind: 'post', id, page: type === 'page', slug, modified, gone: status === 'gone' };
+    });
+  }
+  if (typeof json === 'object' && json !== null && 'changes' in json) return undefined;
+  const other = Others.safeParse(json);
+  return other.success ? [other.data] : undefined;
+}
+
+/** Paths that are no post's. */
+const LISTS = /^\/(?:$|404$|topics$|blog\/page\/|category\/|tag\/)|[[\]*]/;
+
+/** The hint in the paths that a request names: the posts that they may be; undefined for others. */
+export function hintOfPaths(paths: string[]): Hint | undefined {
+  const changes: Change[] = [];
+  for (const path of paths) {
+    const clean = path.replace(/[?#].*$/s, '').replace(/\/$/, '');
+    if (clean === '' || LISTS.test(clean)) return undefined;
+    try {
+      changes.push({ kind: 'slug', slug: decodeURIComponent(clean.split('/').at(-1) ?? '') });
+    } catch {
+      return undefined;
+    }
+  }
+  return changes.length > 0 ? changes : undefined;
+}
+
+/** One hint for several: no hint is one that says that anything may have changed. */
+export const mergeHints = (a: Hint | undefined, b: Hint | undefined): Hint | undefined =>
+  a && b ? [...a, ...b] : undefined;

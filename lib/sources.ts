@@ -1,0 +1,70 @@
+/**
+ * The sources that the environment names, as one: the posts folder, a WordPress, or both.
+ */
+import type { Environment } from './environment';
+import type { Hint } from './hint';
+import type { Post, Problem } from './post';
+import { loadPostsFolder, type LoadedPosts } from './posts-folder';
+import { pathOfPost } from './site';
+import { loadWordPress, type LoadedWordPress } from './wordpress';
+
+/** What a load found; give it to the next load. */
+export interface Loaded {
+  /** The same array as before when no post changed. */
+  posts: Post[];
+  problems: Problem[];
+  /** When visitors should have them loaded again, in ms since 1970. */
+  dueAtMs: number;
+  folder?: LoadedPosts;
+  wordpress?: LoadedWordPress;
+}
+
+/** Looking at a folder is cheap: renders of one purge or one crawl share what is no older than this. */
+const FOLDER_SHARED_FOR_MS = 1000;
+
+/** Loads all sources. Throws if one cannot be read. See `loadPostsFolder` for `check` and `recall`. */
+export async function loadSources(
+  { postsDir, wordpressUrl, revalidateSeconds }: Environment,
+  previous: Loaded | undefined,
+  hint: Hint | undefined,
+  check: (post: Post) => Promise<Problem | undefined>,
+  recall: (slug: string) => Post | undefined,
+): Promise<Loaded> {
+  const folderDueAtMs = postsDir === undefined ? Infinity : Date.now() + FOLDER_SHARED_FOR_MS;
+  const [folder, wordpress] = await Promise.all([
+    postsDir === undefined ? undefined : loadPostsFolder(postsDir, previous?.folder, check, recall),
+    wordpressUrl === undefined
+      ? undefined
+      : loadWordPress(wordpressUrl, previous?.wordpress, hint, {
+          compareAfterMs: revalidateSeconds * 1000,
+        }),
+  ]);
+  const { posts, problems } = join(folder, wordpress);
+  const same =
+    previous?.folder?.posts === folder?.posts &&
+    previous?.wordpress?.posts === wordpress?.posts &&
+    previous !== undefined;
+  return {
+    posts: same ? previous.posts : posts,
+    problems,
+    dueAtMs: Math.min(folderDueAtMs, wordpress?.dueAtMs ?? Infinity),
+    folder,
+    wordpress,
+  };
+}
+
+function join(folder: LoadedPosts | undefined, wordpress: LoadedWordPress | undefined) {
+  const posts = [...(folder?.posts ?? [])];
+  const problems = [...(folder?.problems ?? []), ...(wordpress?.problems ?? [])];
+  const byPath = new Map(posts.map((post) => [pathOfPost(post), post]));
+  for (const post of wordpress?.posts ?? []) {
+    const twin = byPath.get(pathOfPost(post));
+    if (!twin) {
+      posts.push(post);
+      continue;
+    }
+    const { slug, page, file } = post;
+    problems.push({ slug, page, file, message: `has the same slug as ${twin.file}; change one` });
+  }
+  return { posts, problems };
+}

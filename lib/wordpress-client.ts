@@ -1,0 +1,222 @@
+/**
+ * Asks WordPress's REST API, and doubts what it says: time-outs, retries, limits, and answers checked.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { z } from 'zod';
+
+/** One answer. */
+export interface Answer<T> {
+  data: T;
+  /** How many there are in all, and on how many pages, if it is a list and tells. */
+  total?: number;
+  pages?: number;
+  /** The server's clock when it answered, in ms since 1970. */
+  atMs: number;
+}
+
+export type Parameters = Record<string, string | number>;
+
+/** Asks for a route such as `posts`. Throws a sentence that says what is wrong. */
+export type Ask = <T>(
+  route: string,
+  parameters: Parameters,
+  schema: z.ZodType<T>,
+) => Promise<Answer<T>>;
+
+/** What a client puts up with. */
+export interface Limits {
+  /** For one answer to arrive in whole. */
+  timeoutMs: number;
+  /** Before each further try. Their number is that of the tries. */
+  pausesMs: readonly number[];
+  /** The longest that it waits because it is told to. */
+  mostPauseMs: number;
+  mostBytes: number;
+}
+
+export const LIMITS: Limits = {
+  timeoutMs: 15_000,
+  pausesMs: [250, 1000],
+  mostPauseMs: 5000,
+  mostBytes: 16 * 1024 * 1024,
+};
+
+/** Why an answer is of no use. */
+export class WordPressFailure extends Error {
+  constructor(
+    message: string,
+    readonly why: {
+      /** True if the same question may be answered well a moment later. */
+      passing?: boolean;
+      /** After how long it may be asked again. */
+      retryAfterMs?: number;
+      status?: number;
+      notJson?: boolean;
+      tooLarge?: boolean;
+    } = {},
+  ) {
+    super(message);
+  }
+}
+
+/**
+ * Where the REST API is: the first works whatever the permalinks are, but some hosts keep it shut; the
+ * second needs pretty ones.
+ */
+const ROOTS = ['/?rest_route=/wp/v2/', '/wp-json/wp/v2/'];
+
+/** The root that answered, by the address of a WordPress. */
+const knownRoots = new Map<string, string>();
+
+/** A client of the WordPress at `address`, which has no trailing slash. */
+export function openWordPress(address: string, limits = LIMITS): Ask {
+  return async (route, parameters, schema) => {
+    const known = knownRoots.get(address);
+    let failure: unknown;
+    for (const root of known === undefined ? ROOTS : [known]) {
+      try {
+        const answer = await askPatiently(address, root, route, parameters, schema, limits);
+        knownRoots.set(address, root);
+        return answer;
+      } catch (error) {
+        // The first root tells more: most WordPresses have both.
+        failure ??= error;
+        if (!(error instanceof WordPressFailure && error.why.notJson)) break;
+      }
+    }
+    throw failure;
+  };
+}
+
+async function askPatiently<T>(
+  address: string,
+  root: string,
+  route: string,
+  parameters: Parameters,
+  schema: z.ZodType<T>,
+  limits: Limits,
+): Promise<Answer<T>> {
+  const url = addressOf(address + root + route, parameters);
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await askOnce(url, schema, limits);
+    } catch (error) {
+      const failure = error instanceof WordPressFailure ? error : undefined;
+      const cause = error instanceof Error ? error.message : String(error);
+      const sentence = `WordPress at ${address} cannot be read: ${route}: ${cause}`;
+      const planned = limits.pausesMs[tries];
+      const wait = Math.max(planned ?? 0, failure?.why.retryAfterMs ?? 0);
+      if (!failure?.why.passing || planned === undefined || wait > limits.mostPauseMs) {
+        throw new WordPressFailure(sentence, failure?.why);
+      }
+      // Not all at the same moment, where several were turned away together.
+      await pause(wait + Math.random() * planned);
+    }
+  }
+}
+
+function addressOf(url: string, parameters: Parameters): string {
+  const all = Object.entries(parameters).map(([name, value]) => [name, String(value)]);
+  const query = new URLSearchParams(all).toString();
+  return query === '' ? url : `${url}${url.includes('?') ? '&' : '?'}${query}`;
+}
+
+async function askOnce<T>(url: string, schema: z.ZodType<T>, limits: Limits): Promise<Answer<T>> {
+  const { response, text } = await read(url, limits);
+  const { status, headers } = response;
+  const value = parse(text);
+  if (!response.ok) {
+    const reason = value === undefined ? '' : `: ${reasonIn(value)}`;
+    const retryAfterMs = waitIn(headers.get('retry-after'));
+    const wait =
+      retryAfterMs === undefined ? '' : `, to be asked again in ${retryAfterMs / 1000} s`;
+    throw new WordPressFailure(`it answered ${status}${reason}${wait}`, {
+      passing: status === 429 || status >= 500,
+      retryAfterMs,
+      status,
+      notJson: value === undefined && status < 429,
+    });
+  }
+  if (value === undefined) {
+    const isHtml = /^\s*</.test(text);
+    throw new WordPressFailure(
+      isHtml
+        ? 'it answered with a page of HTML instead of JSON; is the REST API open there?'
+        : 'its answer is no whole JSON',
+      { passing: !isHtml, notJson: isHtml },
+    );
+  }
+  const checked = schema.safeParse(value);
+  if (!checked.success) {
+    const [issue] = checked.error.issues;
+    const where = issue?.path.join('.') ?? '';
+    throw new WordPressFailure(`its answer has another form: ${where}: ${issue?.message}`);
+  }
+  return {
+    data: checked.data,
+    total: countIn(headers.get('x-wp-total')),
+    pages: countIn(headers.get('x-wp-totalpages')),
+    atMs: Date.parse(headers.get('date') ?? '') || Date.now(),
+  };
+}
+
+async function read(url: string, limits: Limits): Promise<{ response: Response; text: string }> {
+  try {
+    const response = await fetch(url, {
+      headers: { Accept: 'application/json', 'Cache-Control': 'no-cache' },
+      signal: AbortSignal.timeout(limits.timeoutMs),
+    });
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    for await (const chunk of response.body ?? []) {
+      size += chunk.length;
+      if (size > limits.mostBytes) {
+        throw new WordPressFailure(`its answer is larger than ${limits.mostBytes} bytes`, {
+          tooLarge: true,
+        });
+      }
+      chunks.push(chunk);
+    }
+    return { response, text: Buffer.concat(chunks).toString('utf8') };
+  } catch (error) {
+    if (error instanceof WordPressFailure) throw error;
+    const isTimeout = error instanceof Error && error.name === 'TimeoutError';
+    throw new WordPressFailure(
+      isTimeout ? `no answer within ${limits.timeoutMs / 1000} s` : causeOf(error),
+      { passing: true },
+    );
+  }
+}
+
+/** fetch says "fetch failed", and why in the cause. */
+function causeOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { cause } = error;
+  if (!(cause instanceof Error)) return error.message;
+  return cause.message || ('code' in cause ? String(cause.code) : cause.name);
+}
+
+function parse(text: string): unknown {
+  try {
+    // Some plugins put a byte-order mark before it.
+    const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
+    return value ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const reasonIn = (value: unknown): string =>
+  typeof value === 'object' && value !== null && 'message' in value
+    ? String(value.message).slice(0, 200)
+    : 'without a reason';
+
+const countIn = (header: string | null): number | undefined =>
+  header !== null && /^\d+$/.test(header) ? Number(header) : undefined;
+
+/** Seconds, or a date. */
+function waitIn(header: string | null): number | undefined {
+  if (header === null) return undefined;
+  const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
+  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
+}
