@@ -111,6 +111,9 @@ function highlighting(): Promise<Highlight> {
         lazy: true,
         defaultLanguage: 'text',
         fallbackLanguage: 'text',
+        // For one line. On a busy machine the first code takes longer than Shiki's half a second, after
+        // which it leaves the rest of the line as it is: other bytes than the next time.
+        tokenizeTimeLimit: 5000,
         transformers: [transformerMetaHighlight({ className: 'marked' }), byClasses, framed],
       }),
   ));

@@ -180,7 +180,7 @@ async function read(url: string, limits: Limits): Promise<{ response: Response; 
     return { response, text: Buffer.concat(chunks).toString('utf8') };
   } catch (error) {
     if (error instanceof WordPressFailure) throw error;
-    const isTimeout = error instanceof Error && error.name === 'TimeoutError';
+    const isTimeout = isNamed(error) && error.name === 'TimeoutError';
     throw new WordPressFailure(
       isTimeout ? `no answer within ${limits.timeoutMs / 1000} s` : causeOf(error),
       { passing: true },
@@ -188,12 +188,15 @@ async function read(url: string, limits: Limits): Promise<{ response: Response; 
   }
 }
 
-/** fetch says "fetch failed", and why in the cause. */
+/** Not `instanceof`: what fetch throws may come from another realm. */
+const isNamed = (value: unknown): value is { name?: unknown; message?: unknown; code?: unknown } =>
+  typeof value === 'object' && value !== null && 'message' in value;
+
+/** fetch says "fetch failed", and why in the cause; which has no message where it is several. */
 function causeOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { cause } = error;
-  if (!(cause instanceof Error)) return error.message;
-  return cause.message || ('code' in cause ? String(cause.code) : cause.name);
+  const cause = isNamed(error) && 'cause' in error ? error.cause : undefined;
+  const told = isNamed(cause) ? cause : isNamed(error) ? error : { message: String(error) };
+  return String(told.message || told.code);
 }
 
 function parse(text: string): unknown {
