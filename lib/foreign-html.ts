@@ -13,8 +13,8 @@ import { absolute, absoluteSet } from './feed-html';
 import type { ForeignHtml } from './post';
 import { prosePlugins, type Body, type Outline } from './prose';
 
-/** Rendering holds everybody up, half a second for each megabyte. */
-const MOST_CHARACTERS = 2 * 1024 * 1024;
+/** Rendering holds everybody up, for a second or two at this length. */
+const MOST_CHARACTERS = 1024 * 1024;
 
 /** What may stand in a body. All else is unwrapped or removed; there is no style, and no script. */
 const SCHEMA: Schema = {
@@ -88,7 +88,7 @@ const EMBEDS: [RegExp, (id: string) => string][] = [
 export async function renderForeignHtml(html: string, { base, links }: ForeignHtml): Promise<Body> {
   if (html.length > MOST_CHARACTERS) {
     const megabytes = (html.length / 1024 / 1024).toFixed(1);
-    throw new Error(`it has ${megabytes} million characters, and at most 2 are taken`);
+    throw new Error(`it has ${megabytes} million characters, and at most 1 is taken`);
   }
   const outline: Outline = { headings: [], minutes: 1 };
   const file = await unified()
