@@ -42,6 +42,10 @@ test('a file is the card of a post of the site, or the card of the site', () => 
   expect(faceOf('a.png', posts)).toMatchObject({ title: 'a', date: '2026-01-01T00:00:00.000Z' });
   expect(faceOf('about.png', posts)).toEqual({ slug: 'about', title: 'about' });
   expect(faceOf('-.png', posts)).toEqual({});
+  const shared = siteWith([postWith('a', { title: 'Post' }), postWith('a', { page: true })]).posts;
+  for (const post of shared.values()) {
+    expect(faceOf('a.png', shared, cardVersion(cardOf(post)))).toEqual(cardOf(post));
+  }
   expect(cardPath()).toBe(`/cards/-.png?v=${cardVersion({})}`);
   expect(isSlug('-')).toBe(false);
   for (const file of ['draft.png', 'b.png', '.png', 'a', 'a.PNG', 'a.png.png', '']) {

@@ -38,6 +38,17 @@ test('a former secret counts only beside a current one', () => {
   ]);
 });
 
+test('the folder is a source unless a WordPress is named alone', () => {
+  const WORDPRESS_URL = 'https://wp.example/blog/';
+  expect(read({ WORDPRESS_URL })).toMatchObject({ wordpressUrl: 'https://wp.example/blog' });
+  expect(read({ WORDPRESS_URL }).postsDir).toBeUndefined();
+  expect(read({ WORDPRESS_URL, POSTS_DIR: 'mine' }).postsDir).toMatch(/\/mine$/);
+  const password = 'https://user:secret@wp.example/';
+  expect(() => read({ WORDPRESS_URL: password })).toThrow(
+    'WORDPRESS_URL=https://…@wp.example/: must not hold a password',
+  );
+});
+
 test('the address of the site is taken without path and trailing slash', () => {
   expect(read({ SITE_URL: 'https://blog.example/' }).siteUrl).toBe('https://blog.example');
 });

@@ -366,6 +366,29 @@ describeWithWordPress('a real WordPress as the source', () => {
       expect(await requestsOf(() => site.visit('/blog/unknown'))).toEqual([]);
     });
 
+    test('webhooks that come at once share loads, and each finds its edit', async () => {
+      wordpress = await startWordPress();
+      const posts = [];
+      for (let n = 0; n < 6; n += 1) posts.push(await publish({ title: `Post ${n}` }));
+      site = await open();
+      for (const { slug } of posts) await site.visit(`/blog/${slug}`);
+      const edited: RestAnswer[] = [];
+      const answers = posts.map(async ({ id }) => {
+        const answer = await wordpress.rest('POST', `/wp/v2/posts/${id}`, {
+          title: `Edited ${id}`,
+        });
+        edited.push(answer);
+        return webhook(told(answer));
+      });
+      for (const answer of await Promise.all(answers))
+        expect(answer).toMatchObject({ status: 200 });
+      for (const { id, slug } of edited) {
+        expect((await site.visit(`/blog/${slug}`)).text).toContain(`Edited ${id}`);
+      }
+      const home = (await site.visit('/')).text;
+      for (const { id } of edited) expect(home).toContain(`Edited ${id}`);
+    });
+
     test('a WordPress that is down changes nothing, and is a 500 with the cause', async () => {
       wordpress = await startWordPress();
       const post = await publish({ title: 'Stays', content: '<p>First text.</p>' });

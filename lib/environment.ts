@@ -68,9 +68,11 @@ export interface Environment {
 export function environment(): Environment {
   const result = Environment.safeParse(process.env);
   if (!result.success) {
-    const lines = result.error.issues.map(
-      ({ path: [name], message }) => `${String(name)}=${process.env[String(name)]}: ${message}`,
-    );
+    const lines = result.error.issues.map(({ path: [name], message }) => {
+      // Without the password of an address.
+      const value = process.env[String(name)]?.replace(/\/\/[^/]*@/, '//…@');
+      return `${String(name)}=${value}: ${message}`;
+    });
     throw new Error(`The environment cannot be used: ${lines.join('; ')}`);
   }
   const { MY_SECRET_TOKEN, MY_SECRET_TOKEN_PREVIOUS, ...rest } = result.data;

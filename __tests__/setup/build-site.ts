@@ -61,7 +61,7 @@ export default async function buildSite(): Promise<void> {
     await cp(path.join(ROOT, TEN_LINES), path.join(BUILT, 'pages/api/revalidate.ts'));
     await rewrite('next.config.js', (text) => text.replace(/^ *cacheHandler:.*$/m, ''));
     // As a tutorial's page does, each render reads its content anew.
-    await rewrite('lib/content.ts', (text) => text.replace(/(SHARED_FOR_MS =) \d+/, '$1 0'));
+    await rewrite('lib/sources.ts', (text) => text.replace(/(SHARED_FOR_MS =) \d+/, '$1 0'));
   }
   await writeFile(
     path.join(BUILT, 'posts/first.mdx'),
