@@ -55,7 +55,8 @@ export const TERM_FIELDS = 'id,name,slug,link,parent,taxonomy';
 /** A category or a tag. */
 export const Term = z.object({
   id,
-  name: z.string(),
+  // Here, and not for each of its posts at each load.
+  name: z.string().transform((html) => textOf(html)),
   slug: z.string(),
   link: z.string(),
   parent: z.number().optional(),
@@ -242,8 +243,7 @@ export function categoriesOf(own: number[], all: ReadonlyMap<number, Term>): str
 
 /** The name, of which the site makes the path; or the slug, where nothing can be made of the name. */
 function nameOf({ id, name, slug, taxonomy }: Term): string {
-  const text = textOf(name);
-  if (slugOf(text) !== '') return text;
+  if (slugOf(name) !== '') return name;
   return slugOf(decoded(slug)) === '' ? `${taxonomy}-${id}` : decoded(slug);
 }
 
