@@ -3,7 +3,7 @@
  */
 import { LRUCache } from 'lru-cache';
 import { renderForeignHtml } from './foreign-html';
-import { explainMdx, renderMdx } from './mdx';
+import { explainMdx, renderMdx, warmUpMdx } from './mdx';
 import type { Post, Problem } from './post';
 import type { Body } from './prose';
 
@@ -38,5 +38,12 @@ export async function checkBody(post: Post): Promise<Problem | undefined> {
     }
     const { line, reason } = await explainMdx(post.body, error);
     return { slug, file, line, message: `the MDX cannot be rendered: ${reason}` };
+  }
+}
+
+/** Renders posts for nothing but to have the renderers loaded and optimised before the first edit. */
+export async function warmUp(posts: Post[]): Promise<void> {
+  for (const { body, html } of posts) {
+    await (html ? renderForeignHtml(body, html) : warmUpMdx(body)).catch(() => undefined);
   }
 }

@@ -118,10 +118,8 @@ function recall(file: string): Compiled | undefined {
   }
 }
 
-/** Compiles posts for nothing but to have the compiler loaded and optimised before the first edit. */
-export async function warmUp(posts: Post[]): Promise<void> {
-  for (const { body, html } of posts) if (!html) await compileText(body).catch(() => undefined);
-}
+/** Compiles a text anew, whatever is kept. */
+export const warmUpMdx = (body: string): Promise<unknown> => compileText(body);
 
 /** A folder that cannot be written costs time, never a page. */
 function keep(file: string, text: string): void {

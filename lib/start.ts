@@ -2,9 +2,9 @@
  * The start of a server: checks the environment, and does beforehand what the first visitor or the
  * first purge would wait for. Nothing waits for it.
  */
+import { warmUp } from './body';
 import { loadContent } from './content';
 import { environment } from './environment';
-import { warmUp } from './mdx';
 import { describeProblem } from './post';
 
 const SHORT_SECRET = 16;
