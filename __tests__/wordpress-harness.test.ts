@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
-import { startChromium } from './setup/chromium';
+import { startChromium } from '../bench/chromium.mjs';
 import { describeWithWordPress, startWordPress, type WordPress } from './setup/wordpress';
 
 describeWithWordPress('a WordPress for tests', () => {
