@@ -286,8 +286,10 @@ export async function visitAll({ url }, others = []) {
       waiting.splice(0, VISITORS).map(async (path) => {
         const response = await fetch(url + path);
         const text = await response.text();
-        if (response.status === 404) gone.add(path);
-        else if (!response.ok) throw new Error(`${path} answers ${response.status}`);
+        // What visitors of an unknown address see is a page too.
+        const isPage = response.ok || path === '/404';
+        if (response.status === 404 && !isPage) gone.add(path);
+        else if (!isPage) throw new Error(`${path} answers ${response.status}`);
         else pages.set(path, createHash('sha256').update(text).digest('base64'));
         return response.ok ? text : '';
       }),

@@ -1,6 +1,7 @@
 /**
  * From a post to the HTML of its body, whatever it is written in. The last ones are kept.
  */
+import { setImmediate as breathe } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import { renderForeignHtml } from './foreign-html';
 import { explainMdx, renderMdx, warmUpMdx } from './mdx';
@@ -44,6 +45,8 @@ export async function checkBody(post: Post): Promise<Problem | undefined> {
 /** Renders posts for nothing but to have the renderers loaded and optimised before the first edit. */
 export async function warmUp(posts: Post[]): Promise<void> {
   for (const { body, html } of posts) {
+    // Requests come first: the awaits of a compiler alone never let one in.
+    await breathe();
     await (html ? renderForeignHtml(body, html) : warmUpMdx(body)).catch(() => undefined);
   }
 }
