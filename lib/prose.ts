@@ -6,6 +6,7 @@ import rehypeShikiFromHighlighter from '@shikijs/rehype/core';
 import { transformerMetaHighlight } from '@shikijs/transformers';
 import type { Element, ElementContent, Root } from 'hast';
 import { toString } from 'hast-util-to-string';
+import { LRUCache } from 'lru-cache';
 import rehypeAutolinkHeadings from 'rehype-autolink-headings';
 import rehypeSlug from 'rehype-slug';
 import {
@@ -111,6 +112,15 @@ const isFootnoteLabel = ({ properties }: Element) => properties.id === 'footnote
 
 const THEME: ThemeRegistration = createCssVariablesTheme();
 
+/** The blocks highlighted last: an edit of a post leaves most of its code as it was. */
+const highlighted = new LRUCache<string, Root>({ max: 500 });
+
+/** A copy, since it becomes a part of another tree. */
+function kept(key: string): Root | undefined {
+  const code = highlighted.get(key);
+  return code && structuredClone(code);
+}
+
 type Highlight = ReturnType<typeof rehypeShikiFromHighlighter>;
 let highlight: Promise<Highlight> | undefined;
 
@@ -123,6 +133,7 @@ function highlighting(): Promise<Highlight> {
         lazy: true,
         defaultLanguage: 'text',
         fallbackLanguage: 'text',
+        cache: { get: kept, set: (key, code) => highlighted.set(key, code) },
         // For one line. On a busy machine the first code takes longer than Shiki's half a second, after
         // which it leaves the rest of the line as it is: other bytes than the next time.
         tokenizeTimeLimit: 5000,
