@@ -38,6 +38,13 @@ const shown = (segments: Segment[]) =>
 describe('words', () => {
   const terms = (text: string) => wordsOf(text).map(({ term }) => term);
 
+  test('of a text without a space, however long, are found in place', () => {
+    const long = '日本語'.repeat(100_000);
+    const words = wordsOf(long);
+    expect(words.length).toBeGreaterThan(90_000);
+    expect(words.every(({ start, end, term }) => long.slice(start, end) === term)).toBe(true);
+  });
+
   test('are without case and accents', () => {
     expect(terms('Türkçe IŞIK ışık İyi Straße Ærø ΟΔΟΣ ﬁne Ａ')).toEqual(
       terms('turkce isik isik iyi strasse aero οδοσ fine a'),

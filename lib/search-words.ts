@@ -18,6 +18,8 @@ export interface Word {
 
 /** Letters and digits of any script, or one emoji. */
 const WORD = /[\p{L}\p{N}][\p{L}\p{M}\p{N}]*|\p{Extended_Pictographic}/gu;
+/** What is segmented at a time: each word that is found holds a copy of the text around it. */
+const PIECE = /[^]{1,1000}/gu;
 const ASCII = /^[\0-\x7f]*$/;
 const WITHOUT_SPACES =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
@@ -30,8 +32,10 @@ export function wordsOf(text: string): Word[] {
   const words: Word[] = [];
   for (const { 0: run, index } of text.matchAll(WORD)) {
     if (!ASCII.test(run) && WITHOUT_SPACES.test(run)) {
-      for (const { segment, index: within } of segmenter.segment(run)) {
-        words.push(wordAt(index + within, segment));
+      for (const { 0: piece, index: within } of run.matchAll(PIECE)) {
+        for (const { segment, index: inPiece } of segmenter.segment(piece)) {
+          words.push(wordAt(index + within + inPiece, segment));
+        }
       }
     } else {
       words.push(wordAt(index, run));
