@@ -3,6 +3,7 @@
  * everything. Pure.
  */
 import { z } from 'zod';
+import { isPattern } from './paths';
 
 /** One thing that changed, as its sender names it. */
 export type Change =
@@ -96,14 +97,14 @@ export function hintOf(json: unknown): Hint | undefined {
 }
 
 /** Paths that are no post's. */
-const LISTS = /^\/(?:$|404$|topics$|blog\/page\/|category\/|tag\/)|[[\]*]/;
+const LISTS = /^\/(?:$|404$|topics$|blog\/page\/|category\/|tag\/)/;
 
 /** The hint in the paths that a request names: the posts that they may be; undefined for others. */
 export function hintOfPaths(paths: string[]): Hint | undefined {
   const changes: Change[] = [];
   for (const path of paths) {
     const clean = path.replace(/[?#].*$/s, '').replace(/\/$/, '');
-    if (clean === '' || LISTS.test(clean)) return undefined;
+    if (clean === '' || LISTS.test(clean) || isPattern(clean)) return undefined;
     try {
       changes.push({ kind: 'slug', slug: decodeURIComponent(clean.split('/').at(-1) ?? '') });
     } catch {

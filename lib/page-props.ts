@@ -5,6 +5,7 @@
 import type { GetStaticPropsResult } from 'next';
 import { bodyOf, currentContent, NOT_FOUND_SECONDS } from './content';
 import { environment } from './environment';
+import { checkPattern } from './paths';
 import { describeProblem } from './post';
 import type { Body } from './prose';
 import type { Shown, View } from './site';
@@ -68,13 +69,15 @@ export async function pageProps<K extends View['kind']>(
 
 /**
  * The pages of one route that a build renders; visitors have the others rendered at their first
- * visit. Throws if the source cannot be read.
+ * visit. `route` is named as in `pages/`. Throws if the source cannot be read.
  */
 export async function staticPaths(
-  route: RegExp,
+  route: string,
   most = Infinity,
 ): Promise<{ paths: string[]; fallback: 'blocking' }> {
+  const { matches, problem } = checkPattern(route);
+  if (!matches) throw new Error(problem);
   const { site } = await currentContent();
-  const paths = [...site.pages.keys()].filter((path) => route.test(path)).slice(0, most);
+  const paths = [...site.pages.keys()].filter(matches).slice(0, most);
   return { paths, fallback: 'blocking' };
 }

@@ -29,8 +29,7 @@ export default function Standalone({ view, body }: PageProps<StandaloneView>) {
   );
 }
 
-export const getStaticPaths = (() =>
-  staticPaths(/^\/(?!404$|topics$)[^/]+$/)) satisfies GetStaticPaths;
+export const getStaticPaths = (() => staticPaths('/[slug]')) satisfies GetStaticPaths;
 
 export const getStaticProps = (({ params }) =>
   pageProps('page', pathOf(params?.slug ?? ''))) satisfies GetStaticProps<

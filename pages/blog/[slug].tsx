@@ -77,7 +77,7 @@ export default function Post({ view, body }: PageProps<PostView>) {
 }
 
 export const getStaticPaths = (() =>
-  staticPaths(/^\/blog\/[^/]+$/, environment().prerenderPosts)) satisfies GetStaticPaths;
+  staticPaths('/blog/[slug]', environment().prerenderPosts)) satisfies GetStaticPaths;
 
 export const getStaticProps = (({ params }) =>
   pageProps('post', pathOf('blog', params?.slug ?? ''))) satisfies GetStaticProps<

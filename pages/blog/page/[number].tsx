@@ -7,7 +7,7 @@ export const config = { unstable_runtimeJS: false };
 
 export default ListPage;
 
-export const getStaticPaths = (() => staticPaths(/^\/blog\/page\/[^/]+$/)) satisfies GetStaticPaths;
+export const getStaticPaths = (() => staticPaths('/blog/page/[number]')) satisfies GetStaticPaths;
 
 export const getStaticProps = (({ params }) =>
   pageProps('archive', pathOf('blog', 'page', params?.number ?? ''))) satisfies GetStaticProps<

@@ -7,7 +7,7 @@ export const config = { unstable_runtimeJS: false };
 
 export default ListPage;
 
-export const getStaticPaths = (() => staticPaths(/^\/category\/[^/]+$/)) satisfies GetStaticPaths;
+export const getStaticPaths = (() => staticPaths('/category/[category]')) satisfies GetStaticPaths;
 
 export const getStaticProps = (({ params }) =>
   pageProps('category', pathOf('category', params?.category ?? ''))) satisfies GetStaticProps<

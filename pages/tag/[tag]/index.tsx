@@ -7,7 +7,7 @@ export const config = { unstable_runtimeJS: false };
 
 export default ListPage;
 
-export const getStaticPaths = (() => staticPaths(/^\/tag\/[^/]+$/)) satisfies GetStaticPaths;
+export const getStaticPaths = (() => staticPaths('/tag/[tag]')) satisfies GetStaticPaths;
 
 export const getStaticProps = (({ params }) =>
   pageProps('tag', pathOf('tag', params?.tag ?? ''))) satisfies GetStaticProps<

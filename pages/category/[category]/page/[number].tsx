@@ -8,7 +8,7 @@ export const config = { unstable_runtimeJS: false };
 export default ListPage;
 
 export const getStaticPaths = (() =>
-  staticPaths(/^\/category\/[^/]+\/page\/[^/]+$/)) satisfies GetStaticPaths;
+  staticPaths('/category/[category]/page/[number]')) satisfies GetStaticPaths;
 
 export const getStaticProps = (({ params }) =>
   pageProps(

@@ -8,7 +8,7 @@ export const config = { unstable_runtimeJS: false };
 export default ListPage;
 
 export const getStaticPaths = (() =>
-  staticPaths(/^\/tag\/[^/]+\/page\/[^/]+$/)) satisfies GetStaticPaths;
+  staticPaths('/tag/[tag]/page/[number]')) satisfies GetStaticPaths;
 
 export const getStaticProps = (({ params }) =>
   pageProps(
