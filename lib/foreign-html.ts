@@ -9,67 +9,33 @@ import rehypeSanitize, { type Options as Schema } from 'rehype-sanitize';
 import rehypeStringify from 'rehype-stringify';
 import { unified } from 'unified';
 import { SKIP, visit } from 'unist-util-visit';
-import { absolute, absoluteSet } from './feed-html';
 import type { ForeignHtml } from './post';
 import { prosePlugins, type Body, type Outline } from './prose';
+import { absolute, makeAbsolute, SAFE } from './safe-html';
 
 /** Rendering holds everybody up, for a second or two at this length. */
 const MOST_CHARACTERS = 1024 * 1024;
 
-/** What may stand in a body. All else is unwrapped or removed; there is no style, and no script. */
+/** What may stand in a body. */
 const SCHEMA: Schema = {
-  tagNames: [
-    ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'p', 'hr', 'br', 'wbr', 'div', 'section', 'aside'],
-    ...['blockquote', 'pre', 'ul', 'ol', 'li', 'dl', 'dt', 'dd', 'details', 'summary', 'address'],
-    ...['table', 'caption', 'colgroup', 'col', 'thead', 'tbody', 'tfoot', 'tr', 'th', 'td'],
-    ...['figure', 'figcaption', 'picture', 'source', 'img', 'video', 'audio', 'track'],
-    ...['a', 'abbr', 'b', 'bdi', 'bdo', 'cite', 'code', 'del', 'dfn', 'em', 'i', 'ins', 'kbd'],
-    ...['mark', 'q', 'rp', 'rt', 'ruby', 's', 'samp', 'small', 'span', 'strong', 'sub', 'sup'],
-    ...['time', 'u', 'var'],
-  ],
-  // Removed with what is in them.
-  strip: [
-    ...['script', 'style', 'template', 'noscript', 'title', 'svg', 'math', 'canvas'],
-    ...['button', 'input', 'select', 'option', 'datalist', 'textarea', 'progress', 'meter'],
-    ...['iframe', 'frameset', 'object', 'embed', 'applet', 'noembed', 'noframes', 'plaintext'],
-  ],
+  ...SAFE,
+  tagNames: [...SAFE.tagNames, 'address'],
+  strip: [...SAFE.strip, 'plaintext'],
   attributes: {
+    ...SAFE.attributes,
     // The identifiers of the page around the body begin with `page.`.
-    '*': ['title', 'lang', 'dir', ['id', /^(?!page\.)\S+$/]],
+    '*': [...SAFE.attributes['*'], ['id', /^(?!page\.)\S+$/]],
     a: ['href', 'hrefLang', ['rel', 'nofollow', 'ugc', 'sponsored', 'noopener', 'noreferrer']],
-    img: ['src', 'srcSet', 'sizes', 'alt', 'width', 'height', ['loading', 'lazy'], 'decoding'],
-    source: ['src', 'srcSet', 'sizes', 'type', 'media'],
-    video: ['src', 'poster', 'width', 'height', 'controls', 'loop', 'muted', 'playsInline'],
-    audio: ['src', 'controls', 'loop'],
-    track: ['src', 'kind', 'srcLang', 'label'],
-    blockquote: ['cite'],
-    q: ['cite'],
-    del: ['cite', 'dateTime'],
-    ins: ['cite', 'dateTime'],
-    time: ['dateTime'],
-    ol: ['start', 'reversed', ['type', '1', 'a', 'A', 'i', 'I']],
-    li: ['value'],
-    th: ['colSpan', 'rowSpan', 'scope', ['align', 'left', 'center', 'right']],
-    td: ['colSpan', 'rowSpan', ['align', 'left', 'center', 'right']],
-    col: ['span'],
-    colgroup: ['span'],
+    img: [...SAFE.attributes.img, ['loading', 'lazy'], 'decoding'],
+    video: [...SAFE.attributes.video, 'loop', 'muted', 'playsInline'],
+    audio: [...SAFE.attributes.audio, 'loop'],
+    ol: [...SAFE.attributes.ol, ['type', '1', 'a', 'A', 'i', 'I']],
+    th: [...SAFE.attributes.th, ['align', 'left', 'center', 'right']],
+    td: [...SAFE.attributes.td, ['align', 'left', 'center', 'right']],
     details: ['open'],
     code: [['className', /^language-[\w+#-]+$/]],
   },
-  protocols: {
-    href: ['http', 'https', 'mailto', 'tel'],
-    src: ['http', 'https'],
-    poster: ['http', 'https'],
-    cite: ['http', 'https'],
-  },
-  ancestors: Object.fromEntries(
-    ['caption', 'colgroup', 'col', 'thead', 'tbody', 'tfoot', 'tr', 'th', 'td'].map((name) => [
-      name,
-      ['table'],
-    ]),
-  ),
-  required: {},
-  clobber: [],
+  protocols: { ...SAFE.protocols, href: ['http', 'https', 'mailto', 'tel'] },
 };
 
 /** What may be embedded: the address of its frame, and that of its page, to which a link leads. */
@@ -155,18 +121,11 @@ function languageOf({ properties: { className } }: Element): string | undefined 
   return /(?:^|\s)(?:lang(?:uage)?-|brush:\s*)([\w+#-]+)/.exec(classes)?.[1]?.toLowerCase();
 }
 
-/** The attributes that hold one address, but for `href`. */
-const ADDRESSES = ['src', 'poster', 'cite'];
-
 /** Links to content that the site has too lead to its pages; everything else is at its old host. */
 function resolve(tree: Root, base: string, links: ForeignHtml['links']): void {
+  makeAbsolute(tree, base);
   visit(tree, 'element', ({ tagName, properties }) => {
-    for (const name of ADDRESSES) {
-      const value = properties[name];
-      if (typeof value === 'string') properties[name] = absolute(value, base);
-    }
-    const { srcSet, href } = properties;
-    if (typeof srcSet === 'string') properties.srcSet = absoluteSet(srcSet, base);
+    const { href } = properties;
     if (tagName !== 'a' || typeof href !== 'string' || href.startsWith('#')) return;
     const [address = '', fragment] = href.split('#', 2);
     const path = Object.hasOwn(links, address) ? links[address] : absolute(address, base);
