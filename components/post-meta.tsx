@@ -1,12 +1,10 @@
 /** When a post was written, by whom, and what it is about. */
 import { Fragment } from 'react';
 import type { PostEntry, PostSummary } from '../lib/site';
-
-/** A date as readers write it, in UTC, so that it is the same wherever the page is rendered. */
-const format = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
+import { formatDay } from '../lib/site-name';
 
 function Day({ date }: { date: string }) {
-  return <time dateTime={date}>{format.format(new Date(date))}</time>;
+  return <time dateTime={date}>{formatDay(date)}</time>;
 }
 
 /** For a list, or with more to tell on the post's own page. */

@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { SatoriOptions } from 'satori';
 import { CARD_SIZE, type CardFace } from './card';
-import { SITE_DESCRIPTION, SITE_NAME } from './site-name';
+import { formatDay, SITE_DESCRIPTION, SITE_NAME } from './site-name';
 
 const MARGIN = 88;
 
@@ -31,8 +31,6 @@ const MOST_LETTERS = 240;
 
 /** Signs that Inter lacks in these parts, but draws for what is typed instead. */
 const TYPED: Record<string, string> = { '→': '->', '←': '<-', '≠': '!=', '≤': '<=', '≥': '>=' };
-
-const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
 
 /** What is written on a card. */
 interface Texts {
@@ -69,7 +67,7 @@ export async function drawCard(face: CardFace): Promise<Buffer> {
 }
 
 function textsOf({ title, date, category }: CardFace): Texts {
-  const about = [date && day.format(new Date(date)), category && plain(category)];
+  const about = [date && formatDay(date), category && plain(category)];
   return { title: title && plain(title), about: about.filter((text) => text !== undefined) };
 }
 

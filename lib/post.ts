@@ -60,6 +60,12 @@ export interface Problem {
   message: string;
 }
 
+/** The posts as the array that was there before, if that holds the same ones: nothing changed then. */
+export const keepIfSame = (posts: Post[], before: Post[] | undefined): Post[] =>
+  posts.length === before?.length && posts.every((post, index) => post === before[index])
+    ? before
+    : posts;
+
 /** A problem as one line: `posts/hello.mdx:3: date: must be …`. */
 export const describeProblem = ({ file, line, field, message }: Problem): string =>
   [line === undefined ? file : `${file}:${line}`, field, message]

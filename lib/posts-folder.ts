@@ -4,7 +4,7 @@
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
-import { hash, parsePost, type Post, type Problem } from './post';
+import { hash, keepIfSame, parsePost, type Post, type Problem } from './post';
 
 /** What a load found; give it to the next load. */
 export interface LoadedPosts {
@@ -82,10 +82,7 @@ export async function loadPostsFolder(
     }
   }
 
-  const unchanged =
-    posts.length === previous?.posts.length &&
-    posts.every((post, index) => post === previous.posts[index]);
-  return { posts: unchanged ? previous.posts : posts, problems, files };
+  return { posts: keepIfSame(posts, previous?.posts), problems, files };
 }
 
 function listFolder(folder: string): string[] {

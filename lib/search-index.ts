@@ -6,7 +6,7 @@ import MiniSearch from 'minisearch';
 import type { Post } from './post';
 import { plainText } from './search-text';
 import { wordsOf } from './search-words';
-import { pathOfPost } from './site';
+import { newestFirst, pathOfPost } from './site';
 
 /** How long the index is worked on between two breaths of the event loop. */
 const SLICE_MS = 8;
@@ -233,6 +233,4 @@ const postsOf = (forms: Form[]): number => forms.reduce((sum, { posts }) => sum 
 const rarest = (a: Form[], b: Form[]): number => postsOf(a) - postsOf(b);
 
 const bestFirst = (a: Ranked, b: Ranked): number =>
-  b.score - a.score ||
-  (a.post.date === b.post.date ? 0 : a.post.date < b.post.date ? 1 : -1) ||
-  (a.post.slug < b.post.slug ? -1 : 1);
+  b.score - a.score || newestFirst(a.post, b.post);

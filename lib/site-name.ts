@@ -6,5 +6,10 @@ export const SITE_DESCRIPTION = 'A blog that is always static and never stale, a
 /** The language of the pages, by BCP 47. */
 export const SITE_LANGUAGE = 'en';
 
+const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
+
+/** A day as readers write it, in UTC, so that it is the same wherever the page is rendered. */
+export const formatDay = (date: string): string => day.format(new Date(date));
+
 /** Your other pages, such as https://social.example/@you: the home page links to them by rel=me. */
 export const PROFILES: readonly string[] = [];

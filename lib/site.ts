@@ -139,8 +139,8 @@ export const pathOf = (...segments: (string | number)[]): string =>
   `/${segments.map((segment) => encodeURIComponent(segment)).join('/')}`;
 
 /** Where a post lives. */
-export const pathOfPost = (post: Post): string =>
-  post.page ? pathOf(post.slug) : pathOf('blog', post.slug);
+export const pathOfPost = ({ slug, page }: Pick<Post, 'slug' | 'page'>): string =>
+  page ? pathOf(slug) : pathOf('blog', slug);
 
 /** Where a post may live that cannot be read. */
 export const pathsOfProblem = ({ slug, page }: Problem): string[] => [
@@ -357,7 +357,8 @@ export function paginate(list: Post[]): { head: Post[]; full: Post[][] } {
   return { head: list.slice(0, count > 0 ? rest + PAGE_SIZE : rest), full };
 }
 
-const newestFirst = (a: Post, b: Post) =>
+/** The order of the site's lists; of one date, by slug. */
+export const newestFirst = (a: Post, b: Post) =>
   a.date === b.date ? bySlug(a, b) : a.date < b.date ? 1 : -1;
 
 // Not localeCompare: the order must not depend on the machine's locale.

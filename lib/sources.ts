@@ -3,7 +3,7 @@
  */
 import type { Environment } from './environment';
 import type { Hint } from './hint';
-import type { Post, Problem } from './post';
+import { keepIfSame, type Post, type Problem } from './post';
 import { loadPostsFolder, type LoadedPosts } from './posts-folder';
 import { pathOfPost } from './site';
 import { loadWordPress, type LoadedWordPress } from './wordpress';
@@ -39,13 +39,10 @@ export async function loadSources(
           compareAfterMs: revalidateSeconds * 1000,
         }),
   ]);
-  const { posts, problems } = join(folder, wordpress);
-  const same =
-    previous?.folder?.posts === folder?.posts &&
-    previous?.wordpress?.posts === wordpress?.posts &&
-    previous !== undefined;
+  const { posts, problems } =
+    folder && wordpress ? join(folder, wordpress) : (folder ?? wordpress ?? NONE);
   return {
-    posts: same ? previous.posts : posts,
+    posts: keepIfSame(posts, previous?.posts),
     problems,
     dueAtMs: Math.min(folderDueAtMs, wordpress?.dueAtMs ?? Infinity),
     folder,
@@ -53,11 +50,13 @@ export async function loadSources(
   };
 }
 
-function join(folder: LoadedPosts | undefined, wordpress: LoadedWordPress | undefined) {
-  const posts = [...(folder?.posts ?? [])];
-  const problems = [...(folder?.problems ?? []), ...(wordpress?.problems ?? [])];
+const NONE: Pick<Loaded, 'posts' | 'problems'> = { posts: [], problems: [] };
+
+function join(folder: LoadedPosts, wordpress: LoadedWordPress): typeof NONE {
+  const posts = [...folder.posts];
+  const problems = [...folder.problems, ...wordpress.problems];
   const byPath = new Map(posts.map((post) => [pathOfPost(post), post]));
-  for (const post of wordpress?.posts ?? []) {
+  for (const post of wordpress.posts) {
     const twin = byPath.get(pathOfPost(post));
     if (!twin) {
       posts.push(post);

@@ -283,9 +283,10 @@ function pathsOfLinks(
     }
   };
   const used = new Set<number>();
-  for (const { id, slug, page, key, hidden, stub } of articles.values()) {
+  for (const article of articles.values()) {
+    const { id, page, key, hidden, stub } = article;
     if (hidden) continue;
-    const path = page ? pathOf(slug) : pathOf('blog', slug);
+    const path = pathOfPost(article);
     paths.set(key, path);
     paths.set(`${home}?${page ? 'page_id' : 'p'}=${id}`, path);
     if (!page) for (const term of [...stub.categories, ...stub.tags]) used.add(term);

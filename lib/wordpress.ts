@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import pMap from 'p-map';
 import { z } from 'zod';
 import type { Change, Hint } from './hint';
-import { slugOf, type Post, type PostImage, type Problem } from './post';
+import { keepIfSame, slugOf, type Post, type PostImage, type Problem } from './post';
 import {
   LIMITS,
   openWordPress,
@@ -81,6 +81,12 @@ const LOOK_AT_WATCHED_MS = 10_000;
 /** For how long visitors do with what is known when WordPress could not be compared. */
 const POSTPONED_MS = 60_000;
 
+/** Asks for posts in whole, with what they show of others. */
+const EMBEDDED = {
+  _fields: `${ARTICLE_FIELDS},_links,_embedded`,
+  _embed: 'author,wp:term,wp:featuredmedia',
+};
+
 const EMPTY: Library = {
   articles: new Map(),
   categories: new Map(),
@@ -150,17 +156,14 @@ function finish(
   late: Late[],
 ) {
   const { posts: made, problems } = postsOf(library, address, previous?.made);
-  const posts = [...made.values()];
-  const same =
-    posts.length === previous?.posts.length &&
-    posts.every((post, index) => post === previous.posts[index]);
+  const posts = keepIfSame([...made.values()], previous?.posts);
   const told = late.map(({ change, message }): Problem => {
     const article = library.articles.get(change.id);
     const slug = article?.slug ?? (slugOf(change.slug ?? '') || String(change.id));
     const file = article?.file ?? `WordPress ${change.page ? 'page' : 'post'} ${change.id}`;
     return { slug, page: article?.page ?? change.page, file, message };
   });
-  return { library, made, posts: same ? previous.posts : posts, problems: [...problems, ...told] };
+  return { library, made, posts, problems: [...problems, ...told] };
 }
 
 type PostChange = Extract<Change, { kind: 'post' }>;
@@ -205,7 +208,7 @@ function idsOf(
   { articles }: Library,
   watched: ReadonlyMap<number, number>,
 ): Set<number> {
-  const slugs = new Set(changes.flatMap((one) => (one.kind === 'slug' ? [slugOf(one.slug)] : [])));
+  const slugs = new Set(slugsIn(changes));
   const bySlug = [...articles.values()].filter(({ slug }) => slugs.has(slug));
   return new Set([
     ...changes.filter(isOfPost).map(({ id }) => id),
@@ -221,6 +224,10 @@ function readerOf(ask: Ask, address: string, draft: Draft) {
   const countOf = (kind: Kind): number =>
     [...articles.values()].filter((article) => kindOf(article) === kind).length;
 
+  /** Whether an id may be of a kind; `page` is what is told of it. */
+  const mayBe = (kind: Kind, id: number, page = articles.get(id)?.page): boolean =>
+    page === undefined || page === (kind === 'pages');
+
   /** Reads posts in whole; those that are not there any more are dropped. */
   async function readArticles(kind: Kind, ids: number[], embed: boolean): Promise<void> {
     const answer = await ask(
@@ -228,8 +235,7 @@ function readerOf(ask: Ask, address: string, draft: Draft) {
       {
         include: ids.join(','),
         per_page: ids.length,
-        _fields: embed ? `${ARTICLE_FIELDS},_links,_embedded` : ARTICLE_FIELDS,
-        ...(embed && { _embed: 'author,wp:term,wp:featuredmedia' }),
+        ...(embed ? EMBEDDED : { _fields: ARTICLE_FIELDS }),
       },
       z.array(Rest),
     ).catch((error: unknown) => {
@@ -375,14 +381,10 @@ function readerOf(ask: Ask, address: string, draft: Draft) {
   ): Promise<boolean> {
     const told = new Map(changes.filter(isOfPost).map(({ id, page }) => [id, page]));
     const ids = [...idsOf(changes, draft, watched)];
-    const mayBe = (kind: Kind) => (id: number) => {
-      const known = articles.get(id);
-      const page = told.get(id) ?? known?.page;
-      return page === undefined || page === (kind === 'pages');
-    };
-    const [posts = [], pages = []] = KINDS.map((kind) => ids.filter(mayBe(kind)));
-    const slugs = changes.flatMap((one) => (one.kind === 'slug' ? [slugOf(one.slug)] : []));
-    const unknown = slugs.filter(
+    const [posts = [], pages = []] = KINDS.map((kind) =>
+      ids.filter((id) => mayBe(kind, id, told.get(id))),
+    );
+    const unknown = slugsIn(changes).filter(
       (slug) => ![...articles.values()].some((article) => article.slug === slug),
     );
     const isOfOneKind = unknown.length === 0 && (posts.length === 0) !== (pages.length === 0);
@@ -422,12 +424,8 @@ function readerOf(ask: Ask, address: string, draft: Draft) {
   }
 
   async function readSlugs(kind: Kind, slugs: string[]): Promise<void> {
-    const parameters = { slug: slugs.join(','), per_page: LIST_SIZE, _fields: ARTICLE_FIELDS };
-    const embed = {
-      _fields: `${ARTICLE_FIELDS},_links,_embedded`,
-      _embed: 'author,wp:term,wp:featuredmedia',
-    };
-    take(await ask(kind, { ...parameters, ...embed }, z.array(Rest)));
+    const parameters = { slug: slugs.join(','), per_page: LIST_SIZE, ...EMBEDDED };
+    take(await ask(kind, parameters, z.array(Rest)));
   }
 
   /** Reads terms; the posts of one that is gone are in others now. */
@@ -475,10 +473,7 @@ function readerOf(ask: Ask, address: string, draft: Draft) {
       if (late.length === 0) break;
       await pause(waitMs);
       for (const kind of KINDS) {
-        const ids = late.flatMap(({ change: { id, page } }) => {
-          const isPage = page ?? articles.get(id)?.page;
-          return isPage === undefined || isPage === (kind === 'pages') ? [id] : [];
-        });
+        const ids = late.flatMap(({ change: { id, page } }) => (mayBe(kind, id, page) ? [id] : []));
         for (const batch of chunksOf(ids, BATCH_SIZE)) await readArticles(kind, batch, true);
       }
       late = lateNow();
@@ -488,6 +483,9 @@ function readerOf(ask: Ask, address: string, draft: Draft) {
 
   return { compare, follow, waitFor };
 }
+
+const slugsIn = (changes: readonly Change[]): string[] =>
+  changes.flatMap((one) => (one.kind === 'slug' ? [slugOf(one.slug)] : []));
 
 const termsIn = (changes: readonly Change[], taxonomy: 'category' | 'post_tag'): number[] =>
   changes.flatMap((one) => (one.kind === 'term' && one.taxonomy === taxonomy ? [one.id] : []));

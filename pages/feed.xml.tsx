@@ -7,6 +7,4 @@ export default function Feed() {
 }
 
 export const getServerSideProps = ((context) =>
-  sendFromSite(context, 'application/rss+xml', 'feed', (site, origin) =>
-    feedOf(site, origin),
-  )) satisfies GetServerSideProps;
+  sendFromSite(context, 'application/rss+xml', 'feed', feedOf)) satisfies GetServerSideProps;
