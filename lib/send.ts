@@ -14,8 +14,16 @@ type Result = GetServerSidePropsResult<Record<string, never>>;
 /** Makes a text of a site. No text: there is no such address. */
 export type Make = (site: Site, origin: string) => string | undefined | Promise<string | undefined>;
 
+/** A text, and its hash. */
+interface Text {
+  text: string;
+  version: string;
+}
+
+const versioned = (text: string): Text => ({ text, version: hash(text) });
+
 /** Made once for each site; a site that has gone takes its texts with it. */
-const made = new WeakMap<Site, Map<string, Promise<string | undefined>>>();
+const made = new WeakMap<Site, Map<string, Promise<Text | undefined>>>();
 
 /** Answers with a text that is made of the newest site and kept with it under a name; or with 404. */
 export async function sendFromSite(
@@ -27,16 +35,18 @@ export async function sendFromSite(
   const { site } = await currentContent();
   const text = await textOf(site, name, make);
   if (text === undefined) return { notFound: true };
-  await sendText(req, res, contentType, text);
+  await sendVersioned(req, res, contentType, text);
   return { props: {} };
 }
 
-function textOf(site: Site, name: string, make: Make): Promise<string | undefined> {
-  const texts = made.get(site) ?? new Map<string, Promise<string | undefined>>();
+function textOf(site: Site, name: string, make: Make): Promise<Text | undefined> {
+  const texts = made.get(site) ?? new Map<string, Promise<Text | undefined>>();
   made.set(site, texts);
   let making = texts.get(name);
   if (!making) {
-    making = Promise.resolve(make(site, environment().siteUrl));
+    making = Promise.resolve(make(site, environment().siteUrl)).then((text) =>
+      text === undefined ? undefined : versioned(text),
+    );
     texts.set(name, making);
     // Neither a failure nor the name of nothing is worth keeping.
     making.then(
@@ -53,9 +63,16 @@ export const sendText = (
   res: ServerResponse,
   contentType: string,
   text: string,
+): Promise<void> => sendVersioned(req, res, contentType, versioned(text));
+
+const sendVersioned = (
+  req: IncomingMessage,
+  res: ServerResponse,
+  contentType: string,
+  { text, version }: Text,
 ): Promise<void> =>
   send(req, res, {
-    version: hash(text),
+    version,
     contentType: `${contentType}; charset=utf-8`,
     body: () => text,
   });
