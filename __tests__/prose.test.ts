@@ -2,19 +2,10 @@ import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
 import { checkBody, renderBody } from '../lib/body';
-import { hash, type Post } from '../lib/post';
+import { hash } from '../lib/post';
+import { postWith } from './setup/posts';
 
-const post = (body: string): Post => ({
-  slug: 'hello',
-  file: 'posts/hello.mdx',
-  title: 'Hello',
-  date: '2026-01-01T00:00:00.000Z',
-  tags: [],
-  draft: false,
-  page: false,
-  body,
-  bodyHash: hash(body.trim()),
-});
+const post = (body: string) => postWith('hello', { body, bodyHash: hash(body.trim()) });
 const render = (body: string) => renderBody(post(body));
 const htmlOf = async (body: string) => (await render(body)).html;
 const code = (meta: string, text = 'const a = 1;\nlet b;\n') =>

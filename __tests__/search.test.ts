@@ -2,25 +2,16 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
-import { hash, type Post } from '../lib/post';
+import type { Post } from '../lib/post';
 import { search } from '../lib/search';
 import { find, newIndex, update } from '../lib/search-index';
 import { mark, plainText, snippetOf, type Segment } from '../lib/search-text';
 import { MAX_QUERY_LENGTH, readQuery, wordsOf } from '../lib/search-words';
 import { pathOfPost } from '../lib/site';
+import { postWith } from './setup/posts';
 
-const post = (slug: string, fields: Partial<Post> = {}): Post => ({
-  slug,
-  file: `posts/${slug}.mdx`,
-  title: 'Untitled',
-  date: '2026-01-01T00:00:00.000Z',
-  tags: [],
-  draft: false,
-  page: false,
-  body: '',
-  bodyHash: hash(slug),
-  ...fields,
-});
+const post = (slug: string, fields: Partial<Post> = {}): Post =>
+  postWith(slug, { title: 'Untitled', body: '', ...fields });
 const mapOf = (posts: Post[]) => new Map(posts.map((one) => [pathOfPost(one), one]));
 
 /** The slugs that a query finds, best first. */

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { z } from 'zod';
 import { loadWordPress } from '../lib/wordpress';
 import { openWordPress, type Limits } from '../lib/wordpress-client';
+import { restPost } from './setup/posts';
 
 const LIMITS: Limits = { timeoutMs: 300, pausesMs: [5, 5], mostPauseMs: 1100, mostBytes: 100_000 };
 
@@ -107,23 +108,8 @@ test('a WordPress that is not there is named', async () => {
 });
 
 /** A post as WordPress answers it. */
-const rest = (id: number, fields: object = {}) => ({
-  id,
-  type: 'post',
-  status: 'publish',
-  slug: `post-${id}`,
-  link: `${url}/post-${id}/`,
-  date_gmt: '2026-01-01T10:00:00',
-  modified_gmt: '2026-01-02T10:00:00',
-  title: { rendered: `Post ${id}` },
-  excerpt: { rendered: '' },
-  content: { rendered: '<p>Text</p>', protected: false },
-  author: 1,
-  categories: [],
-  tags: [],
-  featured_media: 0,
-  ...fields,
-});
+const rest = (id: number, fields: object = {}) =>
+  restPost(id, `${url}/post-${id}/`, { modified_gmt: '2026-01-02T10:00:00', ...fields });
 
 /** A small WordPress of these posts. */
 const answerWith =

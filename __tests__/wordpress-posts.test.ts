@@ -13,33 +13,14 @@ import {
   type Library,
   type Term,
 } from '../lib/wordpress-posts';
+import { restPost } from './setup/posts';
 
 const ADDRESS = 'https://wp.example';
 const AT = Date.parse('2026-11-22T10:00:00Z');
 
 /** A post as WordPress answers it. */
 const article = (id: number, fields: object = {}): Article =>
-  articleOf(
-    Rest.parse({
-      id,
-      type: 'post',
-      status: 'publish',
-      slug: `post-${id}`,
-      link: `${ADDRESS}/2026/post-${id}/`,
-      date_gmt: '2026-01-01T10:00:00',
-      modified_gmt: '2026-01-01T10:00:00',
-      title: { rendered: `Post ${id}` },
-      excerpt: { rendered: '' },
-      content: { rendered: '<p>Text</p>', protected: false },
-      author: 1,
-      categories: [],
-      tags: [],
-      featured_media: 0,
-      ...fields,
-    }),
-    ADDRESS,
-    AT,
-  );
+  articleOf(Rest.parse(restPost(id, `${ADDRESS}/2026/post-${id}/`, fields)), ADDRESS, AT);
 
 const term = (id: number, name: string, parent = 0, taxonomy = 'category'): Term => ({
   id,

@@ -18,5 +18,24 @@ export const postWith = (slug: string, fields: Partial<Post> = {}): Post => ({
   ...fields,
 });
 
+/** A post as WordPress's REST API answers it. */
+export const restPost = (id: number, link: string, fields: object = {}) => ({
+  id,
+  type: 'post',
+  status: 'publish',
+  slug: `post-${id}`,
+  link,
+  date_gmt: '2026-01-01T10:00:00',
+  modified_gmt: '2026-01-01T10:00:00',
+  title: { rendered: `Post ${id}` },
+  excerpt: { rendered: '' },
+  content: { rendered: '<p>Text</p>', protected: false },
+  author: 1,
+  categories: [],
+  tags: [],
+  featured_media: 0,
+  ...fields,
+});
+
 /** The site of these posts. */
 export const siteWith = (posts: Post[]): Site => siteOf(posts, Date.parse('2026-11-22'), ORIGIN);
