@@ -65,7 +65,11 @@ test.each([
   [{}],
   [undefined],
   [{ contentType: 'menu', contentId: 1 }],
+  [{ contentType: 'media', contentId: 1 }],
+  [{ contentType: 'unknown', contentId: 1 }],
   [{ contentType: 'all' }],
+  // More than 4,000 changes at once.
+  [{ source: 'wordpress', changes: [] }],
   [{ term_id: 7, taxonomy: 'colour' }],
   [{ post_id: 0 }],
   [{ post_id: -1 }],
