@@ -81,7 +81,7 @@ test.each([
 });
 
 test('a path names the post that it may be, and a list none', () => {
-  expect(hintOfPaths(['/blog/hello', '/2026/11/22/%E6%97%A5/'])).toEqual([
+  expect(hintOfPaths(['/blog/hello__trashed', '/2026/11/22/%E6%97%A5/'])).toEqual([
     { kind: 'slug', slug: 'hello' },
     { kind: 'slug', slug: '日' },
   ]);

@@ -32,6 +32,9 @@ test.each([
   ['/news/hello-world', { post: '/blog/hello-world' }],
   // Next's routes are in lower case.
   ['/BLOG/hello-world', { post: '/blog/hello-world' }],
+  ['/category/above/below/', { post: '/category/below' }],
+  ['/2026/11/22/hello-world__trashed/', { post: '/blog/hello-world' }],
+  ['/blog/hello-world__trashed', { page: '/blog/hello-world' }],
 ])('%s may be a permalink', (input, meanings) => {
   expect(check(input)).toEqual(meanings);
 });
@@ -65,6 +68,9 @@ test.each([
   ['/blog//a', 'none of its routes'],
   ['/x//a', 'none of its routes'],
   ['/blog/a.b', 'none of its routes'],
+  ['/blog/a__b', 'none of its routes'],
+  ['/blog/__trashed', 'none of its routes'],
+  ['/category/', 'none of its routes'],
   ['/_next/data/x.json', 'none of its routes'],
   ['/index', 'none of its routes'],
   ['/500', 'none of its routes'],

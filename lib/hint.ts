@@ -3,7 +3,7 @@
  * everything. Pure.
  */
 import { z } from 'zod';
-import { isPattern } from './paths';
+import { isPattern, withoutTrash } from './paths';
 
 /** One thing that changed, as its sender names it. */
 export type Change =
@@ -104,7 +104,7 @@ const LISTS = /^\/(?:$|404$|topics$|blog\/page\/|category\/|tag\/)/;
 export function hintOfPaths(paths: string[]): Hint | undefined {
   const changes: Change[] = [];
   for (const path of paths) {
-    const clean = path.replace(/[?#].*$/s, '').replace(/\/$/, '');
+    const clean = withoutTrash(path.replace(/[?#].*$/s, '').replace(/\/$/, ''));
     if (clean === '' || LISTS.test(clean) || isPattern(clean)) return undefined;
     try {
       changes.push({ kind: 'slug', slug: decodeURIComponent(clean.split('/').at(-1) ?? '') });

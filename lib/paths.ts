@@ -10,7 +10,7 @@ export type CheckedPath =
   | {
       /** The path, if it has the form of one of our routes. */
       page?: string;
-      /** The post that it names where it is a permalink of WordPress. */
+      /** The post, or the category, that it names where it is a permalink of WordPress. */
       post?: string;
       problem?: undefined;
     }
@@ -63,17 +63,22 @@ export function checkPath(input: string, hosts: string[]): CheckedPath {
   }
   if (/\p{Cc}/u.test(decoded)) return no('it contains a control character');
 
-  const segments = decoded.replace(/\/$/, '').split('/').slice(1);
+  const segments = withoutTrash(decoded.replace(/\/$/, '')).split('/').slice(1);
   const clean = `/${segments.join('/')}`;
   const page = pathOf(...segments);
   if (LIST_OR_POST.test(clean)) return { page };
   if (!PERMALINK.test(clean)) return no('none of its routes has this form');
-  const post = pathOf('blog', segments.at(-1) ?? '');
+  // A category's permalink holds those above it; its page here doesn't.
+  const route = segments[0] === 'category' ? 'category' : 'blog';
+  const post = pathOf(route, segments.at(-1) ?? '');
   return STANDALONE.test(clean) ? { page, post } : { post };
 }
 
+/** WordPress renames what it moves to the trash; visitors know it by its former name. */
+export const withoutTrash = (path: string): string => path.replace(/__trashed$/, '');
+
 /**
- * The page that a checked path means; undefined if it can only be a permalink, and no post has that
+ * The page that a checked path means; undefined if it can only be a permalink, and nothing has that
  * slug. `isKnown` tells whether the site has a page, or visitors are still served one.
  */
 export function resolvePath(
