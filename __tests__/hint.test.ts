@@ -56,6 +56,10 @@ test.each([
     { term_id: 7, taxonomy: 'category' },
     { kind: 'term', taxonomy: 'category', id: 7 },
   ],
+  [
+    { object_id: 9, term_id: 7, taxonomy: 'category' },
+    { kind: 'post', id: 9 },
+  ],
   [{ user_id: 7 }, { kind: 'author', id: 7 }],
 ])('reads what others send: %j', (body, change) => {
   expect(hintOf(body)).toEqual([change]);

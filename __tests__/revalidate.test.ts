@@ -439,6 +439,23 @@ describe('targets besides paths, where nothing is known of what is stored', () =
     expect((await call({ method: 'POST', headers, body: {} })).status).toBe(400);
   });
 
+  test('a body that tells what changed asks for that, whatever tags it names', async () => {
+    const body = { postId: 12, tags: ['post-12'] };
+    const { paths } = await call({ method: 'POST', headers, body });
+    expect(paths).toContain('/blog/hello-world');
+  });
+
+  test('a body that a sender made a query tells that something changed', async () => {
+    const queries: Record<string, string>[] = [
+      { post_id: '1' },
+      { key: 'cG9zdDox', path: '', '_webhook_meta[event_type]': 'post_updated' },
+    ];
+    for (const query of queries) {
+      expect(await ask(query)).toMatchObject({ status: 200, body: { pages: expect.any(Array) } });
+    }
+    expect((await ask({ key: 'cG9zdDox', path: '' })).status).toBe(400);
+  });
+
   test('dryRun renders nothing', async () => {
     expect(await ask({ path: '/about', dryRun: '1' })).toMatchObject({
       status: 200,

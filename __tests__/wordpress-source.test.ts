@@ -211,6 +211,31 @@ describeWithWordPress('a real WordPress as the source', () => {
     expect(bySlug(await load(loaded), 'in-it')?.category).toBe('Uncategorized');
   });
 
+  test('an author who is gone and a picture that a sender calls a post are seen', async () => {
+    wordpress = await startWordPress();
+    const ids = await wordpress.php(`
+      $author = wp_insert_user(['user_login' => 'bob', 'user_pass' => 'x', 'role' => 'editor']);
+      $image = wp_insert_attachment(['post_title' => 'Tree', 'post_mime_type' => 'image/png', 'post_status' => 'inherit'], 'tree.png');
+      $post = wp_insert_post(['post_title' => 'By Bob', 'post_status' => 'publish', 'post_author' => $author]);
+      set_post_thumbnail($post, $image);
+      echo json_encode([$author, $image]);`);
+    const [author, image]: number[] = JSON.parse(ids);
+    if (!author || !image) throw new Error(ids);
+    let loaded = await load();
+    expect(bySlug(loaded, 'by-bob')).toMatchObject({ author: 'bob', image: { alt: '' } });
+
+    await wordpress.rest('POST', `/wp/v2/media/${image}`, { alt_text: 'A tree' });
+    const requests = await requestsOf(async () => {
+      loaded = await load(loaded, [{ kind: 'post', id: image }]);
+    });
+    expect(requests).toHaveLength(1);
+    expect(bySlug(loaded, 'by-bob')?.image?.alt).toBe('A tree');
+
+    await wordpress.rest('DELETE', `/wp/v2/users/${author}?force=true&reassign=1`);
+    loaded = await load(loaded, [{ kind: 'author', id: author }]);
+    expect(bySlug(loaded, 'by-bob')?.author).toBe('admin');
+  });
+
   test('a change whose webhook was lost is found with the next one', async () => {
     wordpress = await startWordPress();
     const [a, b, c] = [

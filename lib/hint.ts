@@ -75,6 +75,10 @@ const Others = z.union([
   z
     .object({ contentType: z.literal('author'), contentId: id })
     .transform((body): Change => ({ kind: 'author', id: body.contentId })),
+  // The term is what it was; the post is in it now.
+  z
+    .object({ object_id: id, term_id: id })
+    .transform((body): Change => ({ kind: 'post', id: body.object_id })),
   z
     .object({ term_id: id, taxonomy: Taxonomy })
     .transform((body): Change => ({ kind: 'term', taxonomy: body.taxonomy, id: body.term_id })),

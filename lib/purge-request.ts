@@ -62,8 +62,12 @@ function findTargets(query: Fields, { form, json }: Body): PurgeRequest {
 
   const paths = [...new Set([...inQuery, ...others])];
   const namesNothing = paths.length === 0 && tags.length === 0;
-  // What a JSON body of another form tells, its sender knows; that something changed is enough.
-  const changed = isSet('changed') || (namesNothing && Object.keys(json).length > 0);
+  // What a JSON body of another form tells, its sender knows; that something changed is enough. A
+  // sender that makes its body a query is known by its fields only.
+  const told = namesNothing && !hasFields(json) ? hintOf(query) : hintOf(json);
+  const tellsMore = hasFields(json) || GRAPHQL_FIELD in query;
+  const tells = paths.length === 0 && told !== undefined;
+  const changed = isSet('changed') || tells || (namesNothing && tellsMore);
   if (namesNothing && !changed) throw createError(400, 'Path parameter is required');
   const dryRun = isSet('dryRun');
   const alone = inQuery.length === 1 && others.length + tags.length === 0 && !changed && !dryRun;
@@ -72,10 +76,15 @@ function findTargets(query: Fields, { form, json }: Body): PurgeRequest {
     tags: [...new Set(tags)],
     changed,
     dryRun,
-    hint: hintOf(json) ?? (tags.length > 0 || changed ? undefined : hintOfPaths(paths)),
+    hint: told ?? (tags.length > 0 || changed ? undefined : hintOfPaths(paths)),
     classic: alone && query.report !== '1',
   };
 }
+
+const hasFields = (part: Fields): boolean => Object.keys(part).length > 0;
+
+/** WPGraphQL webhooks: in each query. */
+const GRAPHQL_FIELD = '_webhook_meta[event_type]';
 
 const A_PATH = 'path, or a list of paths, such as "/blog/my-post"';
 const A_TAG = 'tag, or a list of tags, such as "post:my-post"';
