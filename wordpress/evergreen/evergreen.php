@@ -11,7 +11,7 @@
  * Domain Path:       /languages
  *
  * In the order of the data: settings, what changed (hooks), delivery, what became of it (log, notices),
- * and the settings page.
+ * previews, and the settings page.
  *
  * @package Evergreen
  */
@@ -30,6 +30,9 @@ const EVERGREEN_RETRIES = array( 30, 60, 300, 900, 1800, 3600, 7200, 14400, 2880
 /** Purges in the log, and pages kept of each. */
 const EVERGREEN_LOGGED       = 50;
 const EVERGREEN_LOGGED_PAGES = 50;
+
+/** Seconds for which a link to a preview can be opened. */
+const EVERGREEN_PREVIEW_SECONDS = 600;
 
 /** More than this are not listed one by one: the site then compares everything. */
 const EVERGREEN_MAX_CHANGES = 4000;
@@ -936,6 +939,51 @@ function evergreen_show_notice() {
 		esc_attr( $entry['state'] ),
 		esc_html( evergreen_sentence( $entry ) )
 	);
+}
+
+/*
+ * Previews: WordPress decides who may see a draft, and the site shows it.
+ */
+
+add_action( 'template_redirect', 'evergreen_redirect_preview', 1 );
+
+/** Sends an editor on to the site. Here and not in the links, of which the editors make some themselves. */
+function evergreen_redirect_preview() {
+	$post = get_queried_object();
+	if ( ! is_preview() || ! $post instanceof WP_Post || ! in_array( $post->post_type, array( 'post', 'page' ), true ) ) {
+		return;
+	}
+	if ( ! evergreen_is_configured() || ! current_user_can( 'edit_post', $post->ID ) ) {
+		return;
+	}
+	add_filter(
+		'allowed_redirect_hosts',
+		function ( $hosts ) {
+			$hosts[] = (string) wp_parse_url( evergreen_settings()['url'], PHP_URL_HOST );
+			return $hosts;
+		}
+	);
+	nocache_headers();
+	wp_safe_redirect( evergreen_preview_link( $post ) );
+	exit;
+}
+
+/**
+ * A link to the draft on the site, which whoever has it can open for some minutes.
+ *
+ * @param WP_Post $post The draft, or a published post with changes.
+ * @return string
+ */
+function evergreen_preview_link( $post ) {
+	$settings = evergreen_settings();
+	$expires  = time() + EVERGREEN_PREVIEW_SECONDS;
+	$query    = array(
+		'type'      => $post->post_type,
+		'id'        => $post->ID,
+		'expires'   => $expires,
+		'signature' => hash_hmac( 'sha256', "preview {$post->post_type} {$post->ID} {$expires}", $settings['secret'] ),
+	);
+	return $settings['url'] . '/api/preview?' . http_build_query( $query );
 }
 
 /*
