@@ -2,7 +2,7 @@
  * Asks WordPress's REST API, and doubts what it says: time-outs, retries, limits, and answers checked.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { WordPressLogin } from './environment';
 
 /** One answer. */
@@ -52,6 +52,8 @@ export class WordPressFailure extends Error {
       /** After how long it may be asked again. */
       retryAfterMs?: number;
       status?: number;
+      /** WordPress's own name for it, such as `rest_forbidden`. */
+      code?: string;
       notJson?: boolean;
       tooLarge?: boolean;
     } = {},
@@ -148,7 +150,10 @@ async function askOnce<T>(url: string, schema: z.ZodType<T>, manner: Manner): Pr
   const { status, headers } = response;
   const value = parse(text);
   if (!response.ok) {
-    const reason = value === undefined ? '' : `: ${reasonIn(value)}`;
+    const reason =
+      value === undefined
+        ? ''
+        : `: ${memberOf(value, 'message')?.slice(0, 200) ?? 'without a reason'}`;
     const retryAfterMs = waitIn(headers.get('retry-after'));
     const wait =
       retryAfterMs === undefined ? '' : `, to be asked again in ${retryAfterMs / 1000} s`;
@@ -156,6 +161,7 @@ async function askOnce<T>(url: string, schema: z.ZodType<T>, manner: Manner): Pr
       passing: status === 429 || status >= 500,
       retryAfterMs,
       status,
+      code: memberOf(value, 'code'),
       notJson: value === undefined && status < 429,
     });
   }
@@ -234,10 +240,11 @@ function parse(text: string): unknown {
   }
 }
 
-const reasonIn = (value: unknown): string =>
-  typeof value === 'object' && value !== null && 'message' in value
-    ? String(value.message).slice(0, 200)
-    : 'without a reason';
+/** A text in WordPress's account of a failure. */
+function memberOf(value: unknown, name: 'code' | 'message'): string | undefined {
+  const failure = z.record(z.string(), z.unknown()).safeParse(value).data;
+  return failure && name in failure ? String(failure[name]) : undefined;
+}
 
 const countIn = (header: string | null): number | undefined =>
   header !== null && /^\d+$/.test(header) ? Number(header) : undefined;

@@ -573,16 +573,15 @@ function evergreen_settle( $entry, $pending, $outcome ) {
 /**
  * Calls the site.
  *
+ * @param string               $path    Where, such as /api/revalidate.
  * @param array<string, mixed> $body    What to ask for.
  * @param int                  $timeout Seconds to wait for the answer.
- * @return array{state: string, message: string, pages: array, count: int, ms: int} The state is
- *               fresh, waiting (no answer in time) or failed (the message says why).
+ * @return array<string, mixed>|WP_Error
  */
-function evergreen_request( $body, $timeout ) {
+function evergreen_post( $path, $body, $timeout ) {
 	$settings = evergreen_settings();
-	$started  = microtime( true );
-	$response = wp_remote_post(
-		$settings['url'] . '/api/revalidate',
+	return wp_remote_post(
+		$settings['url'] . $path,
 		array(
 			'timeout'     => $timeout,
 			// A POST that is redirected arrives as a GET.
@@ -594,6 +593,19 @@ function evergreen_request( $body, $timeout ) {
 			'body'        => wp_json_encode( $body ),
 		)
 	);
+}
+
+/**
+ * Asks the site for a purge.
+ *
+ * @param array<string, mixed> $body    What to ask for.
+ * @param int                  $timeout Seconds to wait for the answer.
+ * @return array{state: string, message: string, pages: array, count: int, ms: int} The state is
+ *               fresh, waiting (no answer in time) or failed (the message says why).
+ */
+function evergreen_request( $body, $timeout ) {
+	$started  = microtime( true );
+	$response = evergreen_post( '/api/revalidate', $body, $timeout );
 	$outcome  = is_wp_error( $response )
 		? evergreen_read_error( $response, $timeout )
 		: evergreen_read_answer( $response );
@@ -1076,9 +1088,9 @@ function evergreen_handle_button() {
 }
 
 /**
- * Asks the site what it would do: with the right secret, it reads its content back from here.
+ * Asks the site what it would do, and has it read this WordPress back.
  *
- * @return array{ok: bool, message: string}
+ * @return array{ok: bool, message: string, findings?: array<int, array{state: string, message: string}>}
  */
 function evergreen_test_connection() {
 	if ( ! evergreen_is_configured() ) {
@@ -1094,19 +1106,40 @@ function evergreen_test_connection() {
 		),
 		EVERGREEN_BACKGROUND_TIMEOUT
 	);
-	if ( 'fresh' !== $outcome['state'] ) {
-		return array(
-			'ok'      => false,
-			'message' => $outcome['message'],
-		);
+	$findings = evergreen_findings();
+	$ok       = 'fresh' === $outcome['state'];
+	$message  = $outcome['message'];
+	if ( $ok && in_array( 'fault', array_column( $findings, 'state' ), true ) ) {
+		$ok      = false;
+		$message = __( 'The site answers, but something has to be mended:', 'evergreen' );
+	} elseif ( $ok && 0 === $outcome['count'] ) {
+		$message = __( 'The connection works, and every page is fresh.', 'evergreen' );
+	} elseif ( $ok ) {
+		// translators: %d: how many pages.
+		$message = sprintf( _n( 'The connection works. %d page is not fresh yet.', 'The connection works. %d pages are not fresh yet.', $outcome['count'], 'evergreen' ), $outcome['count'] );
 	}
 	return array(
-		'ok'      => true,
-		'message' => 0 === $outcome['count']
-			? __( 'The connection works, and every page is fresh.', 'evergreen' )
-			// translators: %d: how many pages.
-			: sprintf( _n( 'The connection works. %d page is not fresh yet.', 'The connection works. %d pages are not fresh yet.', $outcome['count'], 'evergreen' ), $outcome['count'] ),
+		'ok'       => $ok,
+		'message'  => $message,
+		'findings' => $findings,
 	);
+}
+
+/**
+ * What the site finds when it reads this WordPress back, in its own words.
+ *
+ * @return array<int, array{state: string, message: string}> Empty if it cannot be asked.
+ */
+function evergreen_findings() {
+	$response = evergreen_post( '/api/check-wordpress?home=' . rawurlencode( home_url() ), array(), EVERGREEN_BACKGROUND_TIMEOUT );
+	$answer   = json_decode( wp_remote_retrieve_body( $response ), true );
+	$findings = array();
+	foreach ( (array) ( $answer['findings'] ?? array() ) as $finding ) {
+		if ( is_string( $finding['state'] ?? null ) && is_string( $finding['message'] ?? null ) ) {
+			$findings[] = $finding;
+		}
+	}
+	return $findings;
 }
 
 /** The page. */
@@ -1125,6 +1158,7 @@ function evergreen_show_page() {
 		<?php if ( is_array( $result ) ) : ?>
 			<div id="evergreen-result" class="notice <?php echo $result['ok'] ? 'notice-success' : 'notice-error'; ?>" role="status">
 				<p><?php echo esc_html( $result['message'] ); ?></p>
+				<?php evergreen_show_findings( $result['findings'] ?? array() ); ?>
 			</div>
 		<?php endif; ?>
 		<form method="post" action="options.php">
@@ -1179,6 +1213,26 @@ function evergreen_show_page() {
 		?>
 	</div>
 	<?php
+}
+
+/**
+ * What the site found.
+ *
+ * @param array<int, array{state: string, message: string}> $findings Each on a line of its own.
+ */
+function evergreen_show_findings( $findings ) {
+	$icons = array(
+		'good'  => 'yes',
+		'note'  => 'info-outline',
+		'fault' => 'warning',
+	);
+	foreach ( $findings as $finding ) {
+		printf(
+			'<p><span class="dashicons dashicons-%s" aria-hidden="true"></span> %s</p>',
+			esc_attr( $icons[ $finding['state'] ] ?? 'info-outline' ),
+			esc_html( $finding['message'] )
+		);
+	}
 }
 
 /**
