@@ -1,5 +1,6 @@
 /** The frame of every page: head, header, main, footer. */
 import Head from 'next/head';
+import { useRouter } from 'next/router';
 import type { ReactNode } from 'react';
 import { cardPath, CARD_SIZE } from '../lib/card';
 import { SITE_DESCRIPTION, SITE_NAME, TAGLINE } from '../lib/site-name';
@@ -27,13 +28,18 @@ export function Layout({
   elements = [],
   children,
 }: LayoutProps) {
+  const { isPreview, asPath } = useRouter();
   return (
     <>
       <Head>
         <title>{title === SITE_NAME ? title : `${title} · ${SITE_NAME}`}</title>
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="description" content={description} />
-        {url ? <link rel="canonical" href={url} /> : <meta name="robots" content="noindex" />}
+        {url && !isPreview ? (
+          <link rel="canonical" href={url} />
+        ) : (
+          <meta name="robots" content="noindex" />
+        )}
         {url && (
           <>
             <meta property="og:site_name" content={SITE_NAME} />
@@ -74,6 +80,14 @@ export function Layout({
           <a href="/search">Search</a>
         </nav>
       </header>
+      {isPreview && (
+        <p className="preview">
+          This is a preview: visitors do not see it.{' '}
+          <a href={`/api/preview?leave=${encodeURIComponent(asPath.replace(/[?#].*$/, ''))}`}>
+            Leave the preview
+          </a>
+        </p>
+      )}
       <main id="page.text">{children}</main>
       <footer className="site">
         <nav aria-label="More">

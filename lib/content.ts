@@ -7,9 +7,11 @@ import { environment } from './environment';
 import { mergeHints, type Hint } from './hint';
 import { describeProblem, type Post, type Problem } from './post';
 import type { Body } from './prose';
-import { pathOf, pathsOfProblem, postOf, siteOf, type Site } from './site';
+import type { DraftId } from './preview';
+import { pathOf, pathOfPost, pathsOfProblem, postOf, siteOf, type Site } from './site';
 import { loadSources, type Loaded } from './sources';
 import { storedView } from './store.mjs';
+import { loadDraft } from './wordpress';
 
 /** What was read from the source at one instant. */
 export interface Content {
@@ -112,6 +114,29 @@ export async function bodyOf({ site }: Content, path: string): Promise<Body | un
   const problem = await checkBody(post);
   if (problem) throw new Error(describeProblem(problem));
   return renderBody(post);
+}
+
+/**
+ * The content as it would be with a draft published, now or when it is scheduled, and the draft's path
+ * there. Throws if drafts cannot be read, and says what to mend.
+ */
+export async function contentWith(draft: DraftId): Promise<{ content: Content; path: string }> {
+  const { wordpressUrl, wordpressLogin, siteUrl } = environment();
+  if (wordpressUrl === undefined || !wordpressLogin) {
+    throw new Error(
+      'set WORDPRESS_URL, WORDPRESS_USER and WORDPRESS_APP_PASSWORD, and start the site again',
+    );
+  }
+  const content = await currentContent();
+  const { posts = [], wordpress } = state.loaded ?? {};
+  if (!wordpress) throw new Error('WordPress has not been read yet');
+  const post = await loadDraft(wordpressUrl, wordpressLogin, wordpress, draft);
+  const path = pathOfPost(post);
+  const published = wordpress.made.get(draft.id);
+  const others = posts.filter((other) => other !== published && pathOfPost(other) !== path);
+  const atMs = Math.max(Date.now(), Date.parse(post.date));
+  const site = siteOf([...others, post], atMs, siteUrl, content.site);
+  return { content: { ...content, site, problemAt: new Map() }, path };
 }
 
 /** The paths of the site when this process read it first. */

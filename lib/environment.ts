@@ -37,12 +37,20 @@ const Environment = z.object({
       })
       .optional(),
   ),
+  WORDPRESS_USER: z.preprocess(set, z.string().optional()),
+  WORDPRESS_APP_PASSWORD: z.preprocess(set, z.string().optional()),
   PRERENDER_POSTS: wholeNumber('posts', 0),
   REVALIDATE_SECONDS: wholeNumber('seconds', 1),
   /** Set by Next itself. */
   NEXT_PHASE: z.string().optional(),
   NODE_ENV: z.string().optional(),
 });
+
+/** A user of WordPress, and an application password of theirs. */
+export interface WordPressLogin {
+  user: string;
+  password: string;
+}
 
 /** What Evergreen takes from the environment, checked. */
 export interface Environment {
@@ -54,6 +62,8 @@ export interface Environment {
   postsDir?: string;
   /** Address of a WordPress that is a source, without trailing slash. */
   wordpressUrl?: string;
+  /** Who reads drafts there for previews, if anybody does. */
+  wordpressLogin?: WordPressLogin;
   /** How many of the newest posts a build renders; the others are rendered at their first visit. */
   prerenderPosts: number;
   /** Seconds after which a page is compared with its source again, without a purge. */
@@ -90,10 +100,16 @@ export function environment(): Environment {
   };
 }
 
-function sourcesIn({ POSTS_DIR, WORDPRESS_URL }: z.infer<typeof Environment>) {
+function sourcesIn({
+  POSTS_DIR,
+  WORDPRESS_URL,
+  WORDPRESS_USER: user,
+  WORDPRESS_APP_PASSWORD: password,
+}: z.infer<typeof Environment>) {
   const folder = POSTS_DIR ?? (WORDPRESS_URL === undefined ? 'posts' : undefined);
   return {
     postsDir: folder && path.resolve(/* turbopackIgnore: true */ folder),
     wordpressUrl: WORDPRESS_URL?.replace(/[?#].*$/, '').replace(/\/+$/, ''),
+    wordpressLogin: user && password ? { user, password } : undefined,
   };
 }

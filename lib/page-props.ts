@@ -2,11 +2,12 @@
  * From a path to the props of its page, rendered from the newest content: what every file in
  * `pages/` calls from getStaticProps.
  */
-import type { GetStaticPropsResult } from 'next';
-import { bodyOf, currentContent, NOT_FOUND_SECONDS } from './content';
+import type { GetStaticPropsResult, PreviewData } from 'next';
+import { bodyOf, contentWith, currentContent, NOT_FOUND_SECONDS } from './content';
 import { environment } from './environment';
 import { checkPattern } from './paths';
 import { describeProblem } from './post';
+import { DraftId } from './preview';
 import type { Body } from './prose';
 import type { Shown, View } from './site';
 import { noteRender } from './store.mjs';
@@ -29,12 +30,17 @@ const isKind = <K extends View['kind']>(view: View, kind: K): view is ViewOf<K> 
 /**
  * Looks a path up in the site, and renders its body. Throws while its post cannot be read, and while
  * building with a post that cannot be used: Next then keeps the last good page, or stops the build.
+ * With `previewData` the page shows that draft; Next stores no such page, and passes on no such answer.
  */
 export async function pageProps<K extends View['kind']>(
   kind: K,
   path: string,
+  previewData?: PreviewData,
 ): Promise<GetStaticPropsResult<PageProps<ViewOf<K>>>> {
-  const content = await currentContent();
+  const draft = DraftId.safeParse(previewData).data;
+  const previewed = draft && (await contentWith(draft));
+  if (previewed && previewed.path !== path) return { notFound: true };
+  const content = previewed?.content ?? (await currentContent());
   const { building, revalidateSeconds } = environment();
   if (building && content.problems.length > 0) {
     throw new Error(content.problems.map(describeProblem).join('\n'));
@@ -50,7 +56,7 @@ export async function pageProps<K extends View['kind']>(
   }
 
   const { revision, shows } = page;
-  const forget = noteRender(path, { revision, shows });
+  const forget = previewed ? () => undefined : noteRender(path, { revision, shows });
   const body = await bodyOf(content, path).catch((error: unknown) => {
     forget();
     throw error;

@@ -2,7 +2,8 @@
  * Asks WordPress's REST API, and doubts what it says: time-outs, retries, limits, and answers checked.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { z } from 'zod';
+import { z } from 'zod';
+import type { WordPressLogin } from './environment';
 
 /** One answer. */
 export interface Answer<T> {
@@ -51,6 +52,8 @@ export class WordPressFailure extends Error {
       /** After how long it may be asked again. */
       retryAfterMs?: number;
       status?: number;
+      /** WordPress's own name for it, such as `rest_forbidden`. */
+      code?: string;
       notJson?: boolean;
       tooLarge?: boolean;
     } = {},
@@ -68,14 +71,31 @@ const ROOTS = ['/?rest_route=/wp/v2/', '/wp-json/wp/v2/'];
 /** The root that answered, by the address of a WordPress. */
 const knownRoots = new Map<string, string>();
 
-/** A client of the WordPress at `address`, which has no trailing slash. */
-export function openWordPress(address: string, limits = LIMITS): Ask {
+/** How a client asks. */
+interface Manner {
+  limits: Limits;
+  headers: Record<string, string>;
+}
+
+/**
+ * A client of the WordPress at `address`, which has no trailing slash. With a login it sees what that
+ * user sees.
+ */
+export function openWordPress(address: string, limits = LIMITS, login?: WordPressLogin): Ask {
+  const manner: Manner = {
+    limits,
+    headers: {
+      Accept: 'application/json',
+      'Cache-Control': 'no-cache',
+      ...(login && { Authorization: basicOf(login) }),
+    },
+  };
   return async (route, parameters, schema) => {
     const known = knownRoots.get(address);
     let failure: unknown;
     for (const root of known === undefined ? ROOTS : [known]) {
       try {
-        const answer = await askPatiently(address, root, route, parameters, schema, limits);
+        const answer = await askPatiently(address, root, route, parameters, schema, manner);
         knownRoots.set(address, root);
         return answer;
       } catch (error) {
@@ -88,18 +108,22 @@ export function openWordPress(address: string, limits = LIMITS): Ask {
   };
 }
 
+const basicOf = ({ user, password }: WordPressLogin): string =>
+  `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+
 async function askPatiently<T>(
   address: string,
   root: string,
   route: string,
   parameters: Parameters,
   schema: z.ZodType<T>,
-  limits: Limits,
+  manner: Manner,
 ): Promise<Answer<T>> {
+  const { limits } = manner;
   const url = addressOf(address + root + route, parameters);
   for (let tries = 0; ; tries += 1) {
     try {
-      return await askOnce(url, schema, limits);
+      return await askOnce(url, schema, manner);
     } catch (error) {
       const failure = error instanceof WordPressFailure ? error : undefined;
       const cause = error instanceof Error ? error.message : String(error);
@@ -121,12 +145,15 @@ function addressOf(url: string, parameters: Parameters): string {
   return query === '' ? url : `${url}${url.includes('?') ? '&' : '?'}${query}`;
 }
 
-async function askOnce<T>(url: string, schema: z.ZodType<T>, limits: Limits): Promise<Answer<T>> {
-  const { response, text } = await read(url, limits);
+async function askOnce<T>(url: string, schema: z.ZodType<T>, manner: Manner): Promise<Answer<T>> {
+  const { response, text } = await read(url, manner);
   const { status, headers } = response;
   const value = parse(text);
   if (!response.ok) {
-    const reason = value === undefined ? '' : `: ${reasonIn(value)}`;
+    const reason =
+      value === undefined
+        ? ''
+        : `: ${memberOf(value, 'message')?.slice(0, 200) ?? 'without a reason'}`;
     const retryAfterMs = waitIn(headers.get('retry-after'));
     const wait =
       retryAfterMs === undefined ? '' : `, to be asked again in ${retryAfterMs / 1000} s`;
@@ -134,6 +161,7 @@ async function askOnce<T>(url: string, schema: z.ZodType<T>, limits: Limits): Pr
       passing: status === 429 || status >= 500,
       retryAfterMs,
       status,
+      code: memberOf(value, 'code'),
       notJson: value === undefined && status < 429,
     });
   }
@@ -160,10 +188,13 @@ async function askOnce<T>(url: string, schema: z.ZodType<T>, limits: Limits): Pr
   };
 }
 
-async function read(url: string, limits: Limits): Promise<{ response: Response; text: string }> {
+async function read(
+  url: string,
+  { limits, headers }: Manner,
+): Promise<{ response: Response; text: string }> {
   try {
     const response = await fetch(url, {
-      headers: { Accept: 'application/json', 'Cache-Control': 'no-cache' },
+      headers,
       signal: AbortSignal.timeout(limits.timeoutMs),
     });
     const chunks: Uint8Array[] = [];
@@ -209,10 +240,11 @@ function parse(text: string): unknown {
   }
 }
 
-const reasonIn = (value: unknown): string =>
-  typeof value === 'object' && value !== null && 'message' in value
-    ? String(value.message).slice(0, 200)
-    : 'without a reason';
+/** A text in WordPress's account of a failure. */
+function memberOf(value: unknown, name: 'code' | 'message'): string | undefined {
+  const failure = z.record(z.string(), z.unknown()).safeParse(value).data;
+  return failure && name in failure ? String(failure[name]) : undefined;
+}
 
 const countIn = (header: string | null): number | undefined =>
   header !== null && /^\d+$/.test(header) ? Number(header) : undefined;

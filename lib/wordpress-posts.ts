@@ -47,9 +47,21 @@ export const Rest = Stub.extend({
   title: rendered,
   excerpt: rendered,
   content: z.object({ rendered: z.string().catch(''), protected: z.boolean() }),
+  /** For editors: the slug that a draft would get. */
+  generated_slug: z.string().optional(),
   _embedded: z.record(z.string(), z.unknown()).optional(),
 });
 export type Rest = z.infer<typeof Rest>;
+
+/** What an editor typed into a published post and has not published yet. */
+export const AUTOSAVE_FIELDS = 'modified_gmt,title,excerpt,content';
+export const Autosave = z.object({
+  modified_gmt: z.string(),
+  title: rendered,
+  excerpt: rendered,
+  content: rendered,
+});
+export type Autosave = z.infer<typeof Autosave>;
 
 export const TERM_FIELDS = 'id,name,slug,link,parent,taxonomy';
 /** A category or a tag. */
@@ -142,6 +154,24 @@ export function articleOf(rest: Rest, address: string, atMs: number): Article {
     stub: Stub.parse(rest),
     hidden: status !== 'publish' || content.protected,
     settled: Date.parse(modified) < atMs - SETTLED_AFTER_MS,
+  };
+}
+
+/** A post as its editor left it: with the newest autosave, if the post was not saved after it. */
+export function restOfDraft(rest: Rest, autosaves: readonly Autosave[]): Rest {
+  const slug = (rest.status === 'publish' ? '' : rest.generated_slug) || rest.slug;
+  const latest = autosaves.reduce<Rest | Autosave>(
+    (newest, one) => (one.modified_gmt > newest.modified_gmt ? one : newest),
+    rest,
+  );
+  const { title, excerpt, content, modified_gmt } = latest;
+  return {
+    ...rest,
+    slug,
+    title,
+    excerpt,
+    content: { ...rest.content, ...content },
+    modified_gmt,
   };
 }
 

@@ -5,8 +5,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pMap from 'p-map';
 import { z } from 'zod';
+import type { WordPressLogin } from './environment';
 import type { Change, Hint } from './hint';
-import { keepIfSame, slugOf, type Post, type PostImage, type Problem } from './post';
+import {
+  describeProblem,
+  keepIfSame,
+  slugOf,
+  type Post,
+  type PostImage,
+  type Problem,
+} from './post';
+import type { DraftId } from './preview';
 import {
   LIMITS,
   openWordPress,
@@ -22,12 +31,15 @@ import {
   AUTHOR_FIELDS,
   articleOf,
   ARTICLE_FIELDS,
+  Autosave,
+  AUTOSAVE_FIELDS,
   imageOf,
   isOutdated,
   Media,
   MEDIA_FIELDS,
   postsOf,
   Rest,
+  restOfDraft,
   Stub,
   STUB_FIELDS,
   Term,
@@ -86,6 +98,8 @@ const EMBEDDED = {
   _fields: `${ARTICLE_FIELDS},_links,_embedded`,
   _embed: 'author,wp:term,wp:featuredmedia',
 };
+
+const DRAFT_FIELDS = `${EMBEDDED._fields},generated_slug`;
 
 const EMPTY: Library = {
   articles: new Map(),
@@ -147,6 +161,28 @@ export async function loadWordPress(
     unshown,
     watched,
   };
+}
+
+/**
+ * Reads a draft, or a published post with what its editor has not published yet: the post that it
+ * would be. Throws if WordPress does not show it to this user, or it could not be a page of the site.
+ */
+export async function loadDraft(
+  address: string,
+  login: WordPressLogin,
+  { library }: LoadedWordPress,
+  { id, page }: DraftId,
+): Promise<Post> {
+  const draft = copyOf(library);
+  await readerOf(openWordPress(address, LIMITS, login), address, draft).readDraft(
+    page ? 'pages' : 'posts',
+    id,
+  );
+  const { posts, problems } = postsOf(draft, address);
+  const post = posts.get(id);
+  const problem = problems.find(({ file }) => file === draft.articles.get(id)?.file);
+  if (!post) throw new Error(problem ? describeProblem(problem) : `WordPress has no post ${id}`);
+  return post;
 }
 
 function finish(
@@ -471,6 +507,19 @@ function readerOf(ask: Ask, address: string, draft: Draft) {
     for (const term of data) categories.set(term.id, term);
   }
 
+  /** Reads a post as its editor sees it, whether it is published or not. */
+  async function readDraft(kind: Kind, id: number): Promise<void> {
+    const asEditor = { context: 'edit' };
+    const [{ data, atMs }, autosaves] = await Promise.all([
+      ask(`${kind}/${id}`, { ...asEditor, ...EMBEDDED, _fields: DRAFT_FIELDS }, Rest),
+      ask(`${kind}/${id}/autosaves`, { ...asEditor, _fields: AUTOSAVE_FIELDS }, z.array(Autosave)),
+    ]);
+    const rest = restOfDraft(data, autosaves.data);
+    take({ data: [rest], atMs });
+    articles.set(id, { ...articleOf(rest, address, atMs), hidden: false });
+    await readNewCategories();
+  }
+
   /** Reads posts again until WordPress shows them as the changes tell; answers those that it doesn't. */
   async function waitFor(changes: readonly Change[], waitsMs: readonly number[]): Promise<Late[]> {
     const lateNow = () => changes.filter(isOfPost).flatMap((change) => lateOf(change, draft) ?? []);
@@ -487,7 +536,7 @@ function readerOf(ask: Ask, address: string, draft: Draft) {
     return late;
   }
 
-  return { compare, follow, waitFor };
+  return { compare, follow, waitFor, readDraft };
 }
 
 const slugsIn = (changes: readonly Change[]): string[] =>

@@ -31,8 +31,8 @@ export default function Standalone({ view, body }: PageProps<StandaloneView>) {
 
 export const getStaticPaths = (() => staticPaths('/[slug]')) satisfies GetStaticPaths;
 
-export const getStaticProps = (({ params }) =>
-  pageProps('page', pathOf(params?.slug ?? ''))) satisfies GetStaticProps<
+export const getStaticProps = (({ params, previewData }) =>
+  pageProps('page', pathOf(params?.slug ?? ''), previewData)) satisfies GetStaticProps<
   PageProps,
   { slug: string }
 >;

@@ -79,8 +79,8 @@ export default function Post({ view, body }: PageProps<PostView>) {
 export const getStaticPaths = (() =>
   staticPaths('/blog/[slug]', environment().prerenderPosts)) satisfies GetStaticPaths;
 
-export const getStaticProps = (({ params }) =>
-  pageProps('post', pathOf('blog', params?.slug ?? ''))) satisfies GetStaticProps<
+export const getStaticProps = (({ params, previewData }) =>
+  pageProps('post', pathOf('blog', params?.slug ?? ''), previewData)) satisfies GetStaticProps<
   PageProps,
   { slug: string }
 >;

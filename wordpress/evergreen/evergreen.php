@@ -11,7 +11,7 @@
  * Domain Path:       /languages
  *
  * In the order of the data: settings, what changed (hooks), delivery, what became of it (log, notices),
- * and the settings page.
+ * previews, and the settings page.
  *
  * @package Evergreen
  */
@@ -30,6 +30,9 @@ const EVERGREEN_RETRIES = array( 30, 60, 300, 900, 1800, 3600, 7200, 14400, 2880
 /** Purges in the log, and pages kept of each. */
 const EVERGREEN_LOGGED       = 50;
 const EVERGREEN_LOGGED_PAGES = 50;
+
+/** Seconds for which a link to a preview can be opened. */
+const EVERGREEN_PREVIEW_SECONDS = 600;
 
 /** More than this are not listed one by one: the site then compares everything. */
 const EVERGREEN_MAX_CHANGES = 4000;
@@ -570,16 +573,15 @@ function evergreen_settle( $entry, $pending, $outcome ) {
 /**
  * Calls the site.
  *
+ * @param string               $path    Where, such as /api/revalidate.
  * @param array<string, mixed> $body    What to ask for.
  * @param int                  $timeout Seconds to wait for the answer.
- * @return array{state: string, message: string, pages: array, count: int, ms: int} The state is
- *               fresh, waiting (no answer in time) or failed (the message says why).
+ * @return array<string, mixed>|WP_Error
  */
-function evergreen_request( $body, $timeout ) {
+function evergreen_post( $path, $body, $timeout ) {
 	$settings = evergreen_settings();
-	$started  = microtime( true );
-	$response = wp_remote_post(
-		$settings['url'] . '/api/revalidate',
+	return wp_remote_post(
+		$settings['url'] . $path,
 		array(
 			'timeout'     => $timeout,
 			// A POST that is redirected arrives as a GET.
@@ -591,6 +593,19 @@ function evergreen_request( $body, $timeout ) {
 			'body'        => wp_json_encode( $body ),
 		)
 	);
+}
+
+/**
+ * Asks the site for a purge.
+ *
+ * @param array<string, mixed> $body    What to ask for.
+ * @param int                  $timeout Seconds to wait for the answer.
+ * @return array{state: string, message: string, pages: array, count: int, ms: int} The state is
+ *               fresh, waiting (no answer in time) or failed (the message says why).
+ */
+function evergreen_request( $body, $timeout ) {
+	$started  = microtime( true );
+	$response = evergreen_post( '/api/revalidate', $body, $timeout );
 	$outcome  = is_wp_error( $response )
 		? evergreen_read_error( $response, $timeout )
 		: evergreen_read_answer( $response );
@@ -939,6 +954,51 @@ function evergreen_show_notice() {
 }
 
 /*
+ * Previews: WordPress decides who may see a draft, and the site shows it.
+ */
+
+add_action( 'template_redirect', 'evergreen_redirect_preview', 1 );
+
+/** Sends an editor on to the site. Here and not in the links, of which the editors make some themselves. */
+function evergreen_redirect_preview() {
+	$post = get_queried_object();
+	if ( ! is_preview() || ! $post instanceof WP_Post || ! in_array( $post->post_type, array( 'post', 'page' ), true ) ) {
+		return;
+	}
+	if ( ! evergreen_is_configured() || ! current_user_can( 'edit_post', $post->ID ) ) {
+		return;
+	}
+	add_filter(
+		'allowed_redirect_hosts',
+		function ( $hosts ) {
+			$hosts[] = (string) wp_parse_url( evergreen_settings()['url'], PHP_URL_HOST );
+			return $hosts;
+		}
+	);
+	nocache_headers();
+	wp_safe_redirect( evergreen_preview_link( $post ) );
+	exit;
+}
+
+/**
+ * A link to the draft on the site, which whoever has it can open for some minutes.
+ *
+ * @param WP_Post $post The draft, or a published post with changes.
+ * @return string
+ */
+function evergreen_preview_link( $post ) {
+	$settings = evergreen_settings();
+	$expires  = time() + EVERGREEN_PREVIEW_SECONDS;
+	$query    = array(
+		'type'      => $post->post_type,
+		'id'        => $post->ID,
+		'expires'   => $expires,
+		'signature' => hash_hmac( 'sha256', "preview {$post->post_type} {$post->ID} {$expires}", $settings['secret'] ),
+	);
+	return $settings['url'] . '/api/preview?' . http_build_query( $query );
+}
+
+/*
  * The settings page.
  */
 
@@ -1028,9 +1088,9 @@ function evergreen_handle_button() {
 }
 
 /**
- * Asks the site what it would do: with the right secret, it reads its content back from here.
+ * Asks the site what it would do, and has it read this WordPress back.
  *
- * @return array{ok: bool, message: string}
+ * @return array{ok: bool, message: string, findings?: array<int, array{state: string, message: string}>}
  */
 function evergreen_test_connection() {
 	if ( ! evergreen_is_configured() ) {
@@ -1046,19 +1106,40 @@ function evergreen_test_connection() {
 		),
 		EVERGREEN_BACKGROUND_TIMEOUT
 	);
-	if ( 'fresh' !== $outcome['state'] ) {
-		return array(
-			'ok'      => false,
-			'message' => $outcome['message'],
-		);
+	$findings = evergreen_findings();
+	$ok       = 'fresh' === $outcome['state'];
+	$message  = $outcome['message'];
+	if ( $ok && in_array( 'fault', array_column( $findings, 'state' ), true ) ) {
+		$ok      = false;
+		$message = __( 'The site answers, but something has to be mended:', 'evergreen' );
+	} elseif ( $ok && 0 === $outcome['count'] ) {
+		$message = __( 'The connection works, and every page is fresh.', 'evergreen' );
+	} elseif ( $ok ) {
+		// translators: %d: how many pages.
+		$message = sprintf( _n( 'The connection works. %d page is not fresh yet.', 'The connection works. %d pages are not fresh yet.', $outcome['count'], 'evergreen' ), $outcome['count'] );
 	}
 	return array(
-		'ok'      => true,
-		'message' => 0 === $outcome['count']
-			? __( 'The connection works, and every page is fresh.', 'evergreen' )
-			// translators: %d: how many pages.
-			: sprintf( _n( 'The connection works. %d page is not fresh yet.', 'The connection works. %d pages are not fresh yet.', $outcome['count'], 'evergreen' ), $outcome['count'] ),
+		'ok'       => $ok,
+		'message'  => $message,
+		'findings' => $findings,
 	);
+}
+
+/**
+ * What the site finds when it reads this WordPress back, in its own words.
+ *
+ * @return array<int, array{state: string, message: string}> Empty if it cannot be asked.
+ */
+function evergreen_findings() {
+	$response = evergreen_post( '/api/check-wordpress?home=' . rawurlencode( home_url() ), array(), EVERGREEN_BACKGROUND_TIMEOUT );
+	$answer   = json_decode( wp_remote_retrieve_body( $response ), true );
+	$findings = array();
+	foreach ( (array) ( $answer['findings'] ?? array() ) as $finding ) {
+		if ( is_string( $finding['state'] ?? null ) && is_string( $finding['message'] ?? null ) ) {
+			$findings[] = $finding;
+		}
+	}
+	return $findings;
 }
 
 /** The page. */
@@ -1077,6 +1158,7 @@ function evergreen_show_page() {
 		<?php if ( is_array( $result ) ) : ?>
 			<div id="evergreen-result" class="notice <?php echo $result['ok'] ? 'notice-success' : 'notice-error'; ?>" role="status">
 				<p><?php echo esc_html( $result['message'] ); ?></p>
+				<?php evergreen_show_findings( $result['findings'] ?? array() ); ?>
 			</div>
 		<?php endif; ?>
 		<form method="post" action="options.php">
@@ -1131,6 +1213,26 @@ function evergreen_show_page() {
 		?>
 	</div>
 	<?php
+}
+
+/**
+ * What the site found.
+ *
+ * @param array<int, array{state: string, message: string}> $findings Each on a line of its own.
+ */
+function evergreen_show_findings( $findings ) {
+	$icons = array(
+		'good'  => 'yes',
+		'note'  => 'info-outline',
+		'fault' => 'warning',
+	);
+	foreach ( $findings as $finding ) {
+		printf(
+			'<p><span class="dashicons dashicons-%s" aria-hidden="true"></span> %s</p>',
+			esc_attr( $icons[ $finding['state'] ] ?? 'info-outline' ),
+			esc_html( $finding['message'] )
+		);
+	}
 }
 
 /**
