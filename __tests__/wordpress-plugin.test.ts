@@ -349,6 +349,37 @@ describeWithWordPress('the WordPress plugin', () => {
       ]);
     });
 
+    it('tells what is pending as it is by then', async () => {
+      receiver.reply = () => ({ status: 500, body: { message: 'No' } });
+      const [gone, renamed, back] = [
+        await publish('Gone'),
+        await publish('First name'),
+        await publish('Back'),
+      ];
+      await wordpress.rest('POST', `/wp/v2/posts/${back.id}`, { status: 'draft' });
+      // Without the hooks, as an import does it; or in a request that ends before the one above.
+      await wordpress.php(
+        `global $wpdb;
+        $wpdb->delete($wpdb->posts, ['ID' => ${gone.id}]);
+        $wpdb->update($wpdb->posts, ['post_name' => 'second-name', 'post_modified_gmt' => '2030-01-01 00:00:00'], ['ID' => ${renamed.id}]);
+        $wpdb->update($wpdb->posts, ['post_status' => 'publish'], ['ID' => ${back.id}]);`,
+      );
+      receiver.reply = () => FRESH;
+      const changes = await receiver.changes(retry);
+      expect(changes).toEqual([
+        expect.objectContaining({ id: gone.id, slug: 'gone', status: 'gone' }),
+        expect.objectContaining({
+          id: renamed.id,
+          slug: 'second-name',
+          formerSlug: 'first-name',
+          modified: '2030-01-01T00:00:00',
+          status: 'publish',
+        }),
+        expect.objectContaining({ id: back.id, slug: 'back', status: 'publish' }),
+      ]);
+      expect(await pending()).toBe(0);
+    });
+
     it('loses nothing of requests that end at the same time', async () => {
       receiver.reply = () => ({ status: 500, body: { message: 'No' } });
       const posts = await Promise.all(
@@ -758,6 +789,24 @@ describeWithWordPress('the WordPress plugin', () => {
       expect(await pending()).toBe(0);
       expect((await site.visit('/blog/hello-world')).text).toContain('Newer text.');
     });
+  });
+
+  it('has the site forget a post that went before it was told that it came', async () => {
+    const site = await startSite({}, { WORDPRESS_URL: wordpress.url });
+    try {
+      await wordpress.activate({ url: site.url, secret: SECRET });
+      await site.visit('/');
+      await site.stop();
+      const { id, slug } = await publish('Short-lived');
+      await wordpress.php(`global $wpdb; $wpdb->delete($wpdb->posts, ['ID' => ${id}]);`);
+      await site.start();
+      await retry();
+      expect(await pending()).toBe(0);
+      expect((await site.visit(`/blog/${slug}`)).status).toBe(404);
+    } finally {
+      await site.close();
+      await wordpress.activate({ url: receiver.url, secret: SECRET });
+    }
   });
 
   it('leaves nothing behind when it is deleted', async () => {

@@ -355,25 +355,51 @@ function evergreen_changes() {
 			continue;
 		}
 		$post = get_post( $noted['id'] );
-		// The site never shows a post that has a password.
-		$is_public = $post && 'publish' === $post->post_status && '' === $post->post_password;
-		if ( ! $is_public && empty( $noted['was_public'] ) ) {
+		if ( ! evergreen_is_public( $post ) && empty( $noted['was_public'] ) ) {
 			continue;
 		}
 		$change = array(
-			'kind'     => 'post',
-			'type'     => $noted['type'],
-			'id'       => $noted['id'],
-			'slug'     => $is_public ? $post->post_name : ( $noted['public_slug'] ?? ( $post ? $post->post_name : '' ) ),
-			'modified' => $post ? mysql_to_rfc3339( $post->post_modified_gmt ) : gmdate( 'Y-m-d\TH:i:s' ),
-			'status'   => $is_public ? 'publish' : 'gone',
+			'kind' => 'post',
+			'type' => $noted['type'],
+			'id'   => $noted['id'],
+			'slug' => $noted['public_slug'] ?? ( $post ? $post->post_name : '' ),
 		);
-		if ( isset( $noted['public_slug'] ) && $noted['public_slug'] !== $change['slug'] ) {
-			$change['formerSlug'] = $noted['public_slug'];
-		}
-		$changes[ $key ] = $change;
+
+		$changes[ $key ] = evergreen_as_now( $change );
 	}
 	return $changes;
+}
+
+/**
+ * Whether visitors see a post. The site never shows one that has a password.
+ *
+ * @param WP_Post|null $post The post.
+ * @return bool
+ */
+function evergreen_is_public( $post ) {
+	return $post && 'publish' === $post->post_status && '' === $post->post_password;
+}
+
+/**
+ * A change as things are now: what it was told of may have gone or come back since.
+ *
+ * @param array<string, mixed> $change The change; of a post with the slug that visitors know.
+ * @return array<string, mixed>
+ */
+function evergreen_as_now( $change ) {
+	if ( 'post' !== $change['kind'] ) {
+		return $change;
+	}
+	$post   = get_post( $change['id'] );
+	$former = $change['formerSlug'] ?? $change['slug'];
+	unset( $change['formerSlug'] );
+	$change['slug']     = evergreen_is_public( $post ) ? $post->post_name : $change['slug'];
+	$change['modified'] = $post ? mysql_to_rfc3339( $post->post_modified_gmt ) : gmdate( 'Y-m-d\TH:i:s' );
+	$change['status']   = evergreen_is_public( $post ) ? 'publish' : 'gone';
+	if ( $former !== $change['slug'] ) {
+		$change['formerSlug'] = $former;
+	}
+	return $change;
 }
 
 /*
@@ -502,7 +528,7 @@ function evergreen_deliver( $entry, $pending, $more, $timeout ) {
 	$changes = evergreen_merge( $pending );
 	$body    = array(
 		'source'  => 'wordpress',
-		'changes' => count( $changes ) > EVERGREEN_MAX_CHANGES ? array() : $changes,
+		'changes' => count( $changes ) > EVERGREEN_MAX_CHANGES ? array() : array_map( 'evergreen_as_now', $changes ),
 	);
 	$outcome = evergreen_request( $body + $more, $timeout );
 	evergreen_settle( $entry, $pending, $outcome );
