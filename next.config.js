@@ -23,13 +23,22 @@ const stylesheet = read('components/stylesheet.css')
   .replaceAll(';}', '}')
   .trim();
 
-/** Nothing inline but the stylesheet, which its hash names. Images may come from anywhere. */
+/** The origin of a WordPress without TLS: the policy allows all others already. */
+const plainOrigin = [process.env.WORDPRESS_URL ?? '']
+  .filter((address) => address.startsWith('http:') && URL.canParse(address))
+  .map((address) => ` ${new URL(address).origin}`)
+  .join('');
+
+/**
+ * Nothing inline but the stylesheet, which its hash names. Images may come from anywhere that has TLS,
+ * and from the WordPress of the build.
+ */
 const contentSecurityPolicy = [
   `default-src 'none'`,
   `script-src 'self'`,
   `style-src 'sha256-${createHash('sha256').update(stylesheet).digest('base64')}'`,
-  `img-src 'self' https: data:`,
-  `media-src 'self' https:`,
+  `img-src 'self' https: data:${plainOrigin}`,
+  `media-src 'self' https:${plainOrigin}`,
   `connect-src 'self'`,
   `manifest-src 'self'`,
   `form-action 'self'`,

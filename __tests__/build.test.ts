@@ -1,8 +1,9 @@
 /** What a build does with posts, good and bad. */
 import { existsSync } from 'node:fs';
+import { createServer } from 'node:http';
 import path from 'node:path';
 import { runBuild } from './setup/build-site';
-import { startSite, type Site } from './setup/site';
+import { freePort, startSite, type Site } from './setup/site';
 
 let site: Site;
 beforeAll(async () => {
@@ -67,4 +68,19 @@ test('a build of an empty folder has an empty home page', async () => {
   await runBuild(site.dir);
   await site.start();
   expect((await site.visit('/')).text).toContain('There is no post yet.');
+});
+
+test('a build with a WordPress that has no TLS lets its images be shown, and nothing else of it', async () => {
+  const port = await freePort();
+  const empty = createServer((_, res) => res.end('[]')).listen(port, '127.0.0.1');
+  const origin = `http://127.0.0.1:${port}`;
+  await site.stop();
+  await runBuild(site.dir, { WORDPRESS_URL: `${origin}/cms/` });
+  await site.start({ WORDPRESS_URL: `${origin}/cms/` });
+  const policy = (await site.visit('/')).headers.get('content-security-policy')?.split('; ');
+  empty.close();
+  expect(policy?.filter((directive) => directive.includes('http:'))).toEqual([
+    `img-src 'self' https: data: ${origin}`,
+    `media-src 'self' https: ${origin}`,
+  ]);
 });
