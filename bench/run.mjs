@@ -15,6 +15,7 @@ import { measureMemory } from './measure-memory.mjs';
 import { measurePurge } from './measure-purge.mjs';
 import { measureUnknown } from './measure-unknown.mjs';
 import { measureVisitors } from './measure-visitors.mjs';
+import { measureWordPress } from './measure-wordpress.mjs';
 import { measureWork } from './measure-work.mjs';
 import { seconds, tableOf } from './numbers.mjs';
 import { prepareScratch } from './sites.mjs';
@@ -42,6 +43,16 @@ const MEASUREMENTS = new Map([
         ...size({ counts: [100, 1000], builds: 2 }, { counts: [100], builds: 1 }),
         ...warm,
       }),
+  ],
+  [
+    'wordpress',
+    () =>
+      measureWordPress(
+        size(
+          { counts: [100, 2000], warmUps: 20, edits: 60 },
+          { counts: [100], warmUps: 5, edits: 15 },
+        ),
+      ),
   ],
   [
     'exact',
