@@ -15,6 +15,10 @@ const COMPILER_OPTIONS = {
 /** As `require` in this folder, for files of TypeScript too. */
 export const load = createRequire(import.meta.url);
 
+/**
+ * @param {NodeModule} module
+ * @param {string} file
+ */
 load.extensions['.ts'] = (module, file) => {
   const text = readFileSync(file, 'utf8');
   const { outputText } = ts.transpileModule(text, { compilerOptions: COMPILER_OPTIONS });

@@ -17,7 +17,7 @@ import {
 } from './sites.mjs';
 import { callOnSave, costOf, isInstalled, titleOf, withWordPress } from './wordpress.mjs';
 
-const POLLED_EVERY_MS = 2;
+const POLLED_EVERY_MS = 5;
 const FRESH_WITHIN_MS = 20_000;
 
 /**

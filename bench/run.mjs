@@ -1,6 +1,7 @@
 /**
  * The benchmark: `npm run bench`. Measures copies of this project, with posts that it makes up, and
- * prints a table of ratios.
+ * prints a table of ratios, as the README has it. What needs WordPress is left out where it is not
+ * installed (`sudo .ci/wordpress`).
  *
  *     npm run bench -- --only build,purge   measures these only
  *     npm run bench -- --quick              is done in some minutes, with smaller sizes
