@@ -50,7 +50,7 @@ const MEASUREMENTS = new Map([
     () =>
       measureWordPress(
         size(
-          { counts: [100, 2000], warmUps: 20, edits: 60 },
+          { counts: [100, 2000], warmUps: 10, edits: 60 },
           { counts: [100], warmUps: 5, edits: 15 },
         ),
       ),
