@@ -290,6 +290,24 @@ describeWithWordPress('the WordPress plugin', () => {
       }
     });
 
+    it('sends the posts that show a block which several share', async () => {
+      const block = (content: string) =>
+        wordpress.rest('POST', '/wp/v2/blocks', { title: 'Shared', content, status: 'publish' });
+      const showing = ({ id }: { id: number }) => ({ content: `<!-- wp:block {"ref":${id}} /-->` });
+      const inner = await block('<p>Inner.</p>');
+      const outer = await block(showing(inner).content);
+      const posts = [await publish('Inside', showing(inner)), await publish('Out', showing(outer))];
+      await publish('Beside', showing({ id: Number(`${inner.id}0`) }));
+      const route = `/wp/v2/blocks/${inner.id}`;
+      for (const edit of [{ content: '<p>New.</p>' }, { status: 'draft' }, { status: 'publish' }]) {
+        const changes = await receiver.changes(() => wordpress.rest('POST', route, edit));
+        expect(changes.map(({ id }) => id).sort()).toEqual(posts.map(({ id }) => id).sort());
+      }
+      expect(
+        await receiver.changes(() => wordpress.rest('DELETE', `${route}?force=true`)),
+      ).toHaveLength(2);
+    });
+
     it('sends everything that one request changed at once', async () => {
       const { id } = await publish('Many');
       const changes = await receiver.changes(() =>

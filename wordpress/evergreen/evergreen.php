@@ -151,6 +151,8 @@ function evergreen_note( $key, $change ) {
 function evergreen_note_post( $post, $before = array() ) {
 	if ( 'wp_navigation' === $post->post_type ) {
 		evergreen_note_site();
+	} elseif ( 'wp_block' === $post->post_type ) {
+		evergreen_note_posts_with_block( $post->ID );
 	} elseif ( 'attachment' !== $post->post_type && is_post_type_viewable( $post->post_type ) ) {
 		$change = array(
 			'kind' => 'post',
@@ -158,6 +160,35 @@ function evergreen_note_post( $post, $before = array() ) {
 			'id'   => $post->ID,
 		);
 		evergreen_note( "post:$post->ID", $change + $before );
+	}
+}
+
+/**
+ * Notes the posts that show a block which several posts share, or another such block with it inside.
+ *
+ * @param int   $id   The block's id.
+ * @param int[] $seen Blocks that were looked for already.
+ */
+function evergreen_note_posts_with_block( $id, &$seen = array() ) {
+	global $wpdb;
+	if ( ! evergreen_is_configured() || in_array( $id, $seen, true ) ) {
+		return;
+	}
+	$seen[] = $id;
+	// phpcs:ignore WordPress.DB.DirectDatabaseQuery -- A search would look for words.
+	$users = $wpdb->get_results(
+		$wpdb->prepare(
+			"SELECT ID, post_type FROM $wpdb->posts WHERE post_status = 'publish' AND (post_content LIKE %s OR post_content LIKE %s)",
+			'%' . $wpdb->esc_like( "<!-- wp:block {\"ref\":$id}" ) . '%',
+			'%' . $wpdb->esc_like( "<!-- wp:block {\"ref\":$id," ) . '%'
+		)
+	);
+	foreach ( $users as $user ) {
+		if ( 'wp_block' === $user->post_type ) {
+			evergreen_note_posts_with_block( (int) $user->ID, $seen );
+		} else {
+			evergreen_note_published( (int) $user->ID );
+		}
 	}
 }
 
