@@ -273,6 +273,19 @@ describeWithWordPress('the WordPress plugin', () => {
       expect(unseen).toEqual([]);
     });
 
+    it('sends that addresses changed, with permalinks and the name of an author in them', async () => {
+      const works = [
+        `update_option('permalink_structure', '/%author%/%postname%/');`,
+        `update_option('permalink_structure', '/%year%/%monthnum%/%day%/%postname%/');`,
+        `update_option('category_base', 'topics');`,
+        `update_option('page_on_front', 2);`,
+        `wp_update_user(['ID' => 1, 'user_nicename' => 'lovelace']);`,
+      ];
+      for (const work of works) {
+        expect(await receiver.changes(() => wordpress.php(work))).toEqual([{ kind: 'addresses' }]);
+      }
+    });
+
     it('sends a post whose featured image, or its description, changed', async () => {
       const { id } = await publish('Teapot');
       const image = Number(

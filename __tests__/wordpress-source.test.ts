@@ -211,6 +211,67 @@ describeWithWordPress('a real WordPress as the source', () => {
     expect(bySlug(await load(loaded), 'in-it')?.category).toBe('Uncategorized');
   });
 
+  test('what an edit changes of things that it does not name is seen', async () => {
+    wordpress = await startWordPress();
+    const top = await makeTerm('categories', 'Top');
+    const middle = await makeTerm('categories', 'Middle', top);
+    const bottom = await makeTerm('categories', 'Bottom', middle);
+    const above = await publish({ slug: 'above' }, 'pages');
+    const below = await publish({ slug: 'below', parent: above.id }, 'pages');
+    const { id: bob } = await wordpress.rest('POST', '/wp/v2/users', {
+      username: 'bob',
+      email: 'bob@example.com',
+      password: 'x',
+      roles: ['author'],
+    });
+    const { link } = await wordpress.rest('GET', `/wp/v2/categories/${bottom}`);
+    const content = `<a href="${link}">Bottom</a> <a href="${below.link}">Below</a>`;
+    const post = await publish({ slug: 'links', content, categories: [bottom], author: bob });
+    let loaded = await load();
+    expect(bySlug(loaded, 'links')).toMatchObject({ author: 'bob', alsoIn: ['Middle', 'Top'] });
+
+    const term = (id: number) => ({ kind: 'term', taxonomy: 'category', id }) as const;
+    const page = { kind: 'post', id: above.id, page: true } as const;
+    const edits: [string, () => Promise<unknown>, Hint][] = [
+      [
+        'a slug above a category',
+        () => wordpress.rest('POST', `/wp/v2/categories/${top}`, { slug: 'summit' }),
+        [term(top)],
+      ],
+      [
+        'a category that is gone from between two others',
+        () => wordpress.rest('DELETE', `/wp/v2/categories/${middle}?force=true`),
+        [term(middle)],
+      ],
+      [
+        'a slug above a page',
+        () => wordpress.rest('POST', `/wp/v2/pages/${above.id}`, { slug: 'over' }),
+        [page],
+      ],
+      [
+        'a page that is gone from above another',
+        () => wordpress.rest('DELETE', `/wp/v2/pages/${above.id}?force=true`),
+        [{ ...page, gone: true }],
+      ],
+      [
+        'an author whose posts are those of another now',
+        () => wordpress.rest('DELETE', `/wp/v2/users/${bob}?force=true&reassign=1`),
+        [{ kind: 'author', id: bob }],
+      ],
+      [
+        'all permalinks',
+        () => wordpress.php(`$GLOBALS['wp_rewrite']->set_permalink_structure('/%postname%/');`),
+        [{ kind: 'addresses' }],
+      ],
+    ];
+    for (const [what, work, hint] of edits) {
+      await until(() => Date.now() > Date.parse(`${post.modified_gmt}Z`) + 3000);
+      await work();
+      loaded = await load(loaded, hint);
+      expect({ what, posts: sorted(loaded) }).toEqual({ what, posts: sorted(await load()) });
+    }
+  });
+
   test('a change whose webhook was lost is found with the next one', async () => {
     wordpress = await startWordPress();
     const [a, b, c] = [

@@ -33,6 +33,7 @@ import {
   ARTICLE_FIELDS,
   Autosave,
   AUTOSAVE_FIELDS,
+  hasMovedOthers,
   imageOf,
   isOutdated,
   Media,
@@ -131,7 +132,8 @@ export async function loadWordPress(
 ): Promise<LoadedWordPress> {
   const now = Date.now();
   const ask = openWordPress(address, limits);
-  const draft = copyOf(previous?.library ?? EMPTY);
+  const known = previous?.library ?? EMPTY;
+  const draft = copyOf(known);
   const reader = readerOf(ask, address, draft);
   const changes = hint ?? [];
   const watched = new Map([...(previous?.watched ?? [])].filter(([, untilMs]) => untilMs > now));
@@ -139,7 +141,9 @@ export async function loadWordPress(
   let unshown = previous?.unshown;
   let compareAtMs = previous?.compareAtMs ?? 0;
   const isDue = !hint || now >= compareAtMs;
-  if (isDue || !unshown || !(await reader.follow(changes, unshown, watched))) {
+  const isFollowed =
+    !isDue && unshown !== undefined && (await reader.follow(changes, unshown, watched));
+  if (!unshown || !isFollowed || hasMovedOthers(known, draft)) {
     try {
       unshown = await reader.compare(idsOf(changes, draft, watched));
       compareAtMs = now + compareAfterMs;
@@ -378,14 +382,19 @@ function readerOf(ask: Ask, address: string, draft: Draft) {
     return { posts, pages };
   }
 
-  /** Many keep the list of users shut; then there are no names but those known. */
-  async function readAuthors(parameters: Parameters = {}): Promise<void> {
+  /**
+   * Many keep the list of users shut; then there are no names but those known. Answers whose were
+   * read.
+   */
+  async function readAuthors(parameters: Parameters = {}): Promise<number[]> {
     try {
       const { items } = await list('users', { ...parameters, _fields: AUTHOR_FIELDS }, Author);
       for (const { id, name } of items) authors.set(id, name);
+      return items.map(({ id }) => id);
     } catch (error) {
       const status = error instanceof WordPressFailure ? error.why.status : undefined;
       if (![401, 403, 404].includes(status ?? 0)) throw error;
+      return [];
     }
   }
 
@@ -415,6 +424,7 @@ function readerOf(ask: Ask, address: string, draft: Draft) {
     unshown: Record<Kind, number>,
     watched: ReadonlyMap<number, number>,
   ): Promise<boolean> {
+    if (changes.some(({ kind }) => kind === 'addresses')) return false;
     const told = new Map(changes.filter(isOfPost).map(({ id, page }) => [id, page]));
     const ids = [...idsOf(changes, draft, watched)];
     const [posts = [], pages = []] = KINDS.map((kind) =>
@@ -426,23 +436,26 @@ function readerOf(ask: Ask, address: string, draft: Draft) {
     const isOfOneKind = unknown.length === 0 && (posts.length === 0) !== (pages.length === 0);
     const peeked = isOfOneKind ? (posts.length > 0 ? 'posts' : 'pages') : undefined;
 
-    const [peek] = await Promise.all([
+    const [peek, areAuthorsThere] = await Promise.all([
       peeked && peekAt(peeked),
+      readHintedAuthors(changes),
       ...chunksOf(posts, BATCH_SIZE).map((batch) => readArticles('posts', batch, true)),
       ...chunksOf(pages, BATCH_SIZE).map((batch) => readArticles('pages', batch, true)),
       ...(unknown.length > 0 ? KINDS.map((kind) => readSlugs(kind, unknown)) : []),
       readTerms('categories', termsIn(changes, 'category'), categories),
       readTerms('tags', termsIn(changes, 'post_tag'), tags),
-      ...authorsIn(changes),
     ]);
     if (posts.length + unknown.length > 0) await readNewCategories();
-    return !peek || isWhole(peek, peeked ?? 'posts', unshown);
+    return areAuthorsThere && (!peek || isWhole(peek, peeked ?? 'posts', unshown));
   }
 
-  const authorsIn = (changes: readonly Change[]) => {
+  /** False if one is not shown: the posts of one that is gone may be another's now. */
+  async function readHintedAuthors(changes: readonly Change[]): Promise<boolean> {
     const ids = changes.flatMap((one) => (one.kind === 'author' ? [one.id] : []));
-    return ids.length > 0 ? [readAuthors({ include: ids.join(',') })] : [];
-  };
+    if (ids.length === 0) return true;
+    const found = await readAuthors({ include: ids.join(',') });
+    return ids.every((id) => found.includes(id));
+  }
 
   const peekAt = (kind: Kind) =>
     ask(

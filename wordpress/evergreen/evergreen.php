@@ -42,15 +42,19 @@ const EVERGREEN_SITE_OPTIONS = array(
 	'blogname',
 	'blogdescription',
 	'site_icon',
-	'show_on_front',
-	'page_on_front',
 	'page_for_posts',
-	'permalink_structure',
-	'category_base',
-	'tag_base',
 	'timezone_string',
 	'gmt_offset',
 	'WPLANG',
+);
+
+/** Options that addresses are made with. */
+const EVERGREEN_ADDRESS_OPTIONS = array(
+	'permalink_structure',
+	'category_base',
+	'tag_base',
+	'show_on_front',
+	'page_on_front',
 );
 
 add_action( 'init', 'evergreen_load_translations' );
@@ -197,6 +201,11 @@ function evergreen_note_site() {
 	evergreen_note( 'site', array( 'kind' => 'site' ) );
 }
 
+/** Notes that whatever has an address may have another one now. */
+function evergreen_note_addresses() {
+	evergreen_note( 'addresses', array( 'kind' => 'addresses' ) );
+}
+
 /**
  * A post was saved: it is, or was, public.
  *
@@ -329,15 +338,18 @@ function evergreen_on_term( $id, $tt_id, $taxonomy ) {
 }
 
 /**
- * A user was saved; the site shows the name.
+ * A user was saved; the site shows the name, and addresses may hold the other one.
  *
  * @param int     $id     The user's id.
  * @param WP_User $before The user as it was.
  */
 function evergreen_on_profile( $id, $before ) {
 	$user = get_userdata( $id );
-	if ( $user && ( $user->display_name !== $before->display_name || $user->user_nicename !== $before->user_nicename ) ) {
+	if ( $user && $user->display_name !== $before->display_name ) {
 		evergreen_note_author( $id );
+	}
+	if ( $user && $user->user_nicename !== $before->user_nicename ) {
+		evergreen_note_addresses();
 	}
 }
 
@@ -367,7 +379,9 @@ function evergreen_on_option( $name, $before, $after ) {
 	$menus = static function ( $mods ) {
 		return is_array( $mods ) ? ( $mods['nav_menu_locations'] ?? null ) : null;
 	};
-	if ( in_array( $name, EVERGREEN_SITE_OPTIONS, true )
+	if ( in_array( $name, EVERGREEN_ADDRESS_OPTIONS, true ) ) {
+		evergreen_note_addresses();
+	} elseif ( in_array( $name, EVERGREEN_SITE_OPTIONS, true )
 		|| ( 0 === strpos( $name, 'theme_mods_' ) && $menus( $before ) !== $menus( $after ) ) ) {
 		evergreen_note_site();
 	}
