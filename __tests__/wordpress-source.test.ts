@@ -226,13 +226,27 @@ describeWithWordPress('a real WordPress as the source', () => {
     });
     const { link } = await wordpress.rest('GET', `/wp/v2/categories/${bottom}`);
     const content = `<a href="${link}">Bottom</a> <a href="${below.link}">Below</a>`;
+    const tags = [await makeTerm('tags', 'a'), await makeTerm('tags', 'b')];
+    const both = [bottom, await makeTerm('categories', 'Beside')];
     const post = await publish({ slug: 'links', content, categories: [bottom], author: bob });
+    await publish({ slug: 'both', categories: both, tags });
     let loaded = await load();
     expect(bySlug(loaded, 'links')).toMatchObject({ author: 'bob', alsoIn: ['Middle', 'Top'] });
+    expect(bySlug(loaded, 'both')).toMatchObject({ category: 'Beside', tags: ['a', 'b'] });
 
     const term = (id: number) => ({ kind: 'term', taxonomy: 'category', id }) as const;
     const page = { kind: 'post', id: above.id, page: true } as const;
     const edits: [string, () => Promise<unknown>, Hint][] = [
+      [
+        'a name by which WordPress puts tags into order',
+        () => wordpress.rest('POST', `/wp/v2/tags/${tags[0]}`, { name: 'c' }),
+        [{ kind: 'term', taxonomy: 'post_tag', id: Number(tags[0]) }],
+      ],
+      [
+        'a name by which it chooses the first of the categories',
+        () => wordpress.rest('POST', `/wp/v2/categories/${bottom}`, { name: 'A' }),
+        [term(bottom)],
+      ],
       [
         'a slug above a category',
         () => wordpress.rest('POST', `/wp/v2/categories/${top}`, { slug: 'summit' }),

@@ -187,16 +187,25 @@ export const isOutdated = (article: Article | undefined, stub: Stub): boolean =>
   !article?.settled || !isDeepStrictEqual(article.stub, stub);
 
 /**
- * True if a category or a page has another address now, or none, and with it perhaps others: what is
- * below it, and posts whose address names their category.
+ * True if what differs may have changed posts that were not read anew: the address of a category or a
+ * page is in that of what is below it, and WordPress lists the terms of a post by their names.
  */
-export function hasMovedOthers(before: Library, now: Library): boolean {
-  for (const { id, link } of before.categories.values()) {
-    if (now.categories.get(id)?.link !== link) return true;
+export function mayChangeOthers(before: Library, now: Library): boolean {
+  const articles = [...now.articles.values()];
+  const isBeside = (field: 'categories' | 'tags', id: number) =>
+    articles.some(({ stub }) => stub[field].length > 1 && stub[field].includes(id));
+  for (const { id, link, name } of before.categories.values()) {
+    const category = now.categories.get(id);
+    if (category?.link !== link) return true;
+    if (category.name !== name && isBeside('categories', id)) return true;
+  }
+  for (const { id, name } of before.tags.values()) {
+    const tag = now.tags.get(id);
+    if (tag && tag.name !== name && isBeside('tags', id)) return true;
   }
   for (const { id, page, key } of before.articles.values()) {
     if (!page || now.articles.get(id)?.key === key) continue;
-    if ([...now.articles.values()].some((other) => other.key.startsWith(`${key}/`))) return true;
+    if (articles.some((other) => other.key.startsWith(`${key}/`))) return true;
   }
   return false;
 }

@@ -33,9 +33,9 @@ import {
   ARTICLE_FIELDS,
   Autosave,
   AUTOSAVE_FIELDS,
-  hasMovedOthers,
   imageOf,
   isOutdated,
+  mayChangeOthers,
   Media,
   MEDIA_FIELDS,
   postsOf,
@@ -143,7 +143,7 @@ export async function loadWordPress(
   const isDue = !hint || now >= compareAtMs;
   const isFollowed =
     !isDue && unshown !== undefined && (await reader.follow(changes, unshown, watched));
-  if (!unshown || !isFollowed || hasMovedOthers(known, draft)) {
+  if (!unshown || !isFollowed || mayChangeOthers(known, draft)) {
     try {
       unshown = await reader.compare(idsOf(changes, draft, watched));
       compareAtMs = now + compareAfterMs;
