@@ -466,6 +466,10 @@ function evergreen_on_shutdown() {
 	if ( ! $pending ) {
 		return;
 	}
+	// For the case that this request ends before it has an answer: servers are restarted, and kill.
+	if ( ! wp_next_scheduled( 'evergreen_retry' ) ) {
+		wp_schedule_single_event( time() + EVERGREEN_RETRIES[0], 'evergreen_retry' );
+	}
 	$entry = evergreen_log_add( evergreen_merge( $pending ), $changes ? 'changes' : 'retry' );
 	if ( get_current_user_id() ) {
 		set_transient( 'evergreen_notice_' . get_current_user_id(), $entry['id'], MINUTE_IN_SECONDS );
@@ -592,13 +596,17 @@ function evergreen_confirm( $entry, $pending, $timeout ) {
  */
 function evergreen_settle( $entry, $pending, $outcome ) {
 	evergreen_log_update( $entry['id'], $outcome );
-	wp_clear_scheduled_hook( 'evergreen_retry' );
 	if ( 'fresh' === $outcome['state'] ) {
 		array_map( 'delete_option', array_keys( $pending ) );
-		delete_option( 'evergreen_retry' );
 		evergreen_log_confirm_earlier( $entry['id'] );
+		// What another request told of meanwhile, perhaps in vain, is still to be tried again.
+		if ( ! evergreen_pending() ) {
+			wp_clear_scheduled_hook( 'evergreen_retry' );
+			delete_option( 'evergreen_retry' );
+		}
 		return;
 	}
+	wp_clear_scheduled_hook( 'evergreen_retry' );
 	$retry = (array) get_option( 'evergreen_retry', array() );
 	// An edit has just shown that somebody cares: the delays begin anew.
 	$attempts = 'retry' === $entry['why'] ? (int) ( $retry['attempts'] ?? 0 ) : 0;
