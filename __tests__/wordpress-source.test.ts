@@ -309,6 +309,19 @@ describeWithWordPress('a real WordPress as the source', () => {
     expect(bySlug(loaded, 'c')?.title).toBe('C edited');
   });
 
+  test('a second edit within the same second is found with the next webhook, if its own was lost', async () => {
+    wordpress = await startWordPress();
+    const [a, b] = [await publish({ title: 'A' }), await publish({ title: 'B' })];
+    const set = (field: string, value: string) =>
+      wordpress.php(`$wpdb->update($wpdb->posts, ['${field}' => ${value}], ['ID' => ${a.id}]);`);
+    // Its second is not over, however long this takes.
+    await set('post_modified_gmt', `gmdate('Y-m-d H:i:s', time() + 60)`);
+    let loaded = await load();
+    await set('post_title', `'A again'`);
+    loaded = await load(loaded, [{ kind: 'post', id: b.id, page: false }]);
+    expect(bySlug(loaded, 'a')?.title).toBe('A again');
+  });
+
   test('a version that WordPress does not show is waited for, and then told of', async () => {
     wordpress = await startWordPress();
     const { id } = await publish({ title: 'Slow' });

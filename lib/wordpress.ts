@@ -428,7 +428,10 @@ function readerOf(ask: Ask, address: string, draft: Draft) {
     const told = new Map(changes.filter(isOfPost).map(({ id, page }) => [id, page]));
     const ids = [...idsOf(changes, draft, watched)];
     const [posts = [], pages = []] = KINDS.map((kind) =>
-      ids.filter((id) => mayBe(kind, id, told.get(id))),
+      withUnsettled(
+        kind,
+        ids.filter((id) => mayBe(kind, id, told.get(id))),
+      ),
     );
     const unknown = slugsIn(changes).filter(
       (slug) => ![...articles.values()].some((article) => article.slug === slug),
@@ -447,6 +450,15 @@ function readerOf(ask: Ask, address: string, draft: Draft) {
     ]);
     if (posts.length + unknown.length > 0) await readNewCategories();
     return areAuthorsThere && (!peek || isWhole(peek, peeked ?? 'posts', unshown));
+  }
+
+  /** Where posts are read anyway, those go along whose date may hide a further edit. */
+  function withUnsettled(kind: Kind, ids: number[]): number[] {
+    if (ids.length === 0 || ids.length >= BATCH_SIZE) return ids;
+    const unsettled = [...articles.values()].filter(
+      (article) => !article.settled && kindOf(article) === kind && !ids.includes(article.id),
+    );
+    return [...ids, ...unsettled.map(({ id }) => id)].slice(0, BATCH_SIZE);
   }
 
   /** False if one is not shown: the posts of one that is gone may be another's now. */
