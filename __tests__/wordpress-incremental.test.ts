@@ -121,8 +121,12 @@ async function differences({ site }: Blog, expected: ReadonlyMap<string, string>
 
 /** Expects that the site serves what a server serves that begins from nothing. */
 async function compare(blog: Blog, when: string): Promise<void> {
-  const { served, expected } = await differences(blog, await renderAnew(blog));
-  expect({ when, pages: served }).toEqual({ when, pages: expected });
+  try {
+    const { served, expected } = await differences(blog, await renderAnew(blog));
+    expect(served).toEqual(expected);
+  } catch (error) {
+    throw new Error(when, { cause: error });
+  }
 }
 
 /**
