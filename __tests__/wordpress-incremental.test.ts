@@ -25,6 +25,7 @@ import {
   findableEdit,
   make,
   postEdit,
+  topicEdit,
   type Edit,
   type Things,
 } from './setup/wordpress-edits';
@@ -187,12 +188,13 @@ async function makeAndCut(blog: Blog, edits: Edit[], after: number, cut: () => P
 interface Trouble {
   any: Edit[];
   ofPosts: Edit[];
+  ofTopics: Edit[];
   after: number;
 }
 
 /** What goes wrong. The next edit of a post heals it. */
 const TROUBLES: Record<string, (blog: Blog, trouble: Trouble) => Promise<void>> = {
-  'webhooks that do not arrive': (blog, { any }) => makeUnheard(blog, any),
+  'webhooks that do not arrive': (blog, { ofTopics }) => makeUnheard(blog, ofTopics),
   'webhooks of posts that are lost for good': (blog, { ofPosts }) => makeUntold(blog, ofPosts),
   'a WordPress that is killed': async (blog, { ofPosts, after }) => {
     const { wordpress, site, seen } = blog;
@@ -263,6 +265,7 @@ describeWithWordPress('incremental equals from scratch, with WordPress', () => {
       const trouble = fc.record({
         any: some(anyEdit),
         ofPosts: some(postEdit),
+        ofTopics: fc.array(topicEdit, { minLength: 3, maxLength: 6 }),
         after: fc.integer({ min: 1, max: 10 }),
       });
       const kinds = Object.entries(TROUBLES);
