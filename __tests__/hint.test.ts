@@ -15,6 +15,7 @@ test('reads what our plugin sends', () => {
     { kind: 'term', taxonomy: 'post_tag', id: 3 },
     { kind: 'author', id: 1 },
     { kind: 'site' },
+    { kind: 'addresses' },
   ];
   expect(hintOf({ source: 'wordpress', changes })).toEqual([
     {

@@ -57,6 +57,18 @@ test('a title concerns the lists and the neighbours too, because of the post', (
   for (const { because } of pages) expect(because).toEqual(['post:p2']);
 });
 
+test('what is named comes first, then the own page of what was edited', () => {
+  const first = (targets: Targets) => {
+    const { pages } = plan(site(posts), site(edit(2, { title: 'Edited' })), targets);
+    return pages.slice(0, 2).map(({ path }) => path);
+  };
+  expect(first(CHANGED)[0]).toBe('/blog/p2');
+  expect(first({ ...CHANGED, paths: ['/category/guide'] })).toEqual([
+    '/category/guide',
+    '/blog/p2',
+  ]);
+});
+
 test('a post that moves to a new category concerns both, and the new list is planned', () => {
   const { pages } = plan(site(posts), site(edit(2, { category: 'Notes' })), CHANGED);
   expect(pages).toContainEqual({ path: '/category/guide', because: ['post:p2'] });

@@ -1,4 +1,7 @@
 import { existsSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import { startChromium } from '../bench/chromium.mjs';
 import { describeWithWordPress, startWordPress, type WordPress } from './setup/wordpress';
@@ -36,6 +39,18 @@ describeWithWordPress('a WordPress for tests', () => {
     await wordpress.start();
     const post = await wordpress.rest('GET', '/wp/v2/posts/1');
     expect(post.slug).toBe('hello-world');
+  });
+
+  it('leaves the temporary tables of other databases alone when it starts', async () => {
+    const table = path.join(tmpdir(), '#sql-temptable-of-another-1-1.MAI');
+    await wordpress.stop();
+    await writeFile(table, '');
+    try {
+      await wordpress.start();
+      expect(existsSync(table)).toBe(true);
+    } finally {
+      await rm(table, { force: true });
+    }
   });
 
   it('runs PHP and WP-Cron, and takes constants and plain permalinks', async () => {

@@ -39,7 +39,7 @@ const NOTHING_TO_DO: Reply = {
 /** In place of the site, to see exactly what is sent. */
 class Receiver {
   calls: Call[] = [];
-  reply: (call: Call) => Reply | undefined = () => FRESH;
+  reply: (call: Call) => Reply | undefined | Promise<Reply> = () => FRESH;
   url = '';
   #server: Server | undefined;
 
@@ -54,7 +54,7 @@ class Receiver {
         body: JSON.parse((await text(req)) || '{}'),
       };
       this.calls.push(call);
-      const reply = this.reply(call);
+      const reply = await this.reply(call);
       // No reply: the caller waits until it gives up.
       if (!reply) return;
       res.writeHead(reply.status ?? 200, { 'Content-Type': 'application/json', ...reply.headers });
@@ -110,6 +110,8 @@ describeWithWordPress('the WordPress plugin', () => {
   const option = async (name: string): Promise<unknown> =>
     JSON.parse(await wordpress.php(`echo json_encode(get_option('${name}'));`));
   const pending = async () => Number(await wordpress.php('echo count(evergreen_pending());'));
+  const isRetryPlanned = async () =>
+    (await wordpress.php(`var_export((bool) wp_next_scheduled('evergreen_retry'));`)) === 'true';
   /** Makes the next attempt due now, and lets WP-Cron do it. */
   const retry = async () => {
     await wordpress.php(
@@ -273,6 +275,19 @@ describeWithWordPress('the WordPress plugin', () => {
       expect(unseen).toEqual([]);
     });
 
+    it('sends that addresses changed, with permalinks and the name of an author in them', async () => {
+      const works = [
+        `update_option('permalink_structure', '/%author%/%postname%/');`,
+        `update_option('permalink_structure', '/%year%/%monthnum%/%day%/%postname%/');`,
+        `update_option('category_base', 'topics');`,
+        `update_option('page_on_front', 2);`,
+        `wp_update_user(['ID' => 1, 'user_nicename' => 'lovelace']);`,
+      ];
+      for (const work of works) {
+        expect(await receiver.changes(() => wordpress.php(work))).toEqual([{ kind: 'addresses' }]);
+      }
+    });
+
     it('sends a post whose featured image, or its description, changed', async () => {
       const { id } = await publish('Teapot');
       const image = Number(
@@ -288,6 +303,24 @@ describeWithWordPress('the WordPress plugin', () => {
       for (const work of works) {
         expect(await receiver.changes(() => wordpress.php(work))).toMatchObject([{ id }]);
       }
+    });
+
+    it('sends the posts that show a block which several share', async () => {
+      const block = (content: string) =>
+        wordpress.rest('POST', '/wp/v2/blocks', { title: 'Shared', content, status: 'publish' });
+      const showing = ({ id }: { id: number }) => ({ content: `<!-- wp:block {"ref":${id}} /-->` });
+      const inner = await block('<p>Inner.</p>');
+      const outer = await block(showing(inner).content);
+      const posts = [await publish('Inside', showing(inner)), await publish('Out', showing(outer))];
+      await publish('Beside', showing({ id: Number(`${inner.id}0`) }));
+      const route = `/wp/v2/blocks/${inner.id}`;
+      for (const edit of [{ content: '<p>New.</p>' }, { status: 'draft' }, { status: 'publish' }]) {
+        const changes = await receiver.changes(() => wordpress.rest('POST', route, edit));
+        expect(changes.map(({ id }) => id).sort()).toEqual(posts.map(({ id }) => id).sort());
+      }
+      expect(
+        await receiver.changes(() => wordpress.rest('DELETE', `${route}?force=true`)),
+      ).toHaveLength(2);
     });
 
     it('sends everything that one request changed at once', async () => {
@@ -404,6 +437,40 @@ describeWithWordPress('the WordPress plugin', () => {
       expect(await receiver.changes(retry)).toMatchObject([{ id }]);
       expect(await pending()).toBe(0);
       expect(await receiver.during(retry)).toEqual([]);
+    });
+
+    it('tries again what another request told of in vain in the meantime', async () => {
+      const failing = () => ({ status: 500, body: { message: 'No' } });
+      receiver.reply = failing;
+      const first = await publish('First of two');
+      let answer: ((reply: Reply) => void) | undefined;
+      receiver.reply = () => new Promise<Reply>((resolve) => (answer = resolve));
+      receiver.calls = [];
+      // Nobody waits for a command, so that it waits for its answer.
+      const waiting = wordpress.php(
+        `define('WP_CLI', true);
+        wp_update_post(['ID' => ${first.id}, 'post_title' => 'First again']);`,
+      );
+      await until(() => receiver.calls.length > 0);
+      receiver.reply = failing;
+      const second = await publish('Second of two');
+      answer?.(FRESH);
+      await waiting;
+      expect(await isRetryPlanned()).toBe(true);
+      receiver.reply = () => FRESH;
+      expect(await receiver.changes(retry)).toMatchObject([{ id: second.id }]);
+      expect(await isRetryPlanned()).toBe(false);
+    });
+
+    it('tries again when the request that told of a change was killed', async () => {
+      await wordpress
+        .php(
+          `add_filter('pre_http_request', function () { posix_kill(getmypid(), SIGKILL); });
+        wp_update_post(['ID' => 1, 'post_title' => 'Killed']);`,
+        )
+        .catch(() => undefined);
+      expect(await isRetryPlanned()).toBe(true);
+      expect(await receiver.changes(retry)).toMatchObject([{ id: 1 }]);
     });
 
     it('delivers a retry and what WP-Cron changes in the same run at once', async () => {

@@ -58,24 +58,22 @@ export const megabytes = (bytes) => `${Math.round(bytes / 1024 ** 2)} MiB`;
 /** @param {number} count */
 export const grouped = (count) => count.toLocaleString('en-US');
 
-/** @param {Row[]} rows */
+/**
+ * The table, as the README has it.
+ * @param {Row[]} rows
+ */
 export function tableOf(rows) {
   const cells = rows.map(({ what, ratio, unit, goal, least, raw }) => {
     const inUnit = (/** @type {number | string} */ figure) => `${figure}${unit ? ` ${unit}` : ''}`;
+    const isMet = ratio === undefined || (ratio <= (goal ?? ratio) && ratio >= (least ?? ratio));
     const goals = [
       ...(goal === undefined ? [] : [`≤ ${inUnit(goal)}`]),
       ...(least === undefined ? [] : [`≥ ${inUnit(least)}`]),
+      ...(isMet ? [] : ['missed']),
     ];
-    const isMet = ratio === undefined || (ratio <= (goal ?? ratio) && ratio >= (least ?? ratio));
-    return [
-      what,
-      ratio === undefined ? '' : inUnit(ratio.toFixed(2)),
-      goals.join(', '),
-      ratio === undefined || goals.length === 0 ? '' : isMet ? 'met' : '**missed**',
-      raw,
-    ];
+    return [what, ratio === undefined ? '' : inUnit(ratio.toFixed(2)), goals.join(', '), raw];
   });
-  return [['measured', 'ratio', 'goal', '', 'raw'], Array(5).fill('---'), ...cells]
+  return [['measured', 'ratio', 'goal', 'raw'], Array(4).fill('---'), ...cells]
     .map((row) => `| ${row.join(' | ')} |`)
     .join('\n');
 }

@@ -115,6 +115,23 @@ export function ${one(WORDS)}Post(${one(WORDS)}, { limit = ${index} } = {}) {
 }
 
 /**
+ * Post `index` as HTML of WordPress's blocks.
+ * @param {number} index
+ */
+export function postHtml(index) {
+  const { one } = seeded(index + 1);
+  /** @param {number} count */
+  const words = (count) => Array.from({ length: count }, () => one(WORDS)).join(' ');
+  const paragraph = () =>
+    `<!-- wp:paragraph -->\n<p>${words(30)}. The <em>${words(2)}</em> and the ` +
+    `<a href="https://example.com/${one(WORDS)}">${words(3)}</a> ${words(20)}.</p>\n<!-- /wp:paragraph -->`;
+  const section = () =>
+    `<!-- wp:heading -->\n<h2>${words(4)}</h2>\n<!-- /wp:heading -->\n\n` +
+    Array.from({ length: 3 }, paragraph).join('\n\n');
+  return [paragraph(), section(), section(), section()].join('\n\n');
+}
+
+/**
  * One to three tags.
  * @param {ReturnType<typeof seeded>['one']} one
  */

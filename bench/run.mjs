@@ -1,6 +1,7 @@
 /**
  * The benchmark: `npm run bench`. Measures copies of this project, with posts that it makes up, and
- * prints a table of ratios.
+ * prints a table of ratios, as the README has it. What needs WordPress is left out where it is not
+ * installed (`sudo .ci/wordpress`).
  *
  *     npm run bench -- --only build,purge   measures these only
  *     npm run bench -- --quick              is done in some minutes, with smaller sizes
@@ -15,6 +16,7 @@ import { measureMemory } from './measure-memory.mjs';
 import { measurePurge } from './measure-purge.mjs';
 import { measureUnknown } from './measure-unknown.mjs';
 import { measureVisitors } from './measure-visitors.mjs';
+import { measureWordPress } from './measure-wordpress.mjs';
 import { measureWork } from './measure-work.mjs';
 import { seconds, tableOf } from './numbers.mjs';
 import { prepareScratch } from './sites.mjs';
@@ -42,6 +44,16 @@ const MEASUREMENTS = new Map([
         ...size({ counts: [100, 1000], builds: 2 }, { counts: [100], builds: 1 }),
         ...warm,
       }),
+  ],
+  [
+    'wordpress',
+    () =>
+      measureWordPress(
+        size(
+          { counts: [100, 2000], warmUps: 10, edits: 60 },
+          { counts: [100], warmUps: 5, edits: 15 },
+        ),
+      ),
   ],
   [
     'exact',

@@ -14,13 +14,22 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** Inside the project, so that the copies find its node_modules. */
 const SCRATCH = path.join(ROOT, '.bench');
 const NEXT = path.join(ROOT, 'node_modules/next/dist/bin/next');
-const SECRET = 'the-secret-of-the-bench';
+export const SECRET = 'the-secret-of-the-bench';
 const READY_WITHIN_MS = 60_000;
 /** Visitors at the same time. */
 const VISITORS = 4;
 const NO_PAGES = /^\/search$|\.xml$/;
 /** How many posts are edited again and again. */
 const EDITED = 4;
+
+const BASELINE = [
+  ['bench/baseline/lib', 'lib'],
+  ['bench/baseline/pages', 'pages'],
+  ['bench/baseline/instrumentation.ts', 'instrumentation.ts'],
+  ['bench/baseline/next.config.js', 'next.config.js'],
+  ['package.json', 'package.json'],
+  ['tsconfig.json', 'tsconfig.json'],
+];
 
 /** What a copy is made of: a path of the project, and where it stands in the copy. */
 const PARTS = {
@@ -35,18 +44,18 @@ const PARTS = {
     ['package-lock.json', 'package-lock.json'],
     ['tsconfig.json', 'tsconfig.json'],
   ],
-  baseline: [
-    ['bench/baseline/lib', 'lib'],
-    ['bench/baseline/pages', 'pages'],
-    ['bench/baseline/instrumentation.ts', 'instrumentation.ts'],
-    ['bench/baseline/next.config.js', 'next.config.js'],
-    ['package.json', 'package.json'],
-    ['tsconfig.json', 'tsconfig.json'],
+  baseline: BASELINE,
+  // The same, with other content: what stands at the same place is replaced.
+  'baseline-wordpress': [
+    ...BASELINE,
+    ['bench/baseline-wordpress/lib', 'lib'],
+    ['bench/baseline-wordpress/pages', 'pages'],
   ],
 };
 
 /**
- * @typedef {{ dir: string, postsDir: string, count: number }} Copy A copy with its posts.
+ * @typedef {{ dir: string, postsDir: string, count: number, wordpressUrl?: string }} Copy
+ *   A copy with its posts, in a folder or in a WordPress.
  * @typedef {Copy & { url: string, server: ReturnType<typeof startNode>, readyAfterMs: number }} Site
  *   A copy that is served.
  * @typedef {{ nodeArgs?: string[], ipc?: boolean }} ServeOptions How Node.js is started.
@@ -74,6 +83,17 @@ export async function copyOf(kind, count) {
   const copy = await copyParts(kind, PARTS[kind]);
   await writePosts(copy.postsDir, count);
   return { ...copy, count };
+}
+
+/**
+ * Copies one of the two blogs for a WordPress that has `count` posts.
+ * @param {'evergreen' | 'baseline-wordpress'} kind
+ * @param {{ url: string, count: number }} wordpress
+ * @returns {Promise<Copy>}
+ */
+export async function copyOfWordPress(kind, { url, count }) {
+  const { dir } = await copyParts(`${kind}-${count}`, PARTS[kind]);
+  return { dir, postsDir: '', count, wordpressUrl: url };
 }
 
 /** Copies Evergreen with the posts of its own, the manual. */
@@ -267,13 +287,17 @@ export async function expectOnPage(site, index, texts) {
   }
 }
 
+/** @param {string} text */
+const hashOf = (text) => createHash('sha256').update(text).digest('base64');
+
 /**
- * Visits every page that can be reached from the home page, and some that may be gone; answers a hash
- * of each page that there is, by path. Throws if a link leads nowhere.
+ * Visits every page that can be reached from the home page, and some that may be gone; answers by path
+ * what is noted of each page that there is. Throws if a link leads nowhere.
  * @param {Site} site
  * @param {Iterable<string>} [others]
+ * @param {(text: string) => string} [note] Of a page's HTML: its hash if nothing is given.
  */
-export async function visitAll({ url }, others = []) {
+export async function visitAll({ url }, others = [], note = hashOf) {
   /** @type {Map<string, string>} */
   const pages = new Map();
   /** @type {Set<string>} */
@@ -290,7 +314,7 @@ export async function visitAll({ url }, others = []) {
         const isPage = response.ok || path === '/404';
         if (response.status === 404 && !isPage) gone.add(path);
         else if (!isPage) throw new Error(`${path} answers ${response.status}`);
-        else pages.set(path, createHash('sha256').update(text).digest('base64'));
+        else pages.set(path, note(text));
         return response.ok ? text : '';
       }),
     );
@@ -328,12 +352,12 @@ export const postsToEdit = (times, count) =>
  * An empty value counts as none: what is set where the bench runs must not change what it measures.
  * @param {Copy} copy
  */
-const environmentOf = ({ postsDir }) => ({
+const environmentOf = ({ postsDir, wordpressUrl = '' }) => ({
   MY_SECRET_TOKEN: SECRET,
   POSTS_DIR: postsDir,
   PRERENDER_POSTS: '',
   REVALIDATE_SECONDS: '',
-  WORDPRESS_URL: '',
+  WORDPRESS_URL: wordpressUrl,
   REDIS_URL: '',
   EDGE_URLS: '',
 });

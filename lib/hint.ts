@@ -22,7 +22,9 @@ export type Change =
   | { kind: 'slug'; slug: string }
   | { kind: 'term'; taxonomy: 'category' | 'post_tag'; id: number }
   | { kind: 'author'; id: number }
-  | { kind: 'site' };
+  | { kind: 'site' }
+  /** The form of addresses: any may have changed. */
+  | { kind: 'addresses' };
 
 /**
  * What changed, as far as is known. Empty: nothing is known to have changed, and what is fresh enough
@@ -51,6 +53,7 @@ const Told = z.object({
       z.object({ kind: z.literal('term'), taxonomy: z.enum(['category', 'post_tag']), id }),
       z.object({ kind: z.literal('author'), id }),
       z.object({ kind: z.literal('site') }),
+      z.object({ kind: z.literal('addresses') }),
     ]),
   ),
 });

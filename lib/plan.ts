@@ -29,7 +29,7 @@ export interface PlannedPage {
   because: string[];
 }
 
-/** The plan, and how many stored pages it leaves as they are. */
+/** The plan, in the order of its work, and how many stored pages it leaves as they are. */
 export interface Plan {
   pages: PlannedPage[];
   unchanged: number;
@@ -71,8 +71,18 @@ export function planOf(
   let unchanged = 0;
   for (const [path, { revision }] of stored)
     if (revision !== null && !because.has(path)) unchanged += 1;
-  return { pages: [...because].map(([path, reasons]) => ({ path, because: reasons })), unchanged };
+  const pages = [...because].map(([path, reasons]) => ({ path, because: reasons }));
+  // The page of an edited post before those that merely show it: there its author looks, and waits.
+  const isFirst = ({ path, because: [reason = ''] }: PlannedPage) =>
+    reason === 'named' ||
+    (OF_POST.test(reason) &&
+      reason === Object.keys((site.pages.get(path) ?? stored.get(path))?.shows ?? {})[0]);
+  const first = new Set(pages.filter(isFirst));
+  return { pages: [...first, ...pages.filter((page) => !first.has(page))], unchanged };
 }
+
+/** Tags of posts and standalone pages. */
+const OF_POST = /^(?:post|page):/;
 
 /**
  * The content that differs between two versions of a page. Of a page that is new or gone it is the
@@ -83,7 +93,7 @@ function differenceOf(before: Shown | undefined, after: Shown | undefined): stri
   const tags = new Set([...Object.keys(before), ...Object.keys(after)]);
   const differing = [...tags].filter((tag) => before[tag] !== after[tag]);
   // A post that moves takes its category along: the post is the reason.
-  const posts = differing.filter((tag) => /^(?:post|page):/.test(tag));
+  const posts = differing.filter((tag) => OF_POST.test(tag));
   if (posts.length > 0) return posts;
   // What has no tag: the way to an older list, and the site's address.
   return differing.length > 0 ? differing : ['site'];

@@ -24,10 +24,12 @@ const rendered = z.object({ rendered: z.string().catch('') }).catch({ rendered: 
 const ids = z.array(id).catch([]);
 
 /** What tells whether a post has to be read anew. */
-export const STUB_FIELDS = 'id,modified_gmt,categories,tags,author,featured_media';
+export const STUB_FIELDS = 'id,modified_gmt,link,categories,tags,author,featured_media';
 export const Stub = z.object({
   id,
   modified_gmt: z.string(),
+  // It may change with things that stand above the post, which keeps its date then.
+  link: z.url(),
   // Pages have neither.
   categories: ids,
   tags: ids,
@@ -37,12 +39,11 @@ export const Stub = z.object({
 export type Stub = z.infer<typeof Stub>;
 
 /** A post in whole; `_embedded` is there if it was asked for. */
-export const ARTICLE_FIELDS = `${STUB_FIELDS},type,status,slug,link,date_gmt,title,excerpt,content`;
+export const ARTICLE_FIELDS = `${STUB_FIELDS},type,status,slug,date_gmt,title,excerpt,content`;
 export const Rest = Stub.extend({
   type: z.string(),
   status: z.string(),
   slug: z.string(),
-  link: z.url(),
   date_gmt: z.string().nullable(),
   title: rendered,
   excerpt: rendered,
@@ -184,6 +185,30 @@ const titleFrom = (summary: string): string => {
 /** True if a post has to be read anew to be what the stub tells of. */
 export const isOutdated = (article: Article | undefined, stub: Stub): boolean =>
   !article?.settled || !isDeepStrictEqual(article.stub, stub);
+
+/**
+ * True if what differs may have changed posts that were not read anew: the address of a category or a
+ * page is in that of what is below it, and WordPress lists the terms of a post by their names.
+ */
+export function mayChangeOthers(before: Library, now: Library): boolean {
+  const articles = [...now.articles.values()];
+  const isBeside = (field: 'categories' | 'tags', id: number) =>
+    articles.some(({ stub }) => stub[field].length > 1 && stub[field].includes(id));
+  for (const { id, link, name } of before.categories.values()) {
+    const category = now.categories.get(id);
+    if (category?.link !== link) return true;
+    if (category.name !== name && isBeside('categories', id)) return true;
+  }
+  for (const { id, name } of before.tags.values()) {
+    const tag = now.tags.get(id);
+    if (tag && tag.name !== name && isBeside('tags', id)) return true;
+  }
+  for (const { id, page, key } of before.articles.values()) {
+    if (!page || now.articles.get(id)?.key === key) continue;
+    if (articles.some((other) => other.key.startsWith(`${key}/`))) return true;
+  }
+  return false;
+}
 
 /** The posts of a library. Those that are as they were in `former` are the same objects. */
 export function postsOf(

@@ -35,6 +35,7 @@ import {
   AUTOSAVE_FIELDS,
   imageOf,
   isOutdated,
+  mayChangeOthers,
   Media,
   MEDIA_FIELDS,
   postsOf,
@@ -131,7 +132,8 @@ export async function loadWordPress(
 ): Promise<LoadedWordPress> {
   const now = Date.now();
   const ask = openWordPress(address, limits);
-  const draft = copyOf(previous?.library ?? EMPTY);
+  const known = previous?.library ?? EMPTY;
+  const draft = copyOf(known);
   const reader = readerOf(ask, address, draft);
   const changes = hint ?? [];
   const watched = new Map([...(previous?.watched ?? [])].filter(([, untilMs]) => untilMs > now));
@@ -139,7 +141,9 @@ export async function loadWordPress(
   let unshown = previous?.unshown;
   let compareAtMs = previous?.compareAtMs ?? 0;
   const isDue = !hint || now >= compareAtMs;
-  if (isDue || !unshown || !(await reader.follow(changes, unshown, watched))) {
+  const isFollowed =
+    !isDue && unshown !== undefined && (await reader.follow(changes, unshown, watched));
+  if (!unshown || !isFollowed || mayChangeOthers(known, draft)) {
     try {
       unshown = await reader.compare(idsOf(changes, draft, watched));
       compareAtMs = now + compareAfterMs;
@@ -379,8 +383,8 @@ function readerOf(ask: Ask, address: string, draft: Draft) {
   }
 
   /**
-   * Reads the names of authors; answers whose. Many keep the list of users shut; then there are no
-   * names but those known.
+   * Many keep the list of users shut; then there are no names but those known. Answers whose were
+   * read.
    */
   async function readAuthors(parameters: Parameters = {}): Promise<number[]> {
     try {
@@ -419,14 +423,17 @@ function readerOf(ask: Ask, address: string, draft: Draft) {
     unshown: Record<Kind, number>,
     watched: ReadonlyMap<number, number>,
   ): Promise<boolean> {
+    if (changes.some(({ kind }) => kind === 'addresses')) return false;
     const told = new Map(changes.filter(isOfPost).map(({ id, page }) => [id, page]));
     const hinted = [...idsOf(changes, draft, watched)];
     // Some senders call everything a post that WordPress keeps with its posts.
     const pictures = new Set(hinted.filter((id) => images.has(id)));
     const ids = hinted.filter((id) => !pictures.has(id));
-    const namesOf = new Set(changes.flatMap((one) => (one.kind === 'author' ? [one.id] : [])));
     const [posts = [], pages = []] = KINDS.map((kind) =>
-      ids.filter((id) => mayBe(kind, id, told.get(id))),
+      withUnsettled(
+        kind,
+        ids.filter((id) => mayBe(kind, id, told.get(id))),
+      ),
     );
     const unknown = slugsIn(changes).filter(
       (slug) => ![...articles.values()].some((article) => article.slug === slug),
@@ -434,9 +441,9 @@ function readerOf(ask: Ask, address: string, draft: Draft) {
     const isOfOneKind = unknown.length === 0 && (posts.length === 0) !== (pages.length === 0);
     const peeked = isOfOneKind ? (posts.length > 0 ? 'posts' : 'pages') : undefined;
 
-    const [peek, named] = await Promise.all([
+    const [peek, areAuthorsThere] = await Promise.all([
       peeked && peekAt(peeked),
-      namesOf.size > 0 ? readAuthors({ include: [...namesOf].join(',') }) : [],
+      readHintedAuthors(changes),
       readImages(pictures),
       ...chunksOf(posts, BATCH_SIZE).map((batch) => readArticles('posts', batch, true)),
       ...chunksOf(pages, BATCH_SIZE).map((batch) => readArticles('pages', batch, true)),
@@ -445,9 +452,24 @@ function readerOf(ask: Ask, address: string, draft: Draft) {
       readTerms('tags', termsIn(changes, 'post_tag'), tags),
     ]);
     if (posts.length + unknown.length > 0) await readNewCategories();
-    // The posts of an author who is gone have another one now, and their dates are what they were.
-    if (named.length < namesOf.size) return false;
-    return !peek || isWhole(peek, peeked ?? 'posts', unshown);
+    return areAuthorsThere && (!peek || isWhole(peek, peeked ?? 'posts', unshown));
+  }
+
+  /** Where posts are read anyway, those go along whose date may hide a further edit. */
+  function withUnsettled(kind: Kind, ids: number[]): number[] {
+    if (ids.length === 0 || ids.length >= BATCH_SIZE) return ids;
+    const unsettled = [...articles.values()].filter(
+      (article) => !article.settled && kindOf(article) === kind && !ids.includes(article.id),
+    );
+    return [...ids, ...unsettled.map(({ id }) => id)].slice(0, BATCH_SIZE);
+  }
+
+  /** False if one is not shown: the posts of one that is gone may be another's now. */
+  async function readHintedAuthors(changes: readonly Change[]): Promise<boolean> {
+    const ids = changes.flatMap((one) => (one.kind === 'author' ? [one.id] : []));
+    if (ids.length === 0) return true;
+    const found = await readAuthors({ include: ids.join(',') });
+    return ids.every((id) => found.includes(id));
   }
 
   const peekAt = (kind: Kind) =>

@@ -193,6 +193,8 @@ async function machineIn(dir: string, url: string) {
   const env = {
     ...process.env,
     PATH: `${process.env.PATH}:/usr/sbin`,
+    // A MariaDB that starts removes the temporary tables that it finds, of any other one.
+    TMPDIR: dir,
     PHP_CLI_SERVER_WORKERS: '4',
     EVERGREEN_TEST_URL: url,
     EVERGREEN_TEST_SOCKET: socket,
@@ -307,14 +309,15 @@ async function installInto(dir: string): Promise<void> {
   await writeFile(path.join(dir, 'www/wp-content/mu-plugins/tests.php'), MUST_USE);
   await writeFile(path.join(dir, 'router.php'), ROUTER);
   await writeFile(path.join(dir, 'constants.php'), '<?php\n');
-  await run('mariadb-install-db', [
+  const args = [
     '--no-defaults',
     ...(process.getuid?.() === 0 ? ['--user=root'] : []),
     '--auth-root-authentication-method=normal',
     '--skip-test-db',
     '--innodb-log-file-size=4M',
     `--datadir=${dir}/data`,
-  ]);
+  ];
+  await run('mariadb-install-db', args, { env: { ...process.env, TMPDIR: dir } });
 
   const machine = await machineIn(dir, 'http://127.0.0.1');
   await machine.startDatabase();

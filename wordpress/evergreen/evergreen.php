@@ -42,15 +42,19 @@ const EVERGREEN_SITE_OPTIONS = array(
 	'blogname',
 	'blogdescription',
 	'site_icon',
-	'show_on_front',
-	'page_on_front',
 	'page_for_posts',
-	'permalink_structure',
-	'category_base',
-	'tag_base',
 	'timezone_string',
 	'gmt_offset',
 	'WPLANG',
+);
+
+/** Options that addresses are made with. */
+const EVERGREEN_ADDRESS_OPTIONS = array(
+	'permalink_structure',
+	'category_base',
+	'tag_base',
+	'show_on_front',
+	'page_on_front',
 );
 
 add_action( 'init', 'evergreen_load_translations' );
@@ -151,6 +155,8 @@ function evergreen_note( $key, $change ) {
 function evergreen_note_post( $post, $before = array() ) {
 	if ( 'wp_navigation' === $post->post_type ) {
 		evergreen_note_site();
+	} elseif ( 'wp_block' === $post->post_type ) {
+		evergreen_note_posts_with_block( $post->ID );
 	} elseif ( 'attachment' !== $post->post_type && is_post_type_viewable( $post->post_type ) ) {
 		$change = array(
 			'kind' => 'post',
@@ -161,9 +167,43 @@ function evergreen_note_post( $post, $before = array() ) {
 	}
 }
 
+/**
+ * Notes the posts that show a block which several posts share, or another such block with it inside.
+ *
+ * @param int   $id   The block's id.
+ * @param int[] $seen Blocks that were looked for already.
+ */
+function evergreen_note_posts_with_block( $id, &$seen = array() ) {
+	global $wpdb;
+	if ( ! evergreen_is_configured() || in_array( $id, $seen, true ) ) {
+		return;
+	}
+	$seen[] = $id;
+	// phpcs:ignore WordPress.DB.DirectDatabaseQuery -- A search would look for words.
+	$users = $wpdb->get_results(
+		$wpdb->prepare(
+			"SELECT ID, post_type FROM $wpdb->posts WHERE post_status = 'publish' AND (post_content LIKE %s OR post_content LIKE %s)",
+			'%' . $wpdb->esc_like( "<!-- wp:block {\"ref\":$id}" ) . '%',
+			'%' . $wpdb->esc_like( "<!-- wp:block {\"ref\":$id," ) . '%'
+		)
+	);
+	foreach ( $users as $user ) {
+		if ( 'wp_block' === $user->post_type ) {
+			evergreen_note_posts_with_block( (int) $user->ID, $seen );
+		} else {
+			evergreen_note_published( (int) $user->ID );
+		}
+	}
+}
+
 /** Notes that something changed that is on every page. */
 function evergreen_note_site() {
 	evergreen_note( 'site', array( 'kind' => 'site' ) );
+}
+
+/** Notes that whatever has an address may have another one now. */
+function evergreen_note_addresses() {
+	evergreen_note( 'addresses', array( 'kind' => 'addresses' ) );
 }
 
 /**
@@ -298,15 +338,18 @@ function evergreen_on_term( $id, $tt_id, $taxonomy ) {
 }
 
 /**
- * A user was saved; the site shows the name.
+ * A user was saved; the site shows the name, and addresses may hold the other one.
  *
  * @param int     $id     The user's id.
  * @param WP_User $before The user as it was.
  */
 function evergreen_on_profile( $id, $before ) {
 	$user = get_userdata( $id );
-	if ( $user && ( $user->display_name !== $before->display_name || $user->user_nicename !== $before->user_nicename ) ) {
+	if ( $user && $user->display_name !== $before->display_name ) {
 		evergreen_note_author( $id );
+	}
+	if ( $user && $user->user_nicename !== $before->user_nicename ) {
+		evergreen_note_addresses();
 	}
 }
 
@@ -336,7 +379,9 @@ function evergreen_on_option( $name, $before, $after ) {
 	$menus = static function ( $mods ) {
 		return is_array( $mods ) ? ( $mods['nav_menu_locations'] ?? null ) : null;
 	};
-	if ( in_array( $name, EVERGREEN_SITE_OPTIONS, true )
+	if ( in_array( $name, EVERGREEN_ADDRESS_OPTIONS, true ) ) {
+		evergreen_note_addresses();
+	} elseif ( in_array( $name, EVERGREEN_SITE_OPTIONS, true )
 		|| ( 0 === strpos( $name, 'theme_mods_' ) && $menus( $before ) !== $menus( $after ) ) ) {
 		evergreen_note_site();
 	}
@@ -446,6 +491,10 @@ function evergreen_on_shutdown() {
 	$pending = evergreen_pending();
 	if ( ! $pending ) {
 		return;
+	}
+	// For the case that this request ends before it has an answer: servers are restarted, and kill.
+	if ( ! wp_next_scheduled( 'evergreen_retry' ) ) {
+		wp_schedule_single_event( time() + EVERGREEN_RETRIES[0], 'evergreen_retry' );
 	}
 	$entry = evergreen_log_add( evergreen_merge( $pending ), $changes ? 'changes' : 'retry' );
 	if ( get_current_user_id() ) {
@@ -573,13 +622,17 @@ function evergreen_confirm( $entry, $pending, $timeout ) {
  */
 function evergreen_settle( $entry, $pending, $outcome ) {
 	evergreen_log_update( $entry['id'], $outcome );
-	wp_clear_scheduled_hook( 'evergreen_retry' );
 	if ( 'fresh' === $outcome['state'] ) {
 		array_map( 'delete_option', array_keys( $pending ) );
-		delete_option( 'evergreen_retry' );
 		evergreen_log_confirm_earlier( $entry['id'] );
+		// What another request told of meanwhile, perhaps in vain, is still to be tried again.
+		if ( ! evergreen_pending() ) {
+			wp_clear_scheduled_hook( 'evergreen_retry' );
+			delete_option( 'evergreen_retry' );
+		}
 		return;
 	}
+	wp_clear_scheduled_hook( 'evergreen_retry' );
 	$retry = (array) get_option( 'evergreen_retry', array() );
 	// An edit has just shown that somebody cares: the delays begin anew.
 	$attempts = 'retry' === $entry['why'] ? (int) ( $retry['attempts'] ?? 0 ) : 0;
