@@ -11,7 +11,7 @@
  * overlap: a response to a request that was sent after a purge was answered shows, of every post on
  * the page, at least the version of that purge. Here a report may name fewer pages.
  *
- * PROPERTY_EDITS sets the number of purges (`npm run test:long` makes it thousands), PROPERTY_SEED
+ * PROPERTY_EDITS sets the number of purges (`.ci/run` makes it 175, `npm run test:long` thousands), PROPERTY_SEED
  * repeats a run.
  */
 import { readFile, rm, writeFile } from 'node:fs/promises';
@@ -32,7 +32,7 @@ import {
 } from './setup/edits';
 import { SECRET, startSite, type Site } from './setup/site';
 
-const EDITS = Number(process.env.PROPERTY_EDITS ?? 175);
+const EDITS = Number(process.env.PROPERTY_EDITS ?? 100);
 const SEED = Number(process.env.PROPERTY_SEED ?? Date.now() % 2 ** 31);
 const EDITS_PER_RUN = 25;
 /** Enough for a machine that is several times slower. */

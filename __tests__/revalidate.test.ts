@@ -403,18 +403,18 @@ describe('targets besides paths, where nothing is known of what is stored', () =
         revalidated: true,
         tag: 'page:about',
         pages: [
-          { path: '/', because: ['page:about'] },
           { path: '/about', because: ['page:about'] },
+          { path: '/', because: ['page:about'] },
         ],
       },
-      paths: ['/', '/about'],
+      paths: ['/about', '/'],
     });
     expect((await ask({ tags: 'page:about,tag:a' })).paths).toEqual([
+      '/about',
       '/',
       '/tag/a',
       '/topics',
       '/blog/hello-world',
-      '/about',
     ]);
     const body = { tags: ['tag:a'] };
     expect((await call({ method: 'POST', headers, body })).paths).toContain('/tag/a');
