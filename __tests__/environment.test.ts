@@ -17,6 +17,7 @@ test('has defaults, and nobody may purge', () => {
     postsDir: expect.stringMatching(/\/posts$/),
     prerenderPosts: 1000,
     revalidateSeconds: 3600,
+    edges: [],
     building: false,
     developing: false,
   });
@@ -53,11 +54,22 @@ test('the address of the site is taken without path and trailing slash', () => {
   expect(read({ SITE_URL: 'https://blog.example/' }).siteUrl).toBe('https://blog.example');
 });
 
+test('the edges are addresses separated by commas, without trailing slash', () => {
+  expect(read({ EDGE_URLS: 'http://127.0.0.1:6081/, https://cdn.example/purge' }).edges).toEqual([
+    'http://127.0.0.1:6081',
+    'https://cdn.example/purge',
+  ]);
+});
+
 test.each([
   [{ REVALIDATE_SECONDS: 'soon' }, 'REVALIDATE_SECONDS=soon: must be a whole number of seconds'],
   [{ REVALIDATE_SECONDS: '0' }, 'at least 1'],
   [{ PRERENDER_POSTS: '-1' }, 'PRERENDER_POSTS=-1: must be a whole number of posts, at least 0'],
   [{ SITE_URL: 'blog.example' }, 'SITE_URL=blog.example: must be the http or https address'],
+  [{ EDGE_URLS: 'http://a,b.example' }, 'EDGE_URLS=http://a,b.example: must be http or https'],
+  [{ EDGE_URLS: 'ftp://a' }, 'EDGE_URLS=ftp://a: must be http or https addresses'],
+  [{ EDGE_URLS: 'http://u:p@a' }, 'EDGE_URLS=http://…@a: must not hold a password'],
+  [{ EDGE_URLS: 'http://a/?b' }, 'EDGE_URLS=http://a/?b: must not hold a query'],
 ])('says what is wrong with %j', (variables, message) => {
   expect(() => read(variables)).toThrow(message);
 });

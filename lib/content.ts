@@ -142,6 +142,9 @@ export async function contentWith(draft: DraftId): Promise<{ content: Content; p
 /** The paths of the site when this process read it first. */
 export const firstPaths = (): ReadonlySet<string> => state.firstPaths ?? new Set();
 
+/** When the next scheduled post is due, in ms since 1970; Infinity if there is none. */
+export const nextDueMs = (): number => newest()?.site.until ?? Infinity;
+
 function begin(hint: Hint | undefined): Promise<Content> {
   const load = read(hint).finally(() => {
     if (state.running === load) state.running = undefined;

@@ -18,6 +18,20 @@ const wholeNumber = (unit: string, least: number) => {
   return z.preprocess(set, number.optional());
 };
 
+const addressesIn = (list: string): string[] =>
+  list
+    .split(',')
+    .map((address) => address.trim())
+    .filter((address) => address !== '');
+
+const edge = z
+  .url({ protocol: /^https?$/, error: 'must be http or https addresses, separated by commas' })
+  .refine((value) => !URL.canParse(value) || new URL(value).username === '', {
+    error: 'must not hold a password',
+  })
+  .refine((value) => !/[?#]/.test(value), { error: 'must not hold a query or a fragment' })
+  .transform((value) => value.replace(/\/+$/, ''));
+
 const Environment = z.object({
   MY_SECRET_TOKEN: z.preprocess(set, z.string().optional()),
   MY_SECRET_TOKEN_PREVIOUS: z.preprocess(set, z.string().optional()),
@@ -41,6 +55,7 @@ const Environment = z.object({
   WORDPRESS_APP_PASSWORD: z.preprocess(set, z.string().optional()),
   PRERENDER_POSTS: wholeNumber('posts', 0),
   REVALIDATE_SECONDS: wholeNumber('seconds', 1),
+  EDGE_URLS: z.preprocess(set, z.string().transform(addressesIn).pipe(z.array(edge)).optional()),
   /** Set by Next itself. */
   NEXT_PHASE: z.string().optional(),
   NODE_ENV: z.string().optional(),
@@ -68,6 +83,8 @@ export interface Environment {
   prerenderPosts: number;
   /** Seconds after which a page is compared with its source again, without a purge. */
   revalidateSeconds: number;
+  /** Caches in front of the site that are told of each purge, without trailing slash. */
+  edges: string[];
   /** True while `next build` renders pages. */
   building: boolean;
   /** True under `next dev`. */
@@ -80,7 +97,7 @@ export function environment(): Environment {
   if (!result.success) {
     const lines = result.error.issues.map(({ path: [name], message }) => {
       // Without the password of an address.
-      const value = process.env[String(name)]?.replace(/\/\/[^/]*@/, '//…@');
+      const value = process.env[String(name)]?.replace(/\/\/[^/]*@/g, '//…@');
       return `${String(name)}=${value}: ${message}`;
     });
     throw new Error(`The environment cannot be used: ${lines.join('; ')}`);
@@ -95,6 +112,7 @@ export function environment(): Environment {
     ...sourcesIn(rest),
     prerenderPosts: rest.PRERENDER_POSTS ?? 1000,
     revalidateSeconds: rest.REVALIDATE_SECONDS ?? 3600,
+    edges: rest.EDGE_URLS ?? [],
     building: rest.NEXT_PHASE === 'phase-production-build',
     developing: rest.NODE_ENV === 'development',
   };

@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os';
 import createError from 'http-errors';
 import pMap from 'p-map';
 import { failureAt, firstPaths, loadContent, type Content } from './content';
+import { tellEdges } from './edge';
 import type { Hint } from './hint';
 import {
   checkPath,
@@ -36,7 +37,7 @@ export interface PageReport {
 export interface PurgeReport {
   revalidated: boolean;
   dryRun?: boolean;
-  /** The cause, if a page failed. */
+  /** The cause, if a page failed or an edge did not take what changed. */
   message?: string;
   pages: (PageReport | PlannedPage)[];
   /** Stored pages that were left as they are. */
@@ -90,10 +91,13 @@ export async function purge(
   );
   const failed = pages.filter(({ result }) => result === 'failed');
   if (asksForChanges(targets)) noteComparison(content, new Set(failed.map(({ path }) => path)));
+  const done = pages.filter(({ result }) => result !== 'failed').map(({ path }) => path);
+  const edgeFailure = await tellEdges(done, content.site);
   const [first] = failed;
+  const causes = [first && `${first.path}: ${first.error}`, edgeFailure].filter(Boolean);
   return {
-    revalidated: !first,
-    message: first && `${first.path}: ${first.error}`,
+    revalidated: causes.length === 0,
+    message: causes.length > 0 ? causes.join('; ') : undefined,
     pages,
     ...outcome,
     ms: since(started),

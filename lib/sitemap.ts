@@ -15,7 +15,7 @@ export async function sitemapOf(site: Site, origin: string): Promise<string> {
   if (paths.length <= MOST_URLS) return urlset(paths, site, origin);
   const index = new SitemapIndexStream();
   for (let part = 1; part <= partsOf(paths); part += 1) {
-    index.write({ url: `${origin}/sitemap/${part}.xml` });
+    index.write({ url: origin + partPath(part) });
   }
   index.end();
   return (await streamToPromise(index)).toString();
@@ -33,6 +33,12 @@ export async function sitemapPartOf(
   return urlset(paths.slice((part - 1) * MOST_URLS, part * MOST_URLS), site, origin);
 }
 
+/** Where the parts are, if there are any. */
+export function sitemapPaths(site: Site): string[] {
+  const parts = partsOf(listed(site));
+  return parts > 1 ? Array.from({ length: parts }, (_, part) => partPath(part + 1)) : [];
+}
+
 /** What crawlers may read: all but the endpoint for purges. */
 export const robotsOf = (origin: string): string =>
   ['User-agent: *', 'Allow: /', 'Disallow: /api/', '', `Sitemap: ${origin}/sitemap.xml`, ''].join(
@@ -42,6 +48,8 @@ export const robotsOf = (origin: string): string =>
 /** All but what visitors see who are lost. */
 const listed = (site: Site): string[] =>
   [...site.pages.keys()].filter((path) => path !== MISSING_PATH);
+
+const partPath = (part: number): string => `/sitemap/${part}.xml`;
 
 const partsOf = (paths: string[]): number => Math.ceil(paths.length / MOST_URLS);
 

@@ -4,6 +4,7 @@
  */
 import { warmUp } from './body';
 import { loadContent } from './content';
+import { openEdges, tellEdges } from './edge';
 import { environment } from './environment';
 import { describeProblem } from './post';
 
@@ -22,6 +23,7 @@ export function start(): void {
     const settings = environment();
     if (settings.building) return;
     ({ secrets } = settings);
+    openEdges();
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exit(1);
@@ -34,6 +36,7 @@ export function start(): void {
   loadContent()
     .then(async ({ site, problems }) => {
       for (const problem of problems) console.error(describeProblem(problem));
+      void tellEdges([], site).then((failure) => failure && console.error(failure));
       const posts = [...site.posts.values()].slice(0, WARM_UP.posts);
       for (let round = 0; round < WARM_UP.rounds; round += 1) await warmUp(posts);
     })

@@ -55,7 +55,9 @@ const DIST_DIR = path.join('.next', 'server');
 // Three loaders of Next load this module, each with a copy: the state is the process's.
 const KEY = Symbol.for('evergreen.store');
 const CONTENT = Symbol.for('evergreen.content');
-/** @type {typeof globalThis & { [KEY]?: State, [CONTENT]?: { wanted(path: string): Wanted | undefined,
+const EDGES = Symbol.for('evergreen.edges');
+/** @type {typeof globalThis & { [KEY]?: State,
+ *   [EDGES]?: { owe(path: string, isFirst: boolean): void }, [CONTENT]?: { wanted(path: string): Wanted | undefined,
  *   wantedOnVisit(path: string, stored: StoredPage | null): Promise<Wanted | undefined> } }} */
 const shared = globalThis;
 
@@ -227,6 +229,9 @@ function take(state, page) {
   const wanted = shared[CONTENT]?.wanted(path);
   if (!wanted || wanted.revision !== revision) return;
   try {
+    const before = read(state, path);
+    // Written down before: see `lib/edge.ts`.
+    if ((before?.revision ?? null) !== revision) shared[EDGES]?.owe(path, before === null);
     write(state, page);
   } catch (error) {
     const cause = error instanceof Error ? error.message : String(error);

@@ -4,6 +4,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import type { WordPressLogin } from './environment';
+import { fetchFailure } from './fetch-failure';
 
 /** One answer. */
 export interface Answer<T> {
@@ -211,23 +212,8 @@ async function read(
     return { response, text: Buffer.concat(chunks).toString('utf8') };
   } catch (error) {
     if (error instanceof WordPressFailure) throw error;
-    const isTimeout = isNamed(error) && error.name === 'TimeoutError';
-    throw new WordPressFailure(
-      isTimeout ? `no answer within ${limits.timeoutMs / 1000} s` : causeOf(error),
-      { passing: true },
-    );
+    throw new WordPressFailure(fetchFailure(error, limits.timeoutMs), { passing: true });
   }
-}
-
-/** Not `instanceof`: what fetch throws may come from another realm. */
-const isNamed = (value: unknown): value is { name?: unknown; message?: unknown; code?: unknown } =>
-  typeof value === 'object' && value !== null && 'message' in value;
-
-/** fetch says "fetch failed", and why in the cause; which has no message where it is several. */
-function causeOf(error: unknown): string {
-  const cause = isNamed(error) && 'cause' in error ? error.cause : undefined;
-  const told = isNamed(cause) ? cause : isNamed(error) ? error : { message: String(error) };
-  return String(told.message || told.code);
 }
 
 function parse(text: string): unknown {

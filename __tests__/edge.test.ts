@@ -1,0 +1,242 @@
+/** What edges are told, with small HTTP servers for edges. */
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { edgeCacheControl } from '../lib/answers-under-way';
+import { postWith, siteWith } from './setup/posts';
+import { freePort } from './setup/site';
+
+const before = process.env;
+const servers: Server[] = [];
+let dir: string;
+
+beforeEach(async () => {
+  dir = await mkdtemp(path.join(tmpdir(), 'edge-'));
+});
+afterEach(async () => {
+  process.env = before;
+  for (const server of servers.splice(0)) server.close().closeAllConnections();
+  await rm(dir, { recursive: true });
+});
+
+/** An edge that answers with a status, and notes what it is asked. */
+async function edgeWith(statusOf: (url: string, times: number) => number) {
+  const asked: string[] = [];
+  const url = await serve(({ method, url = '' }, res) => {
+    asked.push(`${method} ${url}`);
+    res.statusCode = statusOf(url, asked.filter((line) => line.endsWith(` ${url}`)).length);
+    res.end();
+  });
+  return { url, asked };
+}
+
+async function serve(listener: RequestListener, port = 0): Promise<string> {
+  const server = createServer(listener).listen(port, '127.0.0.1');
+  servers.push(server);
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('No port');
+  return `http://127.0.0.1:${address.port}`;
+}
+
+/** A process that has just started, with these edges. */
+function startWith(...edges: string[]) {
+  process.env = { ...before, EDGE_URLS: edges.join(',') };
+  Reflect.deleteProperty(globalThis, Symbol.for('evergreen.edges'));
+  jest.resetModules();
+  const edge: typeof import('../lib/edge') = jest.requireActual('../lib/edge');
+  return edge;
+}
+
+/** What the page store calls. */
+function ownedByStore(pagePath: string, isFirst = false): void {
+  const shared: typeof globalThis & Record<symbol, { owe: (p: string, f: boolean) => void }> =
+    globalThis as never;
+  shared[Symbol.for('evergreen.edges')]?.owe(pagePath, isFirst);
+}
+
+const site = siteWith([postWith('a')]);
+const FEEDS = ['PURGE /feed.xml', 'PURGE /sitemap.xml'];
+
+test('each edge is asked to purge each path, the feed and the sitemap', async () => {
+  const edges = [await edgeWith(() => 200), await edgeWith(() => 204)];
+  const { tellEdges } = startWith(...edges.map(({ url }) => url));
+  expect(await tellEdges(['/', '/blog/a'], site)).toBeUndefined();
+  for (const { asked } of edges) {
+    expect(asked.filter((line) => !line.includes('/_next/')).sort()).toEqual(
+      ['PURGE /', 'PURGE /blog/a', ...FEEDS].sort(),
+    );
+  }
+});
+
+test('nothing is sent where nothing changed, and nowhere without edges', async () => {
+  const { url, asked } = await edgeWith(() => 200);
+  const { tellEdges } = startWith(url);
+  await tellEdges([], site);
+  expect(asked).toEqual(FEEDS);
+  await tellEdges([], site);
+  expect(asked).toEqual(FEEDS);
+  await tellEdges([], siteWith([]));
+  expect(asked).toEqual([...FEEDS, ...FEEDS]);
+  const none = startWith();
+  expect(await none.tellEdges(['/'], site)).toBeUndefined();
+});
+
+test('an edge that has nothing to purge is fine', async () => {
+  const { url } = await edgeWith((address) => (address === '/' ? 404 : 412));
+  expect(await startWith(url).tellEdges(['/'], site)).toBeUndefined();
+});
+
+test('an edge that stumbles is asked again', async () => {
+  const { url, asked } = await edgeWith((_, times) => (times < 3 ? 500 : 200));
+  expect(await startWith(url).tellEdges(['/'], site)).toBeUndefined();
+  expect(asked.filter((line) => line === 'PURGE /')).toHaveLength(3);
+});
+
+test.each([500, 403, 405, 302])(
+  'an edge that answers %d is named, and asked next time',
+  async (no) => {
+    let status = no;
+    const { url, asked } = await edgeWith((address) => (address === '/blog/a' ? status : 200));
+    const { tellEdges } = startWith(url);
+    const failure = `The edge ${url} did not take the purge of /blog/a: it answered ${no}`;
+    expect(await tellEdges(['/blog/a'], site)).toBe(failure);
+    // The page is fresh in the store by now, so that the next purge doesn't concern it.
+    expect(await tellEdges([], site)).toBe(failure);
+    status = 200;
+    asked.length = 0;
+    expect(await tellEdges(['/'], site)).toBeUndefined();
+    expect(asked).toEqual(expect.arrayContaining(['PURGE /', 'PURGE /blog/a']));
+  },
+);
+
+test('an edge that cannot be reached is named with the reason', async () => {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  expect(await startWith(url).tellEdges(['/'], site)).toMatch(
+    `The edge ${url} did not take the purge of /: connect ECONNREFUSED`,
+  );
+});
+
+test('an edge that does not answer holds a purge up for some seconds only', async () => {
+  const url = await serve(() => undefined);
+  expect(await startWith(url).tellEdges([], site)).toMatch(/: no answer within 3 s$/);
+});
+
+test('calls at the same time share a round that begins after all of them', async () => {
+  const { url, asked } = await edgeWith(() => 200);
+  const { tellEdges } = startWith(url);
+  await Promise.all(['/', '/blog/a', '/blog/a', '/topics'].map((one) => tellEdges([one], site)));
+  const purges = (one: string) => asked.filter((line) => line === `PURGE ${one}`).length;
+  expect([purges('/feed.xml'), purges('/blog/a'), purges('/topics')]).toEqual([2, 1, 1]);
+});
+
+describe('what is owed', () => {
+  const open = (...edges: string[]) => {
+    const edge = startWith(...edges);
+    edge.openEdges(path.join(dir, 'owed'));
+    return edge;
+  };
+  const owed = () => readFile(path.join(dir, 'owed'), 'utf8');
+
+  test('is every page of the site, after a build and with another edge', async () => {
+    const { url, asked } = await edgeWith(() => 200);
+    await open(url).tellEdges([], site);
+    for (const page of site.pages.keys()) expect(asked).toContain(`PURGE ${page}`);
+    expect(await owed()).toBe(`${url}\n`);
+    const other = await edgeWith(() => 200);
+    await open(url, other.url).tellEdges([], site);
+    expect(other.asked).toContain('PURGE /blog/a');
+  });
+
+  test('is sent after a start, though nothing changed since', async () => {
+    const { url, asked } = await edgeWith((address) => (address === '/gone' ? 500 : 200));
+    await writeFile(path.join(dir, 'owed'), `${url}\n`);
+    expect(await open(url).tellEdges(['/gone'], site)).toMatch('/gone');
+    asked.length = 0;
+    expect(await open(url).tellEdges([], site)).toMatch('/gone');
+    expect(asked).toContain('PURGE /gone');
+    expect(asked).not.toContain('PURGE /topics');
+  });
+
+  test('is what the store took meanwhile, without a purge', async () => {
+    const { url, asked } = await edgeWith(() => 200);
+    const { tellEdges } = open(url);
+    await tellEdges([], site);
+    ownedByStore('/blog/a');
+    expect(await owed()).toBe(`${url}\n/blog/a\n`);
+    asked.length = 0;
+    await tellEdges([], site);
+    expect(asked).toContain('PURGE /blog/a');
+    expect(await owed()).toBe(`${url}\n`);
+  });
+
+  test('is owed still if it changes while it is sent', async () => {
+    const { url } = await edgeWith(() => {
+      ownedByStore('/blog/a');
+      return 200;
+    });
+    await open(url).tellEdges(['/blog/a'], site);
+    expect(await owed()).toBe(`${url}\n/blog/a\n`);
+  });
+
+  test('is not known any more once the site ran without edges', async () => {
+    const { url } = await edgeWith(() => 200);
+    await open(url).tellEdges([], site);
+    open();
+    await expect(owed()).rejects.toThrow('ENOENT');
+  });
+});
+
+describe('what edges may keep', () => {
+  const PAGE = 's-maxage=3600, stale-while-revalidate=31532400';
+  const say = (written: string, answer: Partial<Parameters<typeof edgeCacheControl>[1]> = {}) =>
+    edgeCacheControl(written, {
+      status: 200,
+      address: '/blog/a',
+      outdated: false,
+      nowMs: 0,
+      nextDueMs: Infinity,
+      ...answer,
+    });
+
+  test('is a page, and once more for a minute', () => {
+    expect(say(PAGE)).toBe('s-maxage=3600, stale-while-revalidate=60');
+    expect(say(PAGE, { address: '/' })).toBe('s-maxage=3600, stale-while-revalidate=60');
+    expect(say(PAGE, { address: '/blog/t%C3%BCrk%C3%A7e' })).toMatch('s-maxage=3600');
+  });
+
+  test('is a 404 for a minute, and not longer', () => {
+    expect(say(PAGE, { status: 404 })).toBe('s-maxage=60');
+    expect(say('s-maxage=5, stale-while-revalidate=9', { status: 404 })).toBe('s-maxage=5');
+  });
+
+  test('is nothing past the time of a scheduled post', () => {
+    expect(say(PAGE, { nowMs: 1000, nextDueMs: 11_999 })).toBe('s-maxage=10');
+    expect(say(PAGE, { nowMs: 1000, nextDueMs: 1500 })).toBe('s-maxage=0');
+  });
+
+  test('is no answer from before a purge', () => {
+    expect(say(PAGE, { outdated: true })).toBe('private, no-store');
+  });
+
+  test.each([
+    '/blog/a?utm=1',
+    '/blog/%61',
+    '/blog/t%c3%bcrk',
+    '/blog/tu%CC%88rk',
+    '/blog/./a',
+    '/blog/b/../a',
+    '/blog/%',
+    '*',
+  ])('is nothing at %s, which no purge names', (address) => {
+    expect(say(PAGE, { address })).toBe('private, no-store');
+  });
+
+  test.each(['public, no-cache', 'public, max-age=31536000, immutable', 'private, no-store'])(
+    'is as the site says where it says %s',
+    (written) => expect(say(written, { outdated: true })).toBe(written),
+  );
+});

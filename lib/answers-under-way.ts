@@ -1,0 +1,145 @@
+/**
+ * The answers that this server is giving, as far as edges may keep them: their `Cache-Control`, and
+ * those that were begun before a purge. An edge stores an answer that it began to fetch before the
+ * `PURGE`, and has the visitors who ask meanwhile wait for it, so that no `PURGE` reaches it.
+ */
+import { subscribe } from 'node:diagnostics_channel';
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
+import { NOT_FOUND_SECONDS, nextDueMs } from './content';
+import { pathOf } from './site';
+
+/** What an edge may serve once more while it fetches a page anew; a purge takes that away, too. */
+const STALE_SECONDS = 60;
+
+/** The way to an edge, and the edge's own work, after the last byte has left this process. */
+const ON_THE_WAY_MS = 250;
+
+/** How long a purge waits for answers whose headers have left already. */
+const WAIT_MS = 5000;
+
+interface Answer {
+  /** A purge names its address: what it says may be the former page. */
+  outdated: boolean;
+  response: ServerResponse;
+  /** Settles when an edge has all of it. */
+  ended: Promise<void>;
+}
+
+// Next bundles each page and each API route with a copy of this module: the state is the process's.
+const KEY = Symbol.for('evergreen.answers-under-way');
+const shared: typeof globalThis & { [KEY]?: Map<string, Set<Answer>> } = globalThis;
+
+/** Begins to note the answers of this process, and to tell edges what they may keep. */
+export function watchAnswers(): void {
+  if (shared[KEY]) return;
+  const answers = (shared[KEY] = new Map<string, Set<Answer>>());
+  subscribe('http.server.request.start', (message) => {
+    const { request, response } = exchangeIn(message) ?? {};
+    if (request && response) watch(answers, request, response);
+  });
+}
+
+function exchangeIn(message: unknown) {
+  if (typeof message !== 'object' || message === null) return undefined;
+  if (!('request' in message) || !(message.request instanceof IncomingMessage)) return undefined;
+  if (!('response' in message) || !(message.response instanceof ServerResponse)) return undefined;
+  return { request: message.request, response: message.response };
+}
+
+function watch(
+  answers: Map<string, Set<Answer>>,
+  { url: address = '' }: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const ended = new Promise<void>((resolve) => {
+    response.once('close', () => {
+      setTimeout(resolve, ON_THE_WAY_MS).unref();
+    });
+  });
+  const answer: Answer = { outdated: false, response, ended };
+  const atAddress = answers.get(address) ?? new Set();
+  answers.set(address, atAddress.add(answer));
+  void ended.then(() => {
+    atAddress.delete(answer);
+    if (atAddress.size === 0 && answers.get(address) === atAddress) answers.delete(address);
+  });
+
+  const writeHead = response.writeHead.bind(response);
+  response.writeHead = (status: number, ...rest: unknown[]) => {
+    const written = response.getHeader('Cache-Control');
+    if (typeof written === 'string') {
+      const { outdated } = answer;
+      const moment = { nowMs: Date.now(), nextDueMs: nextDueMs() };
+      const said = edgeCacheControl(written, { status, address, outdated, ...moment });
+      response.setHeader('Cache-Control', said);
+    }
+    return Reflect.apply(writeHead, response, [status, ...rest]);
+  };
+}
+
+/**
+ * What an edge is told in place of what Next says of a page:
+ * - nothing that no `PURGE` reaches is kept: an answer begun before a purge, and an address with a
+ *   query or in another spelling than that of the site;
+ * - nothing is kept past the time when a scheduled post is due;
+ * - a 404 is kept for a minute at most, and a page that is too old is served once more only for a
+ *   minute; Next says a year.
+ */
+export function edgeCacheControl(
+  written: string,
+  answer: {
+    status: number;
+    address: string;
+    outdated: boolean;
+    nowMs: number;
+    nextDueMs: number;
+  },
+): string {
+  const seconds = /(?:^|[\s,])s-maxage=(\d+)/.exec(written)?.[1];
+  if (seconds === undefined) return written;
+  const { status, address, outdated, nowMs, nextDueMs } = answer;
+  if (outdated || !isOurSpelling(address)) return 'private, no-store';
+  const untilDue = Math.max(0, Math.floor((nextDueMs - nowMs) / 1000));
+  const most = Math.min(untilDue, status === 404 ? NOT_FOUND_SECONDS : Infinity);
+  if (most < Number(seconds) || status === 404) {
+    return `s-maxage=${Math.min(most, Number(seconds))}`;
+  }
+  return `s-maxage=${seconds}, stale-while-revalidate=${STALE_SECONDS}`;
+}
+
+/** Whether a purge would name an address as it is written here. */
+function isOurSpelling(address: string): boolean {
+  const segments = address.split('/').slice(1);
+  if (segments.includes('.') || segments.includes('..')) return false;
+  try {
+    const decoded = segments.map((segment) => decodeURIComponent(segment).normalize('NFC'));
+    return pathOf(...decoded) === address;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Sees to it that no edge keeps an answer from before this call: those whose headers have not left say
+ * so in them, the others are waited for. Throws if one of those doesn't end.
+ */
+export async function endAnswersBefore(addresses: readonly string[]): Promise<void> {
+  const waiting = new Map<Answer, string>();
+  for (const address of addresses) {
+    for (const answer of shared[KEY]?.get(address) ?? []) {
+      if (answer.response.headersSent) waiting.set(answer, address);
+      else answer.outdated = true;
+    }
+  }
+  if (waiting.size === 0) return;
+  const ends = [...waiting.keys()].map(async (answer) => {
+    await answer.ended;
+    waiting.delete(answer);
+  });
+  await Promise.race([Promise.all(ends), pause(WAIT_MS, undefined, { ref: false })]);
+  const [late] = waiting.values();
+  if (late !== undefined) {
+    throw new Error(`an answer with the former page of ${late} has not ended in ${WAIT_MS} ms`);
+  }
+}

@@ -1,0 +1,207 @@
+/**
+ * The edges: caches in front of the site, named by `EDGE_URLS`. Before a purge is answered, each is
+ * sent a `PURGE` for every address of what changed.
+ *
+ * What the edges have not taken is owed to them, and is sent with the next purge or after the next
+ * start, whatever that is about. It is written down before the page is stored: afterwards nothing
+ * else would tell that an edge may hold the former one.
+ */
+import { appendFileSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import pMap from 'p-map';
+import { endAnswersBefore, watchAnswers } from './answers-under-way';
+import { firstPaths } from './content';
+import { environment } from './environment';
+import { fetchFailure } from './fetch-failure';
+import type { Site } from './site';
+import { sitemapPaths } from './sitemap';
+
+/** How often an edge is asked to purge an address, and the pauses before. */
+const PAUSES_MS = [0, 100, 500];
+const TIMEOUT_MS = 3000;
+/** For all addresses of one purge at one edge. */
+const LIMIT_MS = 20_000;
+const AT_ONCE = 8;
+
+/** Purged, or not there: nginx says 404 then, or with newer versions of its module 412. */
+const FINE = new Set([200, 204, 404, 412]);
+
+/** Where what is owed is written down: in the build, since another one begins with other pages. */
+export const OWED_FILE = path.join('.next', 'server', 'owed-to-edges');
+
+/** What is computed for each request, from the whole site. */
+const OF_THE_WHOLE_SITE = ['/feed.xml', '/sitemap.xml'];
+
+interface State {
+  /** Paths that an edge may hold the former page of, each with the number of its last change. */
+  owed: Map<string, number>;
+  changes: number;
+  /** Nothing is known of what the edges hold, since the build or the edges are new. */
+  oweAll: boolean;
+  file?: string;
+  /** The newest site that a purge was for, and the one whose feed the edges were last told of. */
+  site?: Site;
+  toldSite?: Site;
+  running?: Promise<string | undefined>;
+  next?: Promise<string | undefined>;
+  /** How the page store, which Next loads by itself, says that it is about to take another page. */
+  owe: (path: string, isFirst: boolean) => void;
+}
+
+// Next bundles each page and each API route with a copy of this module: the state is the process's.
+const KEY = Symbol.for('evergreen.edges');
+const shared: typeof globalThis & { [KEY]?: State } = globalThis;
+const stateOf = (): State =>
+  (shared[KEY] ??= { owed: new Map(), changes: 0, oweAll: false, owe: oweForStore });
+
+/**
+ * Begins, before the first request, to note what the edges are owed, in `file`, and adds what an
+ * earlier process left there.
+ */
+export function openEdges(file = OWED_FILE): void {
+  const { edges, developing } = environment();
+  // In development nothing is kept.
+  if (developing) return;
+  if (edges.length === 0) {
+    // Nothing is noted from now on.
+    rmSync(file, { force: true });
+    return;
+  }
+  watchAnswers();
+  const state = stateOf();
+  const lines = readLines(file);
+  if (lines[0] !== edges.join(',')) state.oweAll = true;
+  owe(lines.filter((line) => line.startsWith('/')));
+  state.file = file;
+}
+
+function readLines(file: string): string[] {
+  try {
+    return readFileSync(file, 'utf8').split('\n').slice(0, -1);
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * Has the edges drop what they hold of these paths, of the feed and the sitemap if the site is another
+ * one, and of all that is owed to them. Answers why that failed, if it did. Calls that wait at the same
+ * time share one round, which begins after all of them.
+ */
+export async function tellEdges(paths: string[], site: Site): Promise<string | undefined> {
+  if (environment().edges.length === 0) return undefined;
+  const state = stateOf();
+  owe(paths);
+  state.site = site;
+  if (state.owed.size === 0 && !state.oweAll && state.toldSite === site) return undefined;
+  if (!state.running) return begin(state);
+  return (state.next ??= state.running.then(() => {
+    state.next = undefined;
+    return begin(state);
+  }));
+}
+
+function begin(state: State): Promise<string | undefined> {
+  return (state.running = round(state).finally(() => {
+    state.running = undefined;
+  }));
+}
+
+async function round(state: State): Promise<string | undefined> {
+  const { site, oweAll, changes } = state;
+  const paths = new Set([...state.owed.keys(), ...(oweAll ? (site?.pages.keys() ?? []) : [])]);
+  const addresses = [
+    ...[...paths].flatMap(addressesOf),
+    ...OF_THE_WHOLE_SITE,
+    ...(site ? sitemapPaths(site) : []),
+  ];
+  try {
+    await endAnswersBefore(addresses);
+    // One after the other: an edge behind another one must not hand it the former page again.
+    for (const edge of environment().edges) await purgeAt(edge, addresses);
+    state.toldSite = site;
+    if (oweAll) state.oweAll = false;
+    // What changed meanwhile is owed still.
+    for (const [path, change] of state.owed) if (change <= changes) state.owed.delete(path);
+    if (state.file !== undefined) writeDown(state.file, [...state.owed.keys()]);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** The page, and its data as Next serves it. */
+const addressesOf = (path: string): string[] => {
+  const id = buildId();
+  return id === undefined
+    ? [path]
+    : [path, `/_next/data/${id}${path === '/' ? '/index' : path}.json`];
+};
+
+let knownBuildId: string | undefined;
+
+function buildId(): string | undefined {
+  try {
+    return (knownBuildId ??= readFileSync(path.join('.next', 'BUILD_ID'), 'utf8').trim());
+  } catch {
+    return undefined;
+  }
+}
+
+/** Notes that the edges may hold former pages of these paths. */
+function owe(paths: string[]): void {
+  const state = stateOf();
+  const unknown = paths.filter((path) => !state.owed.has(path));
+  if (state.file !== undefined && unknown.length > 0) {
+    appendFileSync(state.file, unknown.map((path) => `${path}\n`).join(''));
+  }
+  state.changes += 1;
+  for (const path of paths) state.owed.set(path, state.changes);
+}
+
+/** A page that merely nobody had visited is new to the edges too. */
+function oweForStore(path: string, isFirst: boolean): void {
+  if (!isFirst || !firstPaths().has(path)) owe([path]);
+}
+
+/** In one step, so that a crash leaves either what was owed or what is. */
+function writeDown(file: string, paths: string[]): void {
+  const lines = [environment().edges.join(','), ...paths];
+  writeFileSync(`${file}.tmp`, lines.map((line) => `${line}\n`).join(''));
+  renameSync(`${file}.tmp`, file);
+}
+
+/** Throws at the first address that an edge does not take, and says which and why. */
+async function purgeAt(edge: string, addresses: string[]): Promise<void> {
+  const limit = AbortSignal.timeout(LIMIT_MS);
+  await pMap(
+    addresses,
+    async (address) => {
+      let failure: string | undefined;
+      for (const wait of PAUSES_MS) {
+        if (wait > 0) await pause(wait);
+        failure = await sendPurge(edge + address, limit);
+        if (failure === undefined) return;
+        if (limit.aborted) break;
+      }
+      throw new Error(`The edge ${edge} did not take the purge of ${address}: ${failure}`);
+    },
+    { concurrency: AT_ONCE },
+  );
+}
+
+async function sendPurge(url: string, limit: AbortSignal): Promise<string | undefined> {
+  try {
+    const response = await fetch(url, {
+      method: 'PURGE',
+      redirect: 'manual',
+      signal: AbortSignal.any([limit, AbortSignal.timeout(TIMEOUT_MS)]),
+    });
+    // Read, so that the connection can be used again.
+    await response.arrayBuffer();
+    return FINE.has(response.status) ? undefined : `it answered ${response.status}`;
+  } catch (error) {
+    return fetchFailure(error, TIMEOUT_MS);
+  }
+}
