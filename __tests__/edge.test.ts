@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { edgeCacheControl } from '../lib/answers-under-way';
+import { edgeCacheControl, watchAnswers } from '../lib/answers-under-way';
 import { postWith, siteWith } from './setup/posts';
 import { freePort } from './setup/site';
 
@@ -51,7 +51,7 @@ function startWith(...edges: string[]) {
 }
 
 /** What the page store calls. */
-function ownedByStore(pagePath: string, isFirst = false): void {
+function oweByStore(pagePath: string, isFirst = false): void {
   const shared: typeof globalThis & Record<symbol, { owe: (p: string, f: boolean) => void }> =
     globalThis as never;
   shared[Symbol.for('evergreen.edges')]?.owe(pagePath, isFirst);
@@ -165,7 +165,7 @@ describe('what is owed', () => {
     const { url, asked } = await edgeWith(() => 200);
     const { tellEdges } = open(url);
     await tellEdges([], site);
-    ownedByStore('/blog/a');
+    oweByStore('/blog/a');
     expect(await owed()).toBe(`${url}\n/blog/a\n`);
     asked.length = 0;
     await tellEdges([], site);
@@ -175,7 +175,7 @@ describe('what is owed', () => {
 
   test('is owed still if it changes while it is sent', async () => {
     const { url } = await edgeWith(() => {
-      ownedByStore('/blog/a');
+      oweByStore('/blog/a');
       return 200;
     });
     await open(url).tellEdges(['/blog/a'], site);
@@ -187,6 +187,55 @@ describe('what is owed', () => {
     await open(url).tellEdges([], site);
     open();
     await expect(owed()).rejects.toThrow('ENOENT');
+  });
+});
+
+describe('an answer under way', () => {
+  /** A site whose answers end when they are let go, and an edge that notes when it is told. */
+  const begin = async (firstBytes: string) => {
+    watchAnswers();
+    let letGo = () => undefined as void;
+    const held = new Promise<void>((resolve) => (letGo = resolve));
+    let asked = () => undefined as void;
+    const isAsked = new Promise<void>((resolve) => (asked = resolve));
+    const origin = await serve(async (_, res) => {
+      res.setHeader('Cache-Control', 's-maxage=3600, stale-while-revalidate=31532400');
+      if (firstBytes !== '') res.write(firstBytes);
+      asked();
+      await held;
+      res.end('the former page');
+    });
+    const edge = await edgeWith(() => 200);
+    const { tellEdges } = startWith(edge.url);
+    const visit = fetch(`${origin}/blog/a`);
+    await isAsked;
+    return { asked: edge.asked, told: tellEdges(['/blog/a'], site), visit, letGo };
+  };
+
+  test('is not kept if its headers have not left when a purge names it', async () => {
+    const { told, visit, letGo } = await begin('');
+    expect(await told).toBeUndefined();
+    letGo();
+    expect((await visit).headers.get('cache-control')).toBe('private, no-store');
+  });
+
+  test('is waited for if they have, and then purged', async () => {
+    const { asked, told, visit, letGo } = await begin('Beginning of ');
+    const answer = await visit;
+    expect(answer.headers.get('cache-control')).toMatch('s-maxage=3600');
+    expect(asked).toEqual([]);
+    letGo();
+    await answer.text();
+    expect(asked).toEqual([]);
+    expect(await told).toBeUndefined();
+    expect(asked).toContain('PURGE /blog/a');
+  });
+
+  test('that does not end fails the purge, and is purged with the next', async () => {
+    const { asked, told, letGo } = await begin('Beginning of ');
+    expect(await told).toMatch('the former page of /blog/a has not ended in 5000 ms');
+    expect(asked).toEqual([]);
+    letGo();
   });
 });
 
@@ -214,7 +263,7 @@ describe('what edges may keep', () => {
   });
 
   test('is nothing past the time of a scheduled post', () => {
-    expect(say(PAGE, { nowMs: 1000, nextDueMs: 11_999 })).toBe('s-maxage=10');
+    expect(say(PAGE, { nowMs: 1000, nextDueMs: 11_999 })).toBe('s-maxage=9');
     expect(say(PAGE, { nowMs: 1000, nextDueMs: 1500 })).toBe('s-maxage=0');
   });
 

@@ -100,7 +100,8 @@ export function edgeCacheControl(
   if (seconds === undefined) return written;
   const { status, address, outdated, nowMs, nextDueMs } = answer;
   if (outdated || !isOurSpelling(address)) return 'private, no-store';
-  const untilDue = Math.max(0, Math.floor((nextDueMs - nowMs) / 1000));
+  // Less one: nginx counts in whole seconds, and keeps a page for the second in which it ends.
+  const untilDue = Math.max(0, Math.floor((nextDueMs - nowMs) / 1000) - 1);
   const most = Math.min(untilDue, status === 404 ? NOT_FOUND_SECONDS : Infinity);
   if (most < Number(seconds) || status === 404) {
     return `s-maxage=${Math.min(most, Number(seconds))}`;

@@ -1,0 +1,270 @@
+/** What a 200 promises behind a real Varnish and a real nginx, with the files in deploy/. */
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { describeWithEdges, edgeOf, type Edge } from './setup/edges';
+import { SECRET, startSite, until, type Site } from './setup/site';
+
+const OK = { status: 200, body: '{"revalidated":true}' };
+const ELSEWHERE = '127.0.0.2';
+
+describeWithEdges('behind %s', (kind) => {
+  let edge: Edge;
+  let site: Site;
+
+  const noted = `${kind}.requests`;
+
+  beforeAll(async () => {
+    edge = await edgeOf(kind);
+    const posts = ['kept', 'spelled', 'edited', 'visited', 'gone', 'slow', 'refused', 'busy'];
+    const more = ['preview', 'stripped', 'down', 'other', 'old'];
+    site = await startSite(
+      Object.fromEntries([...posts, ...more].map((slug) => [slug, 'Old text.'])),
+      {
+        EDGE_URLS: edge.url,
+        NODE_OPTIONS: `--require ${path.join(__dirname, 'setup/note-requests.js')}`,
+        NOTED_REQUESTS: noted,
+      },
+    );
+    await edge.start(site.url);
+    // What the site owes to an edge that it has never seen.
+    await until(async () => (await report('changed=1')).status === 200);
+  });
+
+  afterAll(async () => {
+    await edge.close();
+    await site.close();
+  });
+
+  const report = async (query: string) => {
+    const response = await fetch(`${site.url}/api/revalidate?secret=${SECRET}&${query}`);
+    const body: {
+      revalidated: boolean;
+      message?: string;
+      pages: { path: string; result: string }[];
+    } = await response.json();
+    return { status: response.status, body };
+  };
+
+  /** The requests for a path that reached the site. */
+  const requestsFor = async (where: string) => {
+    const text = await readFile(path.join(site.dir, noted), 'utf8');
+    const requests: { method: string; url: string; headers: Record<string, string> }[] = text
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line));
+    return requests.filter(({ url }) => url === where);
+  };
+
+  test('a page is kept at one address by its headers, and not by browsers', async () => {
+    for (const where of ['/blog/kept', '/blog/kept', '/blog/kept?utm_source=x']) {
+      const { text, headers } = await edge.visit(where, { Cookie: 'theme=dark' });
+      expect(text).toContain('Old text.');
+      expect(headers.get('cache-control')).toBe('public, max-age=0, must-revalidate');
+    }
+    expect(await requestsFor('/blog/kept')).toHaveLength(1);
+    for (const where of ['/search?q=a', '/search?q=a', '/feed.xml', '/feed.xml']) {
+      expect((await edge.visit(where)).status).toBe(200);
+    }
+    expect(await requestsFor('/search?q=a')).toHaveLength(2);
+    expect(await requestsFor('/feed.xml')).toHaveLength(2);
+  });
+
+  test('an address in another spelling is answered, and not kept', async () => {
+    for (let visits = 0; visits < 2; visits += 1) {
+      expect((await edge.visit('/blog/%73pelled')).text).toContain('Old text.');
+    }
+    expect(await requestsFor('/blog/%73pelled')).toHaveLength(2);
+  });
+
+  test('what the purge of a post changed is fresh everywhere before the answer', async () => {
+    await edge.visit('/blog/edited');
+    expect((await edge.visit('/')).text).toContain('Title of edited');
+    await site.write('edited', 'New text.', { title: 'Another title' });
+    expect((await edge.visit('/blog/edited')).text).toContain('Old text.');
+    expect(await site.purge('/blog/edited')).toEqual(OK);
+    expect((await edge.visit('/blog/edited')).text).toContain('New text.');
+    expect((await edge.visit('/')).text).toContain('Another title');
+  });
+
+  test('what changed without a purge is fresh after the next one', async () => {
+    await edge.visit('/');
+    await site.write('visited', 'Text.', { title: 'Third title' });
+    // The feed has the site read the post, and a visitor past the edge has the page made.
+    await until(async () => (await site.visit('/feed.xml')).text.includes('Third title'));
+    expect((await site.visit('/')).text).toContain('Third title');
+    expect((await edge.visit('/')).text).not.toContain('Third title');
+    const { body } = await report('changed=1');
+    expect(body.pages.map((page) => page.path)).not.toContain('/');
+    expect((await edge.visit('/')).text).toContain('Third title');
+  });
+
+  test('a removed post is a 404 after the purge, and a new one is none', async () => {
+    expect((await edge.visit('/blog/gone')).status).toBe(200);
+    expect((await edge.visit('/blog/new')).status).toBe(404);
+    await site.remove('gone');
+    await site.write('new', 'Text.');
+    expect((await report('changed=1')).status).toBe(200);
+    expect((await edge.visit('/blog/gone')).status).toBe(404);
+    expect((await edge.visit('/blog/new')).status).toBe(200);
+  });
+
+  test('an answer under way during a purge does not stay', async () => {
+    const letGo = await site.hold('slow');
+    const early = edge.visit('/blog/slow');
+    await until(async () => (await site.renders('slow')) > 0);
+    await site.write('slow', 'New text.');
+    const purge = site.purge('/blog/slow');
+    // Accepted after the purge, and so answered when that has begun.
+    await report('tag=none');
+    await letGo();
+    expect(await purge).toEqual(OK);
+    await early;
+    for (let visits = 0; visits < 3; visits += 1) {
+      expect((await edge.visit('/blog/slow')).text).toContain('New text.');
+    }
+  });
+
+  test('a purge from elsewhere is refused', async () => {
+    await edge.visit('/blog/refused');
+    const refused = kind === 'varnish' ? 405 : 403;
+    expect(await edge.purgeFrom(ELSEWHERE, '/blog/refused')).toBe(refused);
+    const behindProxy = { 'X-Forwarded-For': '192.0.2.1' };
+    expect(await edge.purgeFrom('127.0.0.1', '/blog/refused', behindProxy)).toBe(refused);
+    await edge.visit('/blog/refused');
+    expect(await requestsFor('/blog/refused')).toHaveLength(1);
+    expect(await edge.purgeFrom('127.0.0.1', '/blog/refused')).toBe(200);
+    await edge.visit('/blog/refused');
+    expect(await requestsFor('/blog/refused')).toHaveLength(2);
+  });
+
+  test('while the site is down, old pages are served, but none that was purged', async () => {
+    const due = Date.now() + 3000;
+    // No page is to be served past this, not even once more.
+    await site.write('soon', 'Text.', { date: new Date(due).toISOString() });
+    expect((await report('changed=1')).status).toBe(200);
+    await edge.visit('/blog/down');
+    await edge.visit('/blog/other');
+    await site.write('down', 'New text.');
+    expect(await site.purge('/blog/down')).toEqual(OK);
+    await site.stop('SIGKILL');
+    await until(() => Date.now() > due);
+    expect((await edge.visit('/blog/other')).text).toContain('Old text.');
+    expect((await edge.visit('/blog/down')).status).toBeGreaterThanOrEqual(502);
+    await site.start();
+    await until(async () => (await edge.visit('/blog/down')).text.includes('New text.'));
+  });
+
+  test('a scheduled post is there for the first visitor after its time', async () => {
+    const due = Date.now() + 3000;
+    await site.write('later', 'Text.', { date: new Date(due).toISOString() });
+    expect((await report('changed=1')).status).toBe(200);
+    expect((await edge.visit('/')).text).not.toContain('Title of later');
+    expect(Date.now()).toBeLessThan(due);
+    await until(() => Date.now() > due);
+    expect((await edge.visit('/')).text).toContain('Title of later');
+  });
+
+  test('many visitors of a page that is not kept are one request', async () => {
+    const letGo = await site.hold('busy');
+    const visits = Array.from({ length: 30 }, () => edge.visit('/blog/busy'));
+    await until(async () => (await site.renders('busy')) > 0);
+    await letGo();
+    for (const { text } of await Promise.all(visits)) expect(text).toContain('Old text.');
+    expect(await requestsFor('/blog/busy')).toHaveLength(1);
+  });
+
+  test('a preview goes past what is kept, and is not kept', async () => {
+    const Cookie = 'a=b; __prerender_bypass=0123; __next_preview_data=abc';
+    await edge.visit('/blog/preview', { Cookie });
+    await edge.visit('/blog/preview', { Cookie });
+    await edge.visit('/blog/preview');
+    await edge.visit('/blog/preview', { Cookie });
+    const cookies = (await requestsFor('/blog/preview')).map(({ headers }) => headers.cookie);
+    expect(cookies).toEqual([Cookie, Cookie, undefined, Cookie]);
+  });
+
+  test('nobody has a page rendered by a header', async () => {
+    const forbidden = {
+      'x-prerender-revalidate': '0123',
+      'x-prerender-revalidate-if-generated': '1',
+    };
+    await edge.visit('/blog/stripped', forbidden);
+    await edge.visit('/search?q=b', forbidden);
+    for (const where of ['/blog/stripped', '/search?q=b']) {
+      const [{ headers } = { headers: {} }] = await requestsFor(where);
+      expect(Object.keys(headers).join()).not.toContain('prerender');
+      expect(headers).toHaveProperty('host');
+    }
+  });
+
+  test('an edge that is down is named, and is fresh after the next purge, after a restart too', async () => {
+    expect((await edge.visit('/blog/edited')).text).toContain('New text.');
+    await edge.stop();
+    await site.write('edited', 'Newer text.');
+    expect(await site.purge('/blog/edited')).toEqual({ status: 500, body: 'Error revalidating' });
+    expect(await report('path=/blog/edited&report=1')).toMatchObject({
+      status: 500,
+      body: {
+        revalidated: false,
+        message: expect.stringMatching(`^The edge ${edge.url} did not take the purge of /`),
+        pages: expect.arrayContaining([
+          expect.objectContaining({ path: '/blog/edited', result: 'regenerated' }),
+        ]),
+      },
+    });
+    expect(site.log()).toContain(`"error":"The edge ${edge.url} did not take`);
+    await site.stop();
+    await site.start();
+    await edge.start(site.url);
+    const { status, body } = await report('changed=1');
+    expect({ status, pages: body.pages }).toEqual({ status: 200, pages: [] });
+    expect((await edge.visit('/blog/edited')).text).toContain('Newer text.');
+  });
+
+  test('a page that is too old is served once more while it is fetched anew', async () => {
+    await site.stop();
+    await site.start({ REVALIDATE_SECONDS: '1' });
+    await until(async () => (await report('changed=1')).status === 200);
+    await edge.visit('/blog/old');
+    const before = (await requestsFor('/blog/old')).length;
+    const letGo = await site.hold('old');
+    await until(async () => {
+      expect((await edge.visit('/blog/old')).text).toContain('Old text.');
+      return (await requestsFor('/blog/old')).length > before;
+    });
+    await letGo();
+  });
+
+  test('a 404 is kept for a minute at most, whatever its headers say', async () => {
+    expect((await site.visit('/blog/none')).headers.get('cache-control')).toBe('s-maxage=60');
+    let visits = 0;
+    const stub = createServer(({ url }, res) => {
+      if (url === '/blog/none') visits += 1;
+      res.statusCode = url === '/blog/none' ? 404 : 200;
+      res.setHeader('Cache-Control', 's-maxage=3600, stale-while-revalidate=31532400').end();
+    }).listen(0, '127.0.0.1');
+    await once(stub, 'listening');
+    await edge.stop();
+    await edge.start(`http://127.0.0.1:${portOf(stub)}`);
+    await edge.visit('/blog/none');
+    await edge.visit('/blog/none');
+    if (kind === 'nginx') expect(visits).toBe(2);
+    else {
+      // Time to live, grace, keep.
+      const log = ['-n', path.join(edge.dir, 'memory'), '-d', '-q', 'BerespStatus == 404'];
+      const { stdout } = await promisify(execFile)('varnishlog', [...log, '-i', 'TTL']);
+      expect(stdout).toMatch(/TTL +VCL 60 0 0 /);
+    }
+    stub.close().closeAllConnections();
+  });
+});
+
+function portOf(server: Server): number {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('No port');
+  return address.port;
+}

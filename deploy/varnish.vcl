@@ -1,0 +1,144 @@
+# Varnish in front of Evergreen. Made for Varnish 7.1 and tested with it. To use it:
+# 1. Set where the site is (backend) and from where it sends its purges (acl).
+# 2. Put this file at /etc/varnish/default.vcl and restart Varnish.
+# 3. Start the site with EDGE_URLS=http://<this Varnish>, e.g. EDGE_URLS=http://127.0.0.1:6081.
+# The site says in its headers what may be kept and for how long; it does so only with EDGE_URLS set.
+# After a new release of the site: varnishadm ban "obj.status != 0"
+
+vcl 4.1;
+
+import std;
+
+backend site {
+  .host = "127.0.0.1";
+  .port = "3000";
+  .first_byte_timeout = 60s;
+  .probe = {
+    .url = "/api/health";
+    .interval = 2s;
+    .timeout = 1s;
+    .window = 3;
+    .threshold = 2;
+    .initial = 2;
+  }
+}
+
+# The site's own addresses, and nobody else's. A proxy for HTTPS on this machine hands on the visitors'
+# requests from 127.0.0.1, too: what any proxy hands on is refused below, as long as that proxy adds
+# X-Forwarded-For.
+acl purgers {
+  "127.0.0.1";
+  "::1";
+}
+
+sub vcl_recv {
+  # With these, Next renders anew.
+  unset req.http.x-prerender-revalidate;
+  unset req.http.x-prerender-revalidate-if-generated;
+
+  # Ours: how old a page this request may be served. "none", "some" or "any".
+  if (req.restarts == 0) {
+    unset req.http.x-stale;
+  }
+
+  if (req.method == "PURGE") {
+    # Varnish itself has added the address that the request came from.
+    if (client.ip !~ purgers || req.http.X-Forwarded-For ~ ",") {
+      return (synth(405));
+    }
+    return (purge);
+  }
+
+  # Visits only; and neither previews, which are at the addresses of the published pages, nor searches.
+  if (req.method != "GET" && req.method != "HEAD") {
+    return (pass);
+  }
+  if (req.http.Cookie ~ "(^|; *)__prerender_bypass=" || req.url ~ "^/(api|search)([/?]|$)") {
+    return (pass);
+  }
+
+  # Pages read neither cookies nor queries. A page has one address here, the one that a purge names.
+  unset req.http.Cookie;
+  if (req.url !~ "^/(cards/|_next/image)") {
+    set req.url = regsub(req.url, "\?.*", "");
+  }
+
+  # What is too old is served once more for a minute while it is fetched anew, and for as long as there
+  # is no other while the site is down. A purge takes both away.
+  if (!req.http.x-stale) {
+    set req.http.x-stale = "some";
+  }
+  if (req.http.x-stale == "none") {
+    set req.grace = 0s;
+  } elsif (req.http.x-stale == "some" && std.healthy(req.backend_hint)) {
+    set req.grace = 60s;
+  } else {
+    set req.grace = 7d;
+  }
+}
+
+# One site: its pages are the same under every name.
+sub vcl_hash {
+  hash_data(req.url);
+  return (lookup);
+}
+
+sub vcl_hit {
+  if (
+    obj.ttl <= 0s && req.http.x-stale == "some" && std.healthy(req.backend_hint) &&
+    obj.http.Cache-Control !~ "stale-while-revalidate"
+  ) {
+    set req.http.x-stale = "none";
+    return (restart);
+  }
+}
+
+sub vcl_backend_fetch {
+  unset bereq.http.x-stale;
+}
+
+sub vcl_backend_response {
+  if (beresp.status >= 500) {
+    # What is kept stays.
+    if (bereq.is_bgfetch) {
+      return (abandon);
+    }
+    set beresp.ttl = 0s;
+    set beresp.grace = 0s;
+    set beresp.uncacheable = true;
+    return (deliver);
+  }
+  # Nothing is kept that does not say so, such as a redirect.
+  if (beresp.http.Cache-Control !~ "max-?age=") {
+    set beresp.ttl = 0s;
+    set beresp.uncacheable = true;
+    return (deliver);
+  }
+  set beresp.grace = 0s;
+  set beresp.keep = 0s;
+  if (beresp.status == 404) {
+    if (beresp.ttl > 60s) {
+      set beresp.ttl = 60s;
+    }
+  } elsif (beresp.http.Cache-Control ~ "s-maxage=") {
+    set beresp.grace = 7d;
+  }
+}
+
+sub vcl_backend_error {
+  if (bereq.is_bgfetch) {
+    return (abandon);
+  }
+}
+
+sub vcl_deliver {
+  # The site is down: what is kept, however old.
+  if (resp.status >= 500 && req.http.x-stale && req.http.x-stale != "any") {
+    set req.http.x-stale = "any";
+    return (restart);
+  }
+  # No purge reaches a browser.
+  if (resp.http.Cache-Control ~ "s-maxage=") {
+    set resp.http.Cache-Control = "public, max-age=0, must-revalidate";
+  }
+}
