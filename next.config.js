@@ -87,6 +87,8 @@ module.exports = (phase) => ({
     formats: ['image/avif', 'image/webp'],
     localPatterns: [{ pathname: '/**', search: '' }],
   },
+  // For an image: with what it needs of node_modules, and no more.
+  output: process.env.STANDALONE ? 'standalone' : undefined,
   poweredByHeader: false,
   reactStrictMode: true,
 });

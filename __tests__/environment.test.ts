@@ -15,6 +15,7 @@ test('has defaults, and nobody may purge', () => {
     secrets: [],
     siteUrl: 'http://localhost:3000',
     postsDir: expect.stringMatching(/\/posts$/),
+    redisKeepDays: 30,
     prerenderPosts: 1000,
     revalidateSeconds: 3600,
     edges: [],
@@ -65,6 +66,15 @@ test.each([
   [{ REVALIDATE_SECONDS: 'soon' }, 'REVALIDATE_SECONDS=soon: must be a whole number of seconds'],
   [{ REVALIDATE_SECONDS: '0' }, 'at least 1'],
   [{ PRERENDER_POSTS: '-1' }, 'PRERENDER_POSTS=-1: must be a whole number of posts, at least 0'],
+  [
+    { REDIS_URL: 'redis.example:6379' },
+    'REDIS_URL=redis.example:6379: must be the address of a Redis',
+  ],
+  [
+    { REDIS_URL: 'http://:pw@redis.example' },
+    'REDIS_URL=http://…@redis.example: must be the address',
+  ],
+  [{ REDIS_KEEP_DAYS: '0' }, 'REDIS_KEEP_DAYS=0: must be a whole number of days, at least 1'],
   [{ SITE_URL: 'blog.example' }, 'SITE_URL=blog.example: must be the http or https address'],
   [{ EDGE_URLS: 'http://a,b.example' }, 'EDGE_URLS=http://a,b.example: must be http or https'],
   [{ EDGE_URLS: 'ftp://a' }, 'EDGE_URLS=ftp://a: must be http or https addresses'],

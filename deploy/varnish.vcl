@@ -1,6 +1,6 @@
 # Varnish in front of Evergreen. Made for Varnish 7.1 and tested with it. To use it:
-# 1. Set where the site is (backend) and from where it sends its purges (acl).
-# 2. Put this file at /etc/varnish/default.vcl and restart Varnish.
+# 1. Set in site.vcl where the site is (backend) and from where it sends its purges (acl).
+# 2. Put both into /etc/varnish, this one as default.vcl, and restart Varnish.
 # 3. Start the site with EDGE_URLS=http://<this Varnish>, e.g. EDGE_URLS=http://127.0.0.1:6081.
 # The site says in its headers what may be kept and for how long; it does so only with EDGE_URLS set.
 # After a new release of the site: varnishadm ban "obj.status != 0"
@@ -9,27 +9,7 @@ vcl 4.1;
 
 import std;
 
-backend site {
-  .host = "127.0.0.1";
-  .port = "3000";
-  .first_byte_timeout = 60s;
-  .probe = {
-    .url = "/api/health";
-    .interval = 2s;
-    .timeout = 1s;
-    .window = 3;
-    .threshold = 2;
-    .initial = 2;
-  }
-}
-
-# The site's own addresses, and nobody else's. A proxy for HTTPS on this machine hands on the visitors'
-# requests from 127.0.0.1, too: what any proxy hands on is refused below, as long as that proxy adds
-# X-Forwarded-For.
-acl purgers {
-  "127.0.0.1";
-  "::1";
-}
+include "./site.vcl";
 
 sub vcl_recv {
   # With these, Next renders anew.

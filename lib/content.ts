@@ -10,13 +10,15 @@ import type { Body } from './prose';
 import type { DraftId } from './preview';
 import { pathOf, pathOfPost, pathsOfProblem, postOf, siteOf, type Site } from './site';
 import { loadSources, type Loaded } from './sources';
-import { storedView } from './store.mjs';
+import { beginLoad, isOutdated, storedView } from './store.mjs';
 import { loadDraft } from './wordpress';
 
 /** What was read from the source at one instant. */
 export interface Content {
-  /** Counts the contents of this process; a higher number means content read later. */
+  /** Counts the loads; a higher number means content read later. See `lib/redis-pages.mjs`. */
   number: number;
+  /** Numbers count within an epoch, which ends when Redis is restarted. */
+  epoch: string;
   site: Site;
   /** What cannot be used now. */
   problems: Problem[];
@@ -29,8 +31,9 @@ export interface Content {
 
 /** What the page store asks about a path: see `lib/store.mjs`. */
 export interface Wanted {
-  /** The number of the content that says so. */
+  /** The content that says so. */
   number: number;
+  epoch: string;
   /** The revision that the stored page should have; null: the site has no such page. */
   revision: string | null;
 }
@@ -38,8 +41,8 @@ export interface Wanted {
 /** How long a 404 may be kept: its page may be published any moment, and without a purge. */
 export const NOT_FOUND_SECONDS = 60;
 
-/** How long visitors wait after a start for the source to be read, and when it is tried again. */
-const FIRST_WAIT_MS = 5000;
+/** How long visitors wait for the source to be read, and when it is tried again after a failure. */
+const LONGEST_WAIT_MS = 5000;
 const TRIED_AGAIN_AFTER_MS = 1000;
 
 interface State {
@@ -49,8 +52,8 @@ interface State {
   firstPaths?: ReadonlySet<string>;
   /** When a visitor of an unknown path last had the source looked at, in ms since 1970. */
   lookedAtMs?: number;
-  /** While there is no content: when visitors first had the source read, and when that failed last. */
-  firstTriedAtMs?: number;
+  /** While there is no content that is new enough: since when visitors wait, and when that failed last. */
+  waitingSinceMs?: number;
   failedAtMs?: number;
   running?: Promise<Content>;
   next?: Promise<Content>;
@@ -59,12 +62,13 @@ interface State {
   /** How the page store, which Next loads by itself, asks what it should hold. */
   wanted: typeof wanted;
   wantedOnVisit: typeof wantedOnVisit;
+  refresh: typeof refresh;
 }
 
 // Next bundles each page and each API route with a copy of this module: the state is the process's.
 const KEY = Symbol.for('evergreen.content');
 const shared: typeof globalThis & { [KEY]?: State } = globalThis;
-const state: State = (shared[KEY] ??= { wanted, wantedOnVisit });
+const state: State = (shared[KEY] ??= { wanted, wantedOnVisit, refresh });
 
 /** The hint of who only wants to see what visitors see. */
 const NOTHING: Hint = [];
@@ -87,17 +91,17 @@ export function loadContent(hint?: Hint): Promise<Content> {
 }
 
 /**
- * The newest content, looked at again when its sources say so: the folder after a second. With a
- * source that cannot be read it is what was read last, so that visitors go on reading; throws if
- * there is none.
+ * The newest content, looked at again when its sources say so, the folder after a second, or when a
+ * purge on another instance was about something newer. With a source that cannot be read it is what
+ * was read last, so that visitors go on reading; throws if there is none.
  */
 export async function currentContent(): Promise<Content> {
   const content = newest();
   const { building, developing } = environment();
   // A build renders from one content, whatever happens to the source meanwhile; whoever develops
   // sees an edit at once.
-  const isFresh = building || (!developing && Date.now() < (content?.dueAtMs ?? 0));
-  if (content && isFresh) return content;
+  const isDue = developing || Date.now() >= (content?.dueAtMs ?? 0);
+  if (content && (building || !(isDue || (await isOutdated(content))))) return content;
   try {
     await loadContent(developing ? undefined : NOTHING);
   } catch (error) {
@@ -139,6 +143,9 @@ export async function contentWith(draft: DraftId): Promise<{ content: Content; p
   return { content: { ...content, site, problemAt: new Map() }, path };
 }
 
+/** Whether anything has been read since this process started. */
+export const hasContent = (): boolean => state.content !== undefined;
+
 /** The paths of the site when this process read it first. */
 export const firstPaths = (): ReadonlySet<string> => state.firstPaths ?? new Set();
 
@@ -154,14 +161,16 @@ function begin(hint: Hint | undefined): Promise<Content> {
 
 async function read(hint: Hint | undefined): Promise<Content> {
   const loadedAtMs = Date.now();
-  const loaded = await loadSources(environment(), state.loaded, hint, checkBody, recall);
+  const { number, epoch, hint: told } = await beginLoad(newest(), hint);
+  const loaded = await loadSources(environment(), state.loaded, told, checkBody, recall);
   const before = newest();
   const same = loaded.posts === state.loaded?.posts;
   state.loaded = loaded;
   const site = same && before ? before.site : computeSite(loaded.posts, before?.site);
   state.firstPaths ??= new Set(site.pages.keys());
   return (state.content = {
-    number: (before?.number ?? 0) + 1,
+    number,
+    epoch,
     site,
     problems: loaded.problems,
     problemAt: new Map(
@@ -175,8 +184,8 @@ async function read(hint: Hint | undefined): Promise<Content> {
 }
 
 /** The last good version of a post that this process never read: what its stored page was made of. */
-function recall(slug: string): Post | undefined {
-  const view = storedView(pathOf('blog', slug)) ?? storedView(pathOf(slug));
+async function recall(slug: string): Promise<Post | undefined> {
+  const view = (await storedView(pathOf('blog', slug))) ?? (await storedView(pathOf(slug)));
   return view && 'body' in view ? postOf(view, `${slug}.mdx`) : undefined;
 }
 
@@ -189,7 +198,8 @@ function newest(): Content | undefined {
   if (content && loaded && content.site.until <= Date.now()) {
     state.content = {
       ...content,
-      number: content.number + 1,
+      // On the way to the number of the next load, which only a load gets.
+      number: (content.number + Math.floor(content.number) + 1) / 2,
       site: computeSite(loaded.posts, content.site),
     };
   }
@@ -203,7 +213,8 @@ function wanted(path: string): Wanted | undefined {
   const page = content.site.pages.get(path);
   // A post that cannot be read and has no last good version here.
   if (!page && content.problemAt.has(path)) return undefined;
-  return { number: content.number, revision: page?.revision ?? null };
+  const { number, epoch } = content;
+  return { number, epoch, revision: page?.revision ?? null };
 }
 
 /**
@@ -214,7 +225,7 @@ async function wantedOnVisit(
   path: string,
   stored: { revision: string | null } | null,
 ): Promise<Wanted | undefined> {
-  if (!state.content) await firstContent();
+  if (!state.content) await refresh();
   let answer = wanted(path);
   if (answer?.revision === null && isOldFor404()) {
     state.lookedAtMs = Date.now();
@@ -226,18 +237,26 @@ async function wantedOnVisit(
 }
 
 /**
- * Waits for the first content, but not for long: a source that is slow or down must not hold up
- * visitors of pages that are stored.
+ * Waits for content, the first one or one that is as new as the newest purge, but not for long: a
+ * source that is slow or down must not hold up visitors of pages that are stored.
  */
-async function firstContent(): Promise<void> {
+async function refresh(): Promise<void> {
   const now = Date.now();
   if (!state.running && now - (state.failedAtMs ?? -Infinity) < TRIED_AGAIN_AFTER_MS) return;
-  const load = (state.running ?? loadContent(NOTHING)).catch((error: unknown) => {
-    state.failedAtMs = Date.now();
-    console.error(error);
-  });
-  const waitMs = (state.firstTriedAtMs ??= now) + FIRST_WAIT_MS - now;
-  await Promise.race([load, pause(Math.max(0, waitMs), undefined, { ref: false })]);
+  const since = (state.waitingSinceMs ??= now);
+  const load = loadContent(NOTHING).then(
+    () => {
+      state.waitingSinceMs = undefined;
+    },
+    (error: unknown) => {
+      state.failedAtMs = Date.now();
+      console.error(error);
+    },
+  );
+  await Promise.race([
+    load,
+    pause(Math.max(0, since + LONGEST_WAIT_MS - now), undefined, { ref: false }),
+  ]);
 }
 
 function isOldFor404(): boolean {

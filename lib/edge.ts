@@ -16,6 +16,7 @@ import { environment } from './environment';
 import { fetchFailure } from './fetch-failure';
 import type { Site } from './site';
 import { sitemapPaths } from './sitemap';
+import { endAnswersEverywhere, sharedLedger, storedPages } from './store.mjs';
 
 /** How often an edge is asked to purge an address, and the pauses before. */
 const PAUSES_MS = [0, 100, 500];
@@ -33,13 +34,20 @@ export const OWED_FILE = path.join('.next', 'server', 'owed-to-edges');
 /** What is computed for each request, from the whole site. */
 const OF_THE_WHOLE_SITE = ['/feed.xml', '/sitemap.xml'];
 
+/** What the edges are owed: paths that they may hold the former page of. */
+export interface Ledger {
+  owe: (paths: string[]) => unknown;
+  /**
+   * The paths, each with the number of its last change. With `all`, nothing is known of what these
+   * edges hold, since they or the build are new.
+   */
+  owed: (edges: string) => Promise<{ changes: ReadonlyMap<string, number>; all: boolean }>;
+  /** These edges were told of these changes; what changed meanwhile is owed still. */
+  settle: (edges: string, changes: ReadonlyMap<string, number>) => unknown;
+}
+
 interface State {
-  /** Paths that an edge may hold the former page of, each with the number of its last change. */
-  owed: Map<string, number>;
-  changes: number;
-  /** Nothing is known of what the edges hold, since the build or the edges are new. */
-  oweAll: boolean;
-  file?: string;
+  ledger: Ledger;
   /** The newest site that a purge was for, and the one whose feed the edges were last told of. */
   site?: Site;
   toldSite?: Site;
@@ -47,17 +55,17 @@ interface State {
   next?: Promise<string | undefined>;
   /** How the page store, which Next loads by itself, says that it is about to take another page. */
   owe: (path: string, isFirst: boolean) => void;
+  /** A page that merely nobody had visited is no news to the edges. */
+  isKnown: (path: string) => boolean;
 }
 
 // Next bundles each page and each API route with a copy of this module: the state is the process's.
 const KEY = Symbol.for('evergreen.edges');
 const shared: typeof globalThis & { [KEY]?: State } = globalThis;
-const stateOf = (): State =>
-  (shared[KEY] ??= { owed: new Map(), changes: 0, oweAll: false, owe: oweForStore });
 
 /**
- * Begins, before the first request, to note what the edges are owed, in `file`, and adds what an
- * earlier process left there.
+ * Begins, before the first request, to note what the edges are owed: in Redis, where that keeps the
+ * pages, and otherwise in `file`, with what an earlier process left there.
  */
 export function openEdges(file = OWED_FILE): void {
   const { edges, developing } = environment();
@@ -69,11 +77,40 @@ export function openEdges(file = OWED_FILE): void {
     return;
   }
   watchAnswers();
-  const state = stateOf();
-  const lines = readLines(file);
-  if (lines[0] !== edges.join(',')) state.oweAll = true;
-  owe(lines.filter((line) => line.startsWith('/')));
-  state.file = file;
+  const isKnown = (path: string) => firstPaths().has(path);
+  const ledger = sharedLedger() ?? openFile(file);
+  const owe = (path: string, isFirst: boolean) => {
+    if (!isFirst || !isKnown(path)) ledger.owe([path]);
+  };
+  shared[KEY] = { ledger, owe, isKnown };
+}
+
+/** A ledger in a file, whose first line names the edges, and each other one a path. */
+function openFile(file: string): Ledger {
+  const [known, ...paths] = readLines(file);
+  // Nothing is known, which the first line says.
+  if (known === undefined) writeFileSync(file, '\n');
+  const owed = new Map<string, number>();
+  let changes = 0;
+  let told = known;
+  const note = (path: string) => owed.set(path, (changes += 1));
+  for (const path of paths) note(path);
+
+  return {
+    owe: (news) => {
+      const unknown = news.filter((path) => !owed.has(path));
+      if (unknown.length > 0) appendFileSync(file, unknown.map((path) => `${path}\n`).join(''));
+      for (const path of news) note(path);
+    },
+    owed: async (edges) => ({ changes: new Map(owed), all: told !== edges }),
+    settle: (edges, done) => {
+      for (const [path, change] of done) if (owed.get(path) === change) owed.delete(path);
+      told = edges;
+      // In one step, so that a crash leaves either what was owed or what is.
+      writeFileSync(`${file}.tmp`, [edges, ...owed.keys()].map((line) => `${line}\n`).join(''));
+      renameSync(`${file}.tmp`, file);
+    },
+  };
 }
 
 function readLines(file: string): string[] {
@@ -90,11 +127,14 @@ function readLines(file: string): string[] {
  * time share one round, which begins after all of them.
  */
 export async function tellEdges(paths: string[], site: Site): Promise<string | undefined> {
-  if (environment().edges.length === 0) return undefined;
-  const state = stateOf();
-  owe(paths);
+  const state = shared[KEY];
+  if (!state) return undefined;
+  try {
+    if (paths.length > 0) await state.ledger.owe(paths);
+  } catch (error) {
+    return messageOf(error);
+  }
   state.site = site;
-  if (state.owed.size === 0 && !state.oweAll && state.toldSite === site) return undefined;
   if (!state.running) return begin(state);
   return (state.next ??= state.running.then(() => {
     state.next = undefined;
@@ -103,33 +143,34 @@ export async function tellEdges(paths: string[], site: Site): Promise<string | u
 }
 
 function begin(state: State): Promise<string | undefined> {
-  return (state.running = round(state).finally(() => {
-    state.running = undefined;
-  }));
+  return (state.running = round(state)
+    .then(() => undefined, messageOf)
+    .finally(() => {
+      state.running = undefined;
+    }));
 }
 
-async function round(state: State): Promise<string | undefined> {
-  const { site, oweAll, changes } = state;
-  const paths = new Set([...state.owed.keys(), ...(oweAll ? (site?.pages.keys() ?? []) : [])]);
+/** Throws what keeps an edge, or an answer under way, from being told. */
+async function round(state: State): Promise<void> {
+  const { site, toldSite, ledger } = state;
+  const { edges } = environment();
+  const { changes, all } = await ledger.owed(edges.join(','));
+  if (changes.size === 0 && !all && toldSite === site) return;
+  const everything = all ? [...(site?.pages.keys() ?? []), ...(await storedPages()).keys()] : [];
   const addresses = [
-    ...[...paths].flatMap(addressesOf),
+    ...[...new Set([...changes.keys(), ...everything])].flatMap(addressesOf),
     ...OF_THE_WHOLE_SITE,
     ...(site ? sitemapPaths(site) : []),
   ];
-  try {
-    await endAnswersBefore(addresses);
-    // One after the other: an edge behind another one must not hand it the former page again.
-    for (const edge of environment().edges) await purgeAt(edge, addresses);
-    state.toldSite = site;
-    if (oweAll) state.oweAll = false;
-    // What changed meanwhile is owed still.
-    for (const [path, change] of state.owed) if (change <= changes) state.owed.delete(path);
-    if (state.file !== undefined) writeDown(state.file, [...state.owed.keys()]);
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
+  if (!(await endAnswersEverywhere(addresses))) await endAnswersBefore(addresses);
+  // One after the other: an edge behind another one must not hand it the former page again.
+  for (const edge of edges) await purgeAt(edge, addresses);
+  state.toldSite = site;
+  await ledger.settle(edges.join(','), changes);
 }
+
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
 
 /** The page, and its data as Next serves it. */
 const addressesOf = (path: string): string[] => {
@@ -147,29 +188,6 @@ function buildId(): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Notes that the edges may hold former pages of these paths. */
-function owe(paths: string[]): void {
-  const state = stateOf();
-  const unknown = paths.filter((path) => !state.owed.has(path));
-  if (state.file !== undefined && unknown.length > 0) {
-    appendFileSync(state.file, unknown.map((path) => `${path}\n`).join(''));
-  }
-  state.changes += 1;
-  for (const path of paths) state.owed.set(path, state.changes);
-}
-
-/** A page that merely nobody had visited is new to the edges too. */
-function oweForStore(path: string, isFirst: boolean): void {
-  if (!isFirst || !firstPaths().has(path)) owe([path]);
-}
-
-/** In one step, so that a crash leaves either what was owed or what is. */
-function writeDown(file: string, paths: string[]): void {
-  const lines = [environment().edges.join(','), ...paths];
-  writeFileSync(`${file}.tmp`, lines.map((line) => `${line}\n`).join(''));
-  renameSync(`${file}.tmp`, file);
 }
 
 /** Throws at the first address that an edge does not take, and says which and why. */

@@ -53,6 +53,16 @@ const Environment = z.object({
   ),
   WORDPRESS_USER: z.preprocess(set, z.string().optional()),
   WORDPRESS_APP_PASSWORD: z.preprocess(set, z.string().optional()),
+  REDIS_URL: z.preprocess(
+    set,
+    z
+      .url({
+        protocol: /^rediss?$/,
+        error: 'must be the address of a Redis, redis:// or rediss://',
+      })
+      .optional(),
+  ),
+  REDIS_KEEP_DAYS: wholeNumber('days', 1),
   PRERENDER_POSTS: wholeNumber('posts', 0),
   REVALIDATE_SECONDS: wholeNumber('seconds', 1),
   EDGE_URLS: z.preprocess(set, z.string().transform(addressesIn).pipe(z.array(edge)).optional()),
@@ -79,6 +89,10 @@ export interface Environment {
   wordpressUrl?: string;
   /** Who reads drafts there for previews, if anybody does. */
   wordpressLogin?: WordPressLogin;
+  /** The Redis in which several instances keep their pages; otherwise they are on disk. */
+  redisUrl?: string;
+  /** Days after which Redis drops a page that nobody wrote again. */
+  redisKeepDays: number;
   /** How many of the newest posts a build renders; the others are rendered at their first visit. */
   prerenderPosts: number;
   /** Seconds after which a page is compared with its source again, without a purge. */
@@ -110,6 +124,8 @@ export function environment(): Environment {
       : [],
     siteUrl: new URL(rest.SITE_URL).origin,
     ...sourcesIn(rest),
+    redisUrl: rest.REDIS_URL,
+    redisKeepDays: rest.REDIS_KEEP_DAYS ?? 30,
     prerenderPosts: rest.PRERENDER_POSTS ?? 1000,
     revalidateSeconds: rest.REVALIDATE_SECONDS ?? 3600,
     edges: rest.EDGE_URLS ?? [],

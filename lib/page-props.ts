@@ -10,7 +10,7 @@ import { describeProblem } from './post';
 import { DraftId } from './preview';
 import type { Body } from './prose';
 import type { Shown, View } from './site';
-import { noteRender } from './store.mjs';
+import { noteRender, storeProblem } from './store.mjs';
 
 /** What a page is rendered from. */
 export interface PageProps<V extends View = View> {
@@ -46,7 +46,9 @@ export async function pageProps<K extends View['kind']>(
     throw new Error(content.problems.map(describeProblem).join('\n'));
   }
   const untilNextSeconds = Math.ceil((content.site.until - Date.now()) / 1000);
-  const revalidate = Math.max(1, Math.min(revalidateSeconds, untilNextSeconds));
+  // What is rendered while the store is away is not stored, and no edge should keep it.
+  const isStored = storeProblem() === undefined;
+  const revalidate = isStored ? Math.max(1, Math.min(revalidateSeconds, untilNextSeconds)) : 1;
 
   const page = content.site.pages.get(path);
   const problem = content.problemAt.get(path);

@@ -62,7 +62,9 @@ export function planOf(
       const shown = tags.length > 0 ? { ...before?.shows, ...page?.shows } : {};
       for (const tag of tags) if (tag in shown) name(path, [tag]);
       if (!changed) continue;
-      if (isStored ? page?.revision !== before.revision : !compared.has(path)) {
+      // Stored as removed, and back: maybe by another instance, whose comparisons are not known here.
+      const isBack = before !== undefined && !isStored;
+      if (isStored ? page?.revision !== before.revision : isBack || !compared.has(path)) {
         name(path, differenceOf(isStored ? before.shows : undefined, page?.shows));
       }
     }

@@ -50,7 +50,7 @@ export async function loadPostsFolder(
   folder: string,
   previous?: LoadedPosts,
   check: (post: Post) => Promise<Problem | undefined> = async () => undefined,
-  recall: (slug: string) => Post | undefined = () => undefined,
+  recall: (slug: string) => Promise<Post | undefined> = async () => undefined,
 ): Promise<LoadedPosts> {
   const files = new Map<string, FileRecord>();
   const bySlug = new Map<string, string>();
@@ -70,7 +70,7 @@ export async function loadPostsFolder(
       record.problem = await check(record.post);
       if (record.problem) record.post = before?.post;
     }
-    if (record.problem) record.post ??= recall(slug);
+    if (record.problem) record.post ??= await recall(slug);
     const twin = bySlug.get(slug);
     if (twin === undefined) {
       bySlug.set(slug, name);

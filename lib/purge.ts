@@ -16,11 +16,19 @@ import {
   type CheckedPath,
   type CheckedPattern,
 } from './paths';
-import { planOf, type Plan, type PlannedPage, type Targets } from './plan';
+import { planOf, type Plan, type PlannedPage, type Stored, type Targets } from './plan';
 import { describeProblem, type Problem } from './post';
 import { regenerate } from './regenerate';
 import { MISSING_PATH, pathOf, pathsOfProblem, type Site } from './site';
-import { hasPage, isInCharge, rendersUnderWay, storedPages } from './store.mjs';
+import {
+  beginPurge,
+  endPurge,
+  isInCharge,
+  rendersUnderWay,
+  storedPages,
+  takenFor,
+  type Numbered,
+} from './store.mjs';
 
 /** What became of one page. */
 export interface PageReport {
@@ -76,8 +84,10 @@ export async function purge(
   if (refused !== undefined) throw createError(400, refused);
 
   const content = await loadContent(input.hint);
-  const { targets, ignored } = findTargets(named, input, content);
-  const plan = await planFor(content, targets);
+  if (!input.dryRun) await beginPurge(content);
+  const stored = await storedPages();
+  const { targets, ignored } = findTargets(named, input, content, stored);
+  const plan = planFor(content, targets, stored);
   const outcome = { ignored: ignored.length > 0 ? ignored : undefined, unchanged: plan.unchanged };
   if (input.dryRun) {
     const { pages } = plan;
@@ -90,9 +100,11 @@ export async function purge(
     { concurrency: availableParallelism() },
   );
   const failed = pages.filter(({ result }) => result === 'failed');
-  if (asksForChanges(targets)) noteComparison(content, new Set(failed.map(({ path }) => path)));
+  const comparesAll = asksForChanges(targets);
+  if (comparesAll) noteComparison(content, new Set(failed.map(({ path }) => path)));
   const done = pages.filter(({ result }) => result !== 'failed').map(({ path }) => path);
   const edgeFailure = await tellEdges(done, content.site);
+  if (comparesAll && failed.length === 0) await endPurge(content);
   const [first] = failed;
   const causes = [first && `${first.path}: ${first.error}`, edgeFailure].filter(Boolean);
   return {
@@ -126,8 +138,10 @@ function findTargets(
   named: Checked[],
   { tags, changed }: PurgeInput,
   content: Content,
+  stored: ReadonlyMap<string, Stored>,
 ): { targets: Targets; ignored: string[] } {
-  const isKnown = (path: string) => content.site.pages.has(path) || hasPage(path);
+  const isKnown = (path: string) =>
+    content.site.pages.has(path) || (stored.get(path)?.revision ?? null) !== null;
   const targets: Targets = { paths: [], patterns: [], tags, changed };
   const ignored: string[] = [];
   for (const { written, kind, checked } of named) {
@@ -150,7 +164,7 @@ function findTargets(
 /** The paths of the site when it was compared last; in the beginning, when the server started. */
 let compared: ReadonlySet<string> | undefined;
 
-async function planFor(content: Content, targets: Targets): Promise<Plan> {
+function planFor(content: Content, targets: Targets, known: ReadonlyMap<string, Stored>): Plan {
   const { site, problems, problemAt } = content;
   if (!isInCharge()) {
     // Nothing is known of what is stored: any page of the site may have changed.
@@ -161,7 +175,7 @@ async function planFor(content: Content, targets: Targets): Promise<Plan> {
     return { ...plan, pages: plan.pages.filter(isFor) };
   }
   // A page that is being rendered from older content would be served to who joins that render.
-  const stored = new Map([...rendersUnderWay(), ...(await storedPages())]);
+  const stored = new Map([...rendersUnderWay(), ...known]);
   compared ??= firstPaths();
   const changed = asksForChanges(targets);
   const { pages, unchanged } = planOf(stored, site, compared, { ...targets, changed });
@@ -196,7 +210,8 @@ interface Means {
 }
 
 /** The pages that are being regenerated, or were, for one content: the calls of a burst share them. */
-let shared: { number: number; reports: Map<string, Promise<PageReport>> } | undefined;
+let shared:
+  { content: Numbered; site: Site; reports: Map<string, Promise<PageReport>> } | undefined;
 
 async function regenerateOnce(
   planned: PlannedPage,
@@ -206,7 +221,10 @@ async function regenerateOnce(
   const { path, because } = planned;
   // Without the store each call has its own say.
   if (!isInCharge()) return regeneratePage(planned, content, means);
-  if (shared?.number !== content.number) shared = { number: content.number, reports: new Map() };
+  const { site, epoch, number } = content;
+  const isShared =
+    shared?.site === site && shared.content.epoch === epoch && shared.content.number === number;
+  if (!shared || !isShared) shared = { content, site, reports: new Map() };
   const { reports } = shared;
   const report = reports.get(path) ?? regeneratePage(planned, content, means);
   reports.set(path, report);
@@ -215,15 +233,15 @@ async function regenerateOnce(
 
 async function regeneratePage(
   { path, because }: PlannedPage,
-  { number }: Content,
+  content: Content,
   { revalidate, arrivedMs }: Means,
 ): Promise<PageReport> {
   const begun = performance.now();
   try {
     const problem = await failureAt(path);
     if (problem) throw new Error(describeProblem(problem));
-    await regenerate({ path, number, arrivedMs }, revalidate);
-    const isGone = isInCharge() && !hasPage(path);
+    await regenerate({ path, content, arrivedMs }, revalidate);
+    const isGone = isInCharge() && takenFor(path, content) === null;
     return { path, result: isGone ? 'removed' : 'regenerated', because, ms: since(begun) };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);

@@ -3,7 +3,7 @@
  * content at least as new as asked for.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { confirmSince, isInCharge, storeFailure, takenFor } from './store.mjs';
+import { confirm, isInCharge, storeFailure, takenFor, type Numbered } from './store.mjs';
 
 /** Renders that are begun for one call before it gives up. */
 const TRIES = 5;
@@ -20,16 +20,16 @@ const BURST_MS = 5000;
 const renders = new Map<string, Promise<void>>();
 
 /**
- * Regenerates the page of `path` from content `number` or newer, for a call that arrived at
- * `arrivedMs`. `revalidate` is Next's `res.revalidate`, called once where the store is not in charge.
+ * Regenerates the page of `path` from `content` or newer, for a call that arrived at `arrivedMs`. `revalidate` is Next's `res.revalidate`, called once where the store is not in charge.
  * Throws the cause if the page was not rendered, or not stored.
  */
 export async function regenerate(
-  { path, number, arrivedMs }: { path: string; number: number; arrivedMs: number },
+  { path, content, arrivedMs }: { path: string; content: Numbered; arrivedMs: number },
   revalidate: (path: string) => Promise<void>,
 ): Promise<void> {
-  confirmSince(path, arrivedMs - BURST_MS);
-  if (takenFor(path) >= number) return;
+  const isTaken = () => takenFor(path, content) !== undefined;
+  await confirm(path, content, arrivedMs - BURST_MS);
+  if (isTaken()) return;
   let failure: unknown;
   for (let tries = 0; tries < TRIES;) {
     if (!renders.has(path)) {
@@ -46,7 +46,7 @@ export async function regenerate(
     }
     // Where the store is in charge, what res.revalidate says proves nothing: Next may have joined the
     // call to a render that began before the edit, and drops errors of the store.
-    if (!isInCharge() || takenFor(path) >= number) return;
+    if (!isInCharge() || isTaken()) return;
   }
   throw storeFailure(path) ?? failure ?? new Error('Its content changes faster than it renders');
 }

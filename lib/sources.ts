@@ -28,7 +28,7 @@ export async function loadSources(
   previous: Loaded | undefined,
   hint: Hint | undefined,
   check: (post: Post) => Promise<Problem | undefined>,
-  recall: (slug: string) => Post | undefined,
+  recall: (slug: string) => Promise<Post | undefined>,
 ): Promise<Loaded> {
   const folderDueAtMs = postsDir === undefined ? Infinity : Date.now() + FOLDER_SHARED_FOR_MS;
   const [folder, wordpress] = await Promise.all([

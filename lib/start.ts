@@ -1,39 +1,47 @@
 /**
  * The start of a server: checks the environment, and does beforehand what the first visitor or the
- * first purge would wait for. Nothing waits for it.
+ * first purge would wait for.
  */
+import { endAnswersBefore } from './answers-under-way';
 import { warmUp } from './body';
 import { loadContent } from './content';
 import { openEdges, tellEdges } from './edge';
-import { environment } from './environment';
+import { environment, type Environment } from './environment';
 import { describeProblem } from './post';
+import { openStore } from './store.mjs';
 
 const SHORT_SECRET = 16;
+const DAY_SECONDS = 86_400;
 
 /** Posts that are compiled, and how often: the compiler settles after some ten. */
 const WARM_UP = { posts: 8, rounds: 2 };
 
 /**
- * Starts reading and warming up; reports what is wrong on standard error. Settings that cannot be
+ * Starts reading and warming up, which nothing waits for, once the store is open; reports what is wrong on standard error. Settings that cannot be
  * used end the process: Next would go on, and answer each request with an error.
  */
-export function start(): void {
-  let secrets: string[];
+export async function start(): Promise<void> {
+  let settings: Environment;
   try {
-    const settings = environment();
-    if (settings.building) return;
-    ({ secrets } = settings);
-    openEdges();
+    settings = environment();
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exit(1);
   }
+  const { secrets, redisUrl, redisKeepDays, building, developing } = settings;
+  if (building) return;
   if (secrets.length === 0) {
     console.warn('MY_SECRET_TOKEN is not set: nobody can purge. Set it in .env.local.');
   } else if (secrets.some((secret) => secret.length < SHORT_SECRET)) {
     console.warn(`MY_SECRET_TOKEN is shorter than ${SHORT_SECRET} characters: easy to guess.`);
   }
-  loadContent()
+  // In development Next keeps no pages.
+  if (redisUrl !== undefined && !developing) {
+    const keptForSeconds = redisKeepDays * DAY_SECONDS;
+    await openStore({ redisUrl, keptForSeconds, endAnswersHere: endAnswersBefore });
+  }
+  openEdges();
+  loadContent([])
     .then(async ({ site, problems }) => {
       for (const problem of problems) console.error(describeProblem(problem));
       void tellEdges([], site).then((failure) => failure && console.error(failure));

@@ -1,27 +1,20 @@
 /**
- * The page store, on disk: Next's cache handler, which takes a rendered page only if its revision is
- * the one that the newest content wants.
+ * The page store: Next's cache handler, which takes a rendered page only if its revision is the one
+ * that the newest content wants. The pages are on disk, or in Redis for several instances.
  *
  * JavaScript, since Next loads it by itself, unbundled. It leans on these internals of Next:
  * - the keys, `/route-cache/PAGES/<hash of the route>/$<path, decoded>`, with `/index` for `/`;
  * - the values of kind PAGES, with the page's props in `pageData.pageProps`, and null for a 404;
- * - where `next build` leaves its pages, `<serverDistDir>/pages/<path>.html` and `.json`;
+ * - where `next build` leaves its pages, `<serverDistDir>/pages/<path>.html` and `.json`, and its id,
+ *   `<serverDistDir>/../BUILD_ID`;
  * - `get` answering null makes Next render while the visitor waits; `set` swallows what it throws.
  * `__tests__/next-internals.test.ts` fails when one of them changes.
  */
-import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  renameSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { setImmediate as breathe } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
+import { encode } from './built-pages.mjs';
+import { countLoad, openDisk } from './disk-pages.mjs';
 
 /**
  * @typedef {{ revalidate: number | false, expire?: number }} CacheControl Seconds.
@@ -31,59 +24,177 @@ import { LRUCache } from 'lru-cache';
  *   What Next gives to `set` and takes from `get`.
  * @typedef {{ path: string, lastModified: number, revision: string | null, value: PageValue | null,
  *   cacheControl?: CacheControl }} StoredPage One page; without a value and a revision: removed.
- * @typedef {{ number: number, revision: string | null }} Wanted See `lib/content.ts`.
+ * @typedef {{ epoch: string, number: number }} Numbered Names a load of the content: within an epoch,
+ *   a higher number was read later.
+ * @typedef {Numbered & { revision: string | null }} Wanted See `lib/content.ts`.
+ * @typedef {{ revision: string | null | undefined, number: number, isCurrent: boolean,
+ *   isWhole: boolean, isAway?: boolean }} Look
+ *   What is known of a stored page: its revision, undefined if none is stored; the number of the
+ *   content that it was taken for; whether the content of this instance is as new as the newest purge,
+ *   and whether all that is stored is; whether this is all guessed, since the store is away.
+ * @typedef {{ owe(path: string, isFirst: boolean): void, isKnown(path: string): boolean }} Edges
+ *   See `lib/edge.ts`: notes what they are owed, before a page is stored.
  * @typedef {import('./plan').Stored} Stored
  * @typedef {import('./site').View} View
+ * @typedef {import('./hint').Hint} Hint
  * @typedef {{
- *   dir: string,
- *   buildDir: string,
- *   memory: LRUCache<string, StoredPage> | undefined,
- *   taken: Map<string, { number: number, revision: string | null, atMs: number }>,
+ *   beginLoad(previous: Numbered | undefined, hint: Hint | undefined):
+ *     Promise<Numbered & { hint: Hint | undefined }>,
+ *   isOutdated(content: Numbered): Promise<boolean>,
+ *   look(path: string, content: Numbered | undefined): Promise<Look>,
+ *   read(path: string, revision: string | null): Promise<StoredPage | null>,
+ *   index(): Promise<ReadonlyMap<string, Stored>>,
+ *   take(page: StoredPage, content: Numbered, edges?: Edges): number | Promise<number>,
+ *   ledger?: import('./edge').Ledger,
+ *   endAnswers?(addresses: string[]): Promise<void>,
+ *   beginPurge(content: Numbered): Promise<void>,
+ *   endPurge(content: Numbered): Promise<void>,
+ *   problem(): string | undefined,
+ * }} Pages
+ *   Where pages are kept. `take` answers the number of the content for which a page is stored then:
+ *   a higher one, if another instance stored one that is newer. Throws if it cannot.
+ * @typedef {{
+ *   pages: Pages,
+ *   taken: Map<string, Numbered & { revision: string | null, atMs: number }>,
  *   failures: Map<string, Error>,
- *   index: Map<string, Stored>,
  *   rendering: Map<string, Stored>,
- *   indexed?: Promise<void>,
+ *   isServing: boolean,
  * }} State
  */
 
-/** Files between two breaths of the event loop, when a server starts: about a millisecond. */
-const SLICE = 20;
-
 /** Where `next start` serves from. */
 const DIST_DIR = path.join('.next', 'server');
+/** Next's own default, for those who keep nothing in memory otherwise. */
+const MEMORY_BYTES = 50 * 1024 * 1024;
 
 // Three loaders of Next load this module, each with a copy: the state is the process's.
 const KEY = Symbol.for('evergreen.store');
 const CONTENT = Symbol.for('evergreen.content');
 const EDGES = Symbol.for('evergreen.edges');
 /** @type {typeof globalThis & { [KEY]?: State,
- *   [EDGES]?: { owe(path: string, isFirst: boolean): void }, [CONTENT]?: { wanted(path: string): Wanted | undefined,
- *   wantedOnVisit(path: string, stored: StoredPage | null): Promise<Wanted | undefined> } }} */
+ *   [EDGES]?: Edges,
+ *   [CONTENT]?: {
+ *   content?: Numbered,
+ *   wanted(path: string): Wanted | undefined,
+ *   wantedOnVisit(path: string, stored: { revision: string | null } | null): Promise<Wanted | undefined>,
+ *   refresh(): Promise<void> } }} */
 const shared = globalThis;
 
 /**
  * True if pages are served from this store: under `next start`. Elsewhere (in development, on a
  * platform with a cache of its own, in a test) what `res.revalidate` says is all there is to know.
  */
-export const isInCharge = () => shared[KEY] !== undefined;
+export const isInCharge = () => shared[KEY]?.isServing === true;
 
 /**
- * The number of the newest content for which the stored page of a path is confirmed, -1 for none.
- * @param {string} path
+ * Opens the store of several instances, before the content is read first: Redis numbers its loads.
+ * `endAnswersHere` does for this instance what `endAnswersEverywhere` does for all.
+ * @param {{ redisUrl: string, keptForSeconds: number,
+ *   endAnswersHere: (addresses: string[]) => Promise<void> }} options
  */
-export const takenFor = (path) => shared[KEY]?.taken.get(path)?.number ?? -1;
+export async function openStore({ redisUrl, keptForSeconds, endAnswersHere }) {
+  const { openRedis } = await import('./redis-pages.mjs');
+  const buildId = readFileSync(path.join(DIST_DIR, '..', 'BUILD_ID'), 'utf8').trim();
+  const { buildDir } = placesIn(DIST_DIR);
+  const memory = memoryOf(MEMORY_BYTES);
+  const pages = openRedis({
+    url: redisUrl,
+    buildId,
+    buildDir,
+    keptForSeconds,
+    memory,
+    endAnswersHere,
+  });
+  shared[KEY] = stateOf(pages);
+  await pages.opened;
+}
+
+/** Why pages cannot be stored now, if so. */
+export const storeProblem = () => shared[KEY]?.pages.problem();
+
+/** What the edges are owed by all instances, where there are several. */
+export const sharedLedger = () => shared[KEY]?.pages.ledger;
+
+/**
+ * Has every instance see to it that no edge keeps an answer from before; false if there is but one.
+ * @param {string[]} addresses
+ */
+export async function endAnswersEverywhere(addresses) {
+  const pages = shared[KEY]?.pages;
+  if (!pages?.endAnswers) return false;
+  await pages.endAnswers(addresses);
+  return true;
+}
+
+/**
+ * Numbers a load of the content, which reads the source after it. Answers the hint with what purges
+ * on other instances told. Throws if it cannot be numbered, unless nothing is known to have changed.
+ * @param {Numbered | undefined} previous
+ * @param {Hint | undefined} hint
+ */
+export const beginLoad = async (previous, hint) =>
+  shared[KEY]?.pages.beginLoad(previous, hint) ?? countLoad(previous, hint);
+
+/**
+ * Whether a purge, on whichever instance, was about something newer.
+ * @param {Numbered} content
+ */
+export const isOutdated = async (content) => shared[KEY]?.pages.isOutdated(content) ?? false;
+
+/**
+ * From now on no page is stored that was rendered from older content.
+ * @param {Numbered} content
+ */
+export const beginPurge = async (content) => shared[KEY]?.pages.beginPurge(content);
+
+/**
+ * All that is stored is right as of that content.
+ * @param {Numbered} content
+ */
+export const endPurge = async (content) => shared[KEY]?.pages.endPurge(content);
+
+/**
+ * The revision for which the page of a path was confirmed last by this process, if it is for that
+ * content or newer; null: as removed.
+ * @param {string} path
+ * @param {Numbered} content
+ */
+export function takenFor(path, { epoch, number }) {
+  const taken = shared[KEY]?.taken.get(path);
+  return taken?.epoch === epoch && taken.number >= number ? taken.revision : undefined;
+}
 
 /**
  * Confirms, without another render, a page that was rendered since `sinceMs` and is the wanted one
- * still: another render would give the same bytes.
+ * still: another render would give the same bytes. Or one that another instance rendered. For after
+ * `beginPurge`: nothing older is stored from then on.
  * @param {string} path
+ * @param {Numbered} content
  * @param {number} sinceMs In ms since 1970.
  */
-export function confirmSince(path, sinceMs) {
-  const taken = shared[KEY]?.taken.get(path);
+export async function confirm(path, content, sinceMs) {
+  const state = shared[KEY];
+  if (!state) return;
+  const taken = state.taken.get(path);
   const wanted = shared[CONTENT]?.wanted(path);
-  if (taken && wanted?.revision === taken.revision && taken.atMs >= sinceMs) {
-    taken.number = wanted.number;
+  const recent =
+    wanted && taken?.revision === wanted.revision && taken.atMs >= sinceMs ? taken : undefined;
+  const { epoch } = content;
+  if (epoch === '') {
+    // One process: nobody else renders.
+    if (recent && wanted) recent.number = wanted.number;
+    return;
+  }
+  const { revision, number } = await state.pages.look(path, content);
+  const isUnknown = revision === undefined || number < 0;
+  if (isUnknown || state.taken.get(path) !== taken) return;
+  const isSame = recent?.revision === revision;
+  if (number >= content.number || isSame) {
+    const atLeast = Math.max(number, content.number);
+    state.taken.set(path, { epoch, number: atLeast, revision, atMs: isSame ? recent.atMs : 0 });
+  } else if (taken?.revision !== revision) {
+    // Another instance stored something else since.
+    state.taken.delete(path);
   }
 }
 
@@ -94,15 +205,10 @@ export function confirmSince(path, sinceMs) {
 export const storeFailure = (path) => shared[KEY]?.failures.get(path);
 
 /**
- * What is stored, by path. Waits until it has been read from the disk, once after a start.
+ * What is stored, by path. Throws if that cannot be known.
  * @returns {Promise<ReadonlyMap<string, Stored>>}
  */
-export async function storedPages() {
-  const state = shared[KEY];
-  if (!state) return new Map();
-  await (state.indexed ??= readIndex(state));
-  return state.index;
-}
+export const storedPages = async () => shared[KEY]?.pages.index() ?? new Map();
 
 /**
  * Notes that a page is being rendered, until Next offers it to the store. Answers what to call if
@@ -122,21 +228,11 @@ export function noteRender(path, page) {
 export const rendersUnderWay = () => shared[KEY]?.rendering ?? new Map();
 
 /**
- * Whether visitors of a path are served a stored page.
- * @param {string} path
- */
-export function hasPage(path) {
-  const state = shared[KEY];
-  return state !== undefined && read(state, path)?.value != null;
-}
-
-/**
  * When the stored page of a path was rendered, if there is one.
  * @param {string} path
  */
-export function renderedAt(path) {
-  const state = shared[KEY];
-  const page = state && read(state, path);
+export async function renderedAt(path) {
+  const page = await stored(shared[KEY]?.pages, path);
   return page?.value ? new Date(page.lastModified) : undefined;
 }
 
@@ -145,9 +241,18 @@ export function renderedAt(path) {
  * before Next has made the store.
  * @param {string} path
  */
-export function storedView(path) {
-  const { dir, buildDir, memory } = { memory: undefined, ...(shared[KEY] ?? placesIn(DIST_DIR)) };
-  return read({ dir, buildDir, memory }, path)?.value?.pageData.pageProps?.view;
+export async function storedView(path) {
+  const pages = shared[KEY]?.pages ?? openDisk({ ...placesIn(DIST_DIR), memory: undefined });
+  return (await stored(pages, path))?.value?.pageData.pageProps?.view;
+}
+
+/**
+ * @param {Pages | undefined} pages
+ * @param {string} path
+ */
+async function stored(pages, path) {
+  const { revision } = (await pages?.look(path, undefined)) ?? {};
+  return revision === undefined ? undefined : pages?.read(path, revision);
 }
 
 /** @param {string} serverDistDir */
@@ -157,21 +262,28 @@ const placesIn = (serverDistDir) => ({
   buildDir: path.join(serverDistDir, 'pages'),
 });
 
+/**
+ * @param {Pages} pages
+ * @returns {State}
+ */
+const stateOf = (pages) => ({
+  pages,
+  taken: new Map(),
+  failures: new Map(),
+  rendering: new Map(),
+  isServing: false,
+});
+
 export default class PageStore {
   /** @param {{ dev?: boolean, serverDistDir?: string, maxMemoryCacheSize?: number }} context */
   constructor({ dev, serverDistDir, maxMemoryCacheSize = 0 }) {
     // Next makes one for each request.
-    if (dev || !serverDistDir || shared[KEY]) return;
-    shared[KEY] = {
-      ...placesIn(serverDistDir),
-      memory: maxMemoryCacheSize > 0 ? memoryOf(maxMemoryCacheSize) : undefined,
-      taken: new Map(),
-      failures: new Map(),
-      index: new Map(),
-      rendering: new Map(),
-    };
+    if (dev || !serverDistDir || isInCharge()) return;
+    const memory = maxMemoryCacheSize > 0 ? memoryOf(maxMemoryCacheSize) : undefined;
+    const state = (shared[KEY] ??= stateOf(openDisk({ ...placesIn(serverDistDir), memory })));
+    state.isServing = true;
     // Begins with the first request, so that the first purge need not wait for it.
-    void storedPages();
+    storedPages().catch(() => undefined);
   }
 
   /**
@@ -184,16 +296,23 @@ export default class PageStore {
     if (kind !== 'PAGES' || !state) return null;
     const path = pathOf(key);
     for (;;) {
-      const taken = takenFor(path);
-      const stored = read(state, path);
+      const taken = state.taken.get(path);
+      const seen = await state.pages.look(path, shared[CONTENT]?.content);
+      const stored = seen.revision === undefined ? null : { revision: seen.revision };
+      if (!seen.isCurrent) {
+        if (stored && seen.isWhole) return await serve(state, path, seen);
+        await shared[CONTENT]?.refresh();
+      }
       const wanted = await shared[CONTENT]?.wantedOnVisit(path, stored);
       // A newer page was taken meanwhile: this one must not be served any more.
-      if (taken !== takenFor(path)) continue;
+      if (taken !== state.taken.get(path)) continue;
 
-      if (!wanted) return stored && entryOf(stored);
+      if (!wanted || seen.number > wanted.number) {
+        return await serve(state, path, seen);
+      }
       // Not kept by Next: a 404 that is computed costs less than one that is remembered.
-      if (wanted.revision === null) return { lastModified: Date.now(), value: null };
-      return stored?.revision === wanted.revision ? entryOf(stored) : null;
+      if (wanted.revision === null) return NO_PAGE();
+      return stored?.revision === wanted.revision ? serve(state, path, seen) : null;
     }
   }
 
@@ -210,7 +329,7 @@ export default class PageStore {
     const path = pathOf(key);
     const revision = value ? (value.pageData.pageProps?.revision ?? '') : null;
     state.rendering.delete(path);
-    take(state, { path, lastModified: Date.now(), revision, value, cacheControl });
+    await take(state, { path, lastModified: Date.now(), revision, value, cacheControl });
   }
 
   async revalidateTag() {}
@@ -218,132 +337,45 @@ export default class PageStore {
   resetRequestCache() {}
 }
 
+const NO_PAGE = () => ({ lastModified: Date.now(), value: null });
+
 /**
- * Compares and stores without a pause, so that nothing comes between: on a local disk a page is
- * written in a fraction of a millisecond.
+ * What Next is to serve of a path; null if it is not stored, or not there after all.
+ * @param {State} state
+ * @param {string} path
+ * @param {Look} seen
+ */
+async function serve({ pages }, path, { revision, isAway }) {
+  if (revision === undefined) return null;
+  if (revision === null) return NO_PAGE();
+  const page = await pages.read(path, revision);
+  if (!page) return null;
+  // It may be outdated: an edge must not keep it, and a purge at another instance not miss it there.
+  if (isAway)
+    return { lastModified: Date.now(), value: page.value, cacheControl: { revalidate: 1 } };
+  const { lastModified, value, cacheControl } = page;
+  return { lastModified, value, cacheControl };
+}
+
+/**
  * @param {State} state
  * @param {StoredPage} page
  */
-function take(state, page) {
+async function take(state, page) {
   const { path, revision } = page;
   const wanted = shared[CONTENT]?.wanted(path);
   if (!wanted || wanted.revision !== revision) return;
   try {
-    const before = read(state, path);
-    // Written down before: see `lib/edge.ts`.
-    if ((before?.revision ?? null) !== revision) shared[EDGES]?.owe(path, before === null);
-    write(state, page);
+    // Without a pause between the comparison and this call.
+    const number = await state.pages.take(page, wanted, shared[EDGES]);
+    state.taken.set(path, { epoch: wanted.epoch, number, revision, atMs: Date.now() });
+    state.failures.delete(path);
   } catch (error) {
     const cause = error instanceof Error ? error.message : String(error);
     state.failures.set(path, new Error(`The page could not be stored: ${cause}`));
     throw error;
   }
-  state.memory?.set(path, page);
-  state.index.set(path, indexEntryOf(page));
-  state.taken.set(path, { number: wanted.number, revision, atMs: Date.now() });
-  state.failures.delete(path);
 }
-
-/**
- * @param {State} state
- * @param {StoredPage} page
- */
-function write(state, page) {
-  const file = fileOf(state, page.path);
-  // Only what would otherwise be served again needs a mark: an unknown path leaves no trace.
-  if (page.value || existsSync(file) || existsSync(`${buildFileOf(state, page.path)}.html`)) {
-    mkdirSync(state.dir, { recursive: true });
-    writeFileSync(`${file}.tmp`, JSON.stringify(page));
-    renameSync(`${file}.tmp`, file);
-  }
-}
-
-/** @param {StoredPage} page */
-const indexEntryOf = ({ revision, value }) => ({
-  revision,
-  shows: value?.pageData.pageProps?.shows ?? {},
-});
-
-/**
- * Reads what an earlier process and the build stored; what was taken meanwhile is newer.
- * @param {State} state
- */
-async function readIndex(state) {
-  const stored = list(state.dir).filter((name) => name.endsWith('.json'));
-  const built = list(state.buildDir).filter((name) => name.endsWith('.html'));
-  const readers = [
-    ...stored.map((name) => () => readPage(path.join(state.dir, name))),
-    ...built.map((name) => () => readBuilt(state, pathOfBuilt(name))),
-  ];
-  for (const [number, reader] of readers.entries()) {
-    if (number % SLICE === SLICE - 1) await breathe();
-    const page = reader();
-    if (page && !state.index.has(page.path)) state.index.set(page.path, indexEntryOf(page));
-  }
-}
-
-/** @param {string} dir */
-function list(dir) {
-  try {
-    return readdirSync(dir, { recursive: true }).map(String);
-  } catch {
-    return [];
-  }
-}
-
-/**
- * The stored page of a path, or what the build left of it.
- * @param {Pick<State, 'dir' | 'buildDir' | 'memory'>} state
- * @param {string} path
- * @returns {StoredPage | null}
- */
-function read(state, path) {
-  const known = state.memory?.get(path);
-  if (known) return known;
-  const page = readPage(fileOf(state, path)) ?? readBuilt(state, path);
-  if (page) state.memory?.set(path, page);
-  return page;
-}
-
-/**
- * @param {string} file
- * @returns {StoredPage | null}
- */
-function readPage(file) {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'));
-  } catch {
-    // No file, or one that a power cut tore: the page is rendered again.
-    return null;
-  }
-}
-
-/**
- * @param {Pick<State, 'buildDir'>} state
- * @param {string} path
- * @returns {StoredPage | null}
- */
-function readBuilt(state, path) {
-  const file = buildFileOf(state, path);
-  try {
-    const html = readFileSync(`${file}.html`, 'utf8');
-    const pageData = JSON.parse(readFileSync(`${file}.json`, 'utf8'));
-    const { mtimeMs } = statSync(`${file}.html`);
-    const value = /** @type {PageValue} */ ({
-      kind: 'PAGES',
-      html,
-      pageData,
-      headers: {},
-      status: 200,
-    });
-    return { path, lastModified: mtimeMs, revision: pageData.pageProps.revision, value };
-  } catch {
-    return null;
-  }
-}
-
-/** @param {StoredPage} page */
-const entryOf = ({ lastModified, value, cacheControl }) => ({ lastModified, value, cacheControl });
 
 /** @param {number} maxBytes */
 function memoryOf(maxBytes) {
@@ -358,25 +390,3 @@ function memoryOf(maxBytes) {
 
 /** @param {string} key */
 const pathOf = (key) => encode(key.slice(key.indexOf('/$/') + 2));
-
-/** @param {string} name The file of a built page, below the folder of the build's pages. */
-const pathOfBuilt = (name) =>
-  encode(`/${name.slice(0, -'.html'.length).replaceAll(path.sep, '/')}`);
-
-/** @param {string} decoded */
-const encode = (decoded) =>
-  decoded === '/index' ? '/' : decoded.split('/').map(encodeURIComponent).join('/');
-
-/**
- * @param {Pick<State, 'dir'>} state
- * @param {string} path
- */
-const fileOf = (state, path) =>
-  `${state.dir}/${createHash('sha256').update(path).digest('hex')}.json`;
-
-/**
- * @param {Pick<State, 'buildDir'>} state
- * @param {string} path
- */
-const buildFileOf = (state, path) =>
-  state.buildDir + (path === '/' ? '/index' : decodeURIComponent(path));

@@ -1,12 +1,13 @@
 /**
  * Before all tests: one real `next build` of a copy of this project, which the tests copy and serve.
- * The copy differs in two things: a test can hold the render of a post (see `Site.hold`), and the site
- * has a profile elsewhere.
+ * The copy differs in three things: a test can hold the render of a post (see `Site.hold`), learn what
+ * was looked up and rendered for which request (see `Site.notes`), and the site has a profile elsewhere.
  */
 import { execFile } from 'node:child_process';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { mutation } from './mutants';
 
 export const ROOT = path.resolve(__dirname, '../..');
 /** Inside the project, so that the copies find its node_modules; of this run of Jest alone. */
@@ -43,6 +44,47 @@ export const getStaticProps: typeof renderPost = async (context) => {
 };
 `;
 
+/** Notes each look into the store for a request, and each render from its beginning to its end. */
+const NOTING = `
+/** @param {string} what @param {string} path @param {string} [visit] */
+export function note(what, path, visit = '') {
+  const { HOLD_DIR, NOTES } = process.env;
+  if (!NOTES) return;
+  appendFileSync(HOLD_DIR + '.notes', JSON.stringify({ atMs: Date.now(), what, visit, path }) + '\\n');
+}
+`;
+const NOTED: readonly [file: string, from: string, to: string][] = [
+  ['lib/store.mjs', 'import { readFileSync }', 'import { appendFileSync, readFileSync }'],
+  ['lib/store.mjs', '/** Where `next start` serves from. */', `${NOTING}/** Where. */`],
+  [
+    'lib/store.mjs',
+    'maxMemoryCacheSize?: number }} context */',
+    'maxMemoryCacheSize?: number, _requestHeaders?: Record<string, string> }} context */',
+  ],
+  [
+    'lib/store.mjs',
+    'maxMemoryCacheSize = 0 }) {',
+    `maxMemoryCacheSize = 0, _requestHeaders }) {
+    this.visit = _requestHeaders?.['x-visit'];`,
+  ],
+  [
+    'lib/store.mjs',
+    'const path = pathOf(key);\n    for',
+    "const path = pathOf(key);\n    if (this.visit) note('get', path, this.visit);\n    for",
+  ],
+  [
+    'lib/store.mjs',
+    'revision, value, cacheControl });\n  }',
+    "revision, value, cacheControl })\n      .finally(() => note('set', path));\n  }",
+  ],
+  ['lib/page-props.ts', 'import { noteRender,', 'import { note, noteRender,'],
+  [
+    'lib/page-props.ts',
+    '  const content = previewed',
+    "  note('render', path);\n  const content = previewed",
+  ],
+];
+
 /** The handler of the tutorials, to see that the tests for the truth of the 200 tell it apart. */
 const TEN_LINES = 'bench/baseline/pages/api/revalidate.ts';
 
@@ -54,6 +96,9 @@ export default async function buildSite(): Promise<void> {
   await rewrite('pages/blog/[slug].tsx', (text) =>
     text.replace('export const getStaticProps =', 'const renderPost =').concat(HOLDING),
   );
+  for (const [file, from, to] of [...NOTED, ...mutation()]) {
+    await rewrite(file, (text) => text.replace(from, () => to));
+  }
   await rewrite('lib/site-name.ts', (text) =>
     text.replace('PROFILES: readonly string[] = []', `PROFILES = ['${PROFILE}']`),
   );
@@ -81,5 +126,8 @@ export async function runBuild(dir: string, env: Record<string, string> = {}): P
 
 async function rewrite(name: string, change: (text: string) => string): Promise<void> {
   const file = path.join(BUILT, name);
-  await writeFile(file, change(await readFile(file, 'utf8')));
+  const text = await readFile(file, 'utf8');
+  const changed = change(text);
+  if (changed === text) throw new Error(`Nothing to rewrite in ${name}`);
+  await writeFile(file, changed);
 }

@@ -1,5 +1,5 @@
 /**
- * Real edges for tests: Varnish and nginx, from Debian's packages (`.ci/edge` installs them), with the
+ * Real edges for tests: Varnish and nginx, from Debian's packages (`.ci/servers` installs them), with the
  * files in `deploy/`, on free ports and in folders of their own.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
@@ -35,11 +35,9 @@ export interface Edge {
 const KINDS = {
   varnish: async (dir: string, port: string, site: URL) => {
     const file = path.join(dir, 'varnish.vcl');
-    await rewrite('varnish.vcl', file, [
+    await rewrite('varnish.vcl', file, []);
+    await rewrite('site.vcl', path.join(dir, 'site.vcl'), [
       ['"127.0.0.1";\n  .port = "3000"', `"${site.hostname}";\n  .port = "${site.port}"`],
-      ...(existsSync(path.join(ROOT, 'pages/api/health.ts'))
-        ? []
-        : [['/api/health', '/robots.txt'] satisfies [string, string]]),
     ]);
     const memory = path.join(dir, 'memory');
     const listen = `127.0.0.1:${port}`;
@@ -103,7 +101,9 @@ export function describeWithEdges(name: string, tests: (kind: Kind) => void): vo
   describe.skip(name, () => tests('varnish'));
   try {
     writeFileSync(path.join(TEST_DIR, 'no-edges'), '', { flag: 'wx' });
-    process.stderr.write('Left out the tests with Varnish and nginx; to run them: sudo .ci/edge\n');
+    process.stderr.write(
+      'Left out the tests with Varnish and nginx; to run them: sudo .ci/servers\n',
+    );
   } catch {
     // Another file of tests has said it.
   }

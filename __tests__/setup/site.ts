@@ -29,7 +29,7 @@ export interface Site {
   postsDir: string;
   /** What the server wrote to standard output and standard error since it was first started. */
   log: () => string;
-  visit: (path: string) => Promise<Visit>;
+  visit: (path: string, headers?: Record<string, string>) => Promise<Visit>;
   /** The classic call; answers status and body. */
   purge: (path: string, more?: string) => Promise<{ status: number; body: string }>;
   /** Writes a post, as the manual tells authors to: to another file, and then by rename. */
@@ -37,18 +37,24 @@ export interface Site {
   remove: (slug: string) => Promise<void>;
   /** How often a post's page was rendered: getStaticProps called, and its content read. */
   renders: (slug: string) => Promise<number>;
+  /** What was looked up for requests that carry `x-visit`, and rendered; kept where NOTES is set. */
+  notes: () => Promise<string>;
   /** Holds renders of a post before they end; call what it answers to let them go. */
   hold: (slug: string) => Promise<() => Promise<void>>;
+  /** Stops the server in whatever it is doing, until `thaw`. */
+  freeze: () => void;
+  thaw: () => void;
   stop: (signal?: NodeJS.Signals) => Promise<void>;
   start: (env?: Record<string, string>, command?: 'start' | 'dev') => Promise<void>;
   /** Stops the server and removes its folder. */
   close: () => Promise<void>;
 }
 
-/** Starts a site with these posts, each the text of its body. */
+/** Starts a site with these posts, each the text of its body; as another build, if it is named. */
 export async function startSite(
   posts: Record<string, string> = {},
   env: Record<string, string> = {},
+  buildId?: string,
 ): Promise<Site> {
   const dir = path.join(TEST_DIR, randomUUID());
   const postsDir = path.join(dir, 'posts');
@@ -56,6 +62,7 @@ export async function startSite(
   await cp(BUILT, dir, { recursive: true });
   await mkdir(holdDir);
   await rm(path.join(postsDir, 'first.mdx'));
+  if (buildId !== undefined) await writeFile(path.join(dir, '.next/BUILD_ID'), buildId);
 
   let server: ChildProcess | undefined;
   let output = '';
@@ -67,8 +74,8 @@ export async function startSite(
     dir,
     postsDir,
     log: () => output,
-    visit: async (where) => {
-      const response = await fetch(url + where, { redirect: 'manual' });
+    visit: async (where, headers = {}) => {
+      const response = await fetch(url + where, { redirect: 'manual', headers });
       return { status: response.status, text: await response.text(), headers: response.headers };
     },
     purge: async (where, more = '') => {
@@ -86,11 +93,14 @@ export async function startSite(
     remove: (slug) => rm(path.join(postsDir, `${slug}.mdx`)),
     renders: async (slug) =>
       (await readFile(path.join(holdDir, `${slug}.renders`), 'utf8').catch(() => '')).length,
+    notes: () => readFile(`${holdDir}.notes`, 'utf8').catch(() => ''),
     hold: async (slug) => {
       const file = path.join(holdDir, slug);
       await writeFile(file, '');
-      return () => rm(file);
+      return () => rm(file, { force: true });
     },
+    freeze: () => void server?.kill('SIGSTOP'),
+    thaw: () => void server?.kill('SIGCONT'),
     stop: async (signal = 'SIGTERM') => {
       if (!server || server.exitCode !== null || server.signalCode !== null) return;
       const exited = once(server, 'exit');

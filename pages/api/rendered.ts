@@ -3,7 +3,7 @@ import type { NextApiRequest, NextApiResponse } from 'next';
 import { checkPath } from '../../lib/paths';
 import { renderedAt } from '../../lib/store.mjs';
 
-export default function handler(req: NextApiRequest, res: NextApiResponse): void {
+export default async function handler(req: NextApiRequest, res: NextApiResponse): Promise<void> {
   res.setHeader('Cache-Control', 'no-store');
   const { path } = req.query;
   if (req.method !== 'GET' && req.method !== 'HEAD') {
@@ -13,7 +13,7 @@ export default function handler(req: NextApiRequest, res: NextApiResponse): void
   const checked = typeof path === 'string' ? checkPath(path, []) : undefined;
   const page = checked?.problem === undefined ? checked?.page : undefined;
   if (page === undefined) return res.status(400).json({ message: 'path must be one page' });
-  const at = renderedAt(page);
+  const at = await renderedAt(page);
   if (!at) return res.status(404).json({ message: 'No page is stored for this path' });
   res.setHeader('Last-Modified', at.toUTCString());
   res.status(200).json({ path: page, rendered: at.toISOString() });

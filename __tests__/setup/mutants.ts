@@ -1,0 +1,75 @@
+/**
+ * Faults that can be built into the copy of the project that is tested, to see that the history's
+ * checker finds them: `HISTORY_MUTANT=<name> npx jest __tests__/history.test.ts` must fail.
+ */
+
+type Rewrite = readonly [file: string, from: string, to: string];
+
+const REDIS = 'lib/redis-pages.mjs';
+const STORE = 'lib/store.mjs';
+
+const FLOOR: Rewrite = [
+  REDIS,
+  `if number < tonumber(redis.call('HGET', KEYS[1], 'floor')) then return 'its content is outdated' end`,
+  '',
+];
+const ORDER: Rewrite = [REDIS, 'if stored > number then return tostring(stored) end', ''];
+
+const MUTANTS: Readonly<Record<string, readonly Rewrite[]>> = {
+  'any-revision': [
+    [STORE, 'if (!wanted || wanted.revision !== revision) return;', 'if (!wanted) return;'],
+    FLOOR,
+    ORDER,
+  ],
+  'no-floor': [FLOOR],
+  'no-order': [ORDER],
+  'always-current': [
+    [
+      REDIS,
+      'content !== undefined && content.epoch === epoch && content.number >= Number(floor)',
+      'content !== undefined',
+    ],
+  ],
+  'early-end': [
+    [
+      'lib/purge.ts',
+      'if (!input.dryRun) await beginPurge(content);',
+      `if (!input.dryRun) await beginPurge(content);
+  if (!input.dryRun && (input.changed || input.paths.length > 0)) await endPurge(content);`,
+    ],
+  ],
+  'same-epoch': [
+    [
+      REDIS,
+      "if redis.call('HGET', KEYS[1], 'run') ~= ARGV[1] then begin",
+      "if redis.call('EXISTS', KEYS[1]) == 0 then begin",
+    ],
+    // The second of the two scripts that begin one.
+    [
+      REDIS,
+      "if redis.call('HGET', KEYS[1], 'run') ~= ARGV[1] then begin",
+      "if redis.call('EXISTS', KEYS[1]) == 0 then begin",
+    ],
+  ],
+  // Three that were real.
+  'not-back': [['lib/plan.ts', 'isBack || !compared.has(path)', '!compared.has(path)']],
+  'confirm-alone': [
+    [
+      STORE,
+      "if (epoch === '') {",
+      `if (recent && recent.epoch === wanted?.epoch) recent.number = wanted.number;
+  if (epoch === '' || [recent].some(Boolean)) return;
+  if (epoch === '') {`,
+    ],
+  ],
+  'reports-of-old': [['lib/purge.ts', 'shared.content.epoch === epoch', "epoch !== ''"]],
+};
+
+/** What `HISTORY_MUTANT` asks for. */
+export function mutation(): readonly Rewrite[] {
+  const name = process.env.HISTORY_MUTANT;
+  if (name === undefined) return [];
+  const rewrites = MUTANTS[name];
+  if (!rewrites) throw new Error(`No mutant ${name}; one of ${Object.keys(MUTANTS).join(', ')}`);
+  return rewrites;
+}

@@ -1,0 +1,22 @@
+/**
+ * Whether this instance lives (`?live`: it answers), and whether visitors should be sent to it: it has
+ * read its content, and reaches the store. The log says more than strangers should know.
+ */
+import type { NextApiRequest, NextApiResponse } from 'next';
+import { hasContent } from '../../lib/content';
+import { storeProblem } from '../../lib/store.mjs';
+
+export default function handler(req: NextApiRequest, res: NextApiResponse): void {
+  res.setHeader('Cache-Control', 'no-store');
+  if (req.method !== 'GET' && req.method !== 'HEAD') {
+    res.setHeader('Allow', 'GET, HEAD');
+    return res.status(405).json({ message: 'Method not allowed' });
+  }
+  if ('live' in req.query) return res.status(200).json({ live: true });
+  const problems = [
+    ...(hasContent() ? [] : ['The content has not been read yet']),
+    ...(storeProblem() === undefined ? [] : ['The store of pages cannot be used']),
+  ];
+  const ready = problems.length === 0;
+  res.status(ready ? 200 : 503).json({ ready, problems });
+}
