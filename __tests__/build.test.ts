@@ -5,6 +5,9 @@ import path from 'node:path';
 import { runBuild } from './setup/build-site';
 import { freePort, startSite, type Site } from './setup/site';
 
+/** Whole builds, each of which takes half a minute where the machine has other work. */
+jest.setTimeout(240_000);
+
 let site: Site;
 beforeAll(async () => {
   site = await startSite({ hello: 'Text.', türkçe: 'Text.', third: 'Text.' });
