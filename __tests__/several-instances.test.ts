@@ -238,6 +238,19 @@ describeWithRedis('several instances', () => {
     expect(await textAt(b, '/blog/hello')).toContain('New text.');
   });
 
+  test('a Redis that dropped the marks, but not the pages, brings nothing back', async () => {
+    const [a, b] = await open({ hello: 'Old text.' });
+    for (const site of [a, b]) await site.visit('/blog/hello');
+    // So that what is stored has a higher number than the next ones.
+    for (let purge = 0; purge < 6; purge += 1) await changed(a);
+    await a.write('hello', 'Newer text.');
+    await changed(a);
+    await redis.client().del('evergreen:state');
+    await a.write('hello', 'New text.');
+    await until(async () => (await changed(a)).status === 200);
+    expect(await textAt(b, '/blog/hello')).toContain('New text.');
+  });
+
   test('an emptied Redis is filled again on demand, and nothing that was deleted comes back', async () => {
     const [a, b] = await open({ hello: 'Text.', gone: 'Text.' });
     for (const site of [a, b]) await site.visit('/blog/gone');

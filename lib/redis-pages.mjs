@@ -54,6 +54,10 @@ const WHOLE = '*';
 
 const NEW_EPOCH = `
 local function begin(run, epoch)
+  -- Numbers begin anew, so whatever is left over would count as newer than all that comes.
+  if redis.call('HEXISTS', KEYS[1], 'number') == 0 then
+    for _, key in ipairs(redis.call('KEYS', 'evergreen:*:revisions')) do redis.call('DEL', key) end
+  end
   local number = redis.call('HINCRBY', KEYS[1], 'number', 1)
   redis.call('HSET', KEYS[1], 'run', run, 'epoch', epoch, 'floor', number, 'answered', number,
     'forgotten', number)
