@@ -44,7 +44,7 @@ import { linkTo, type RedisLink } from './setup/redis-link';
 import { describeWithRedis, startRedis } from './setup/redis';
 import { SECRET, startSite, until, type Site } from './setup/site';
 
-const SECONDS = Number(process.env.HISTORY_SECONDS ?? 25);
+const SECONDS = Number(process.env.HISTORY_SECONDS ?? 12);
 const SEED = Number(process.env.HISTORY_SEED ?? Date.now() % 2 ** 31);
 /** All is quiet and compared so often. */
 const ROUND_SECONDS = 20;

@@ -32,7 +32,7 @@ import {
 } from './setup/edits';
 import { SECRET, startSite, type Site } from './setup/site';
 
-const EDITS = Number(process.env.PROPERTY_EDITS ?? 100);
+const EDITS = Number(process.env.PROPERTY_EDITS ?? 60);
 const SEED = Number(process.env.PROPERTY_SEED ?? Date.now() % 2 ** 31);
 const EDITS_PER_RUN = 25;
 /** Enough for a machine that is several times slower. */

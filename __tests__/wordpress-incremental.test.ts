@@ -31,7 +31,7 @@ import {
 } from './setup/wordpress-edits';
 
 /** Each is an edit or a few, and a comparison. */
-const STEPS = process.env.PROPERTY_EDITS ? Math.ceil(Number(process.env.PROPERTY_EDITS) / 10) : 5;
+const STEPS = process.env.PROPERTY_EDITS ? Math.ceil(Number(process.env.PROPERTY_EDITS) / 10) : 4;
 const SEED = Number(process.env.PROPERTY_SEED ?? Date.now() % 2 ** 31);
 const STEPS_PER_RUN = 25;
 /** Enough for a machine that is several times slower. */

@@ -147,10 +147,14 @@ export async function startWordPress(options: WordPressOptions = {}): Promise<Wo
       return lines.filter((line) => line.includes('plugins/evergreen'));
     },
     signIn: async (page) => {
-      await page.goto(`${url}/wp-login.php`);
-      await page.fill('#user_login', USER);
-      await page.fill('#user_pass', PASSWORD);
-      await Promise.all([page.waitForURL('**/wp-admin/**'), page.click('#wp-submit')]);
+      // A script of the form selects what is typed a moment after it was loaded.
+      await until(async () => {
+        await page.goto(`${url}/wp-login.php`);
+        await page.fill('#user_login', USER);
+        await page.fill('#user_pass', PASSWORD);
+        await page.click('#wp-submit');
+        return page.url().includes('/wp-admin/');
+      }, 60_000);
     },
     stop: async () => {
       await machine.stopWeb();
