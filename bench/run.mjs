@@ -1,7 +1,7 @@
 /**
  * The benchmark: `npm run bench`. Measures copies of this project, with posts that it makes up, and
  * prints a table of ratios, as the README has it. What needs WordPress is left out where it is not
- * installed (`sudo .ci/wordpress`).
+ * installed (`sudo .ci/wordpress`), and so is what needs Redis and edges (`sudo .ci/servers`).
  *
  *     npm run bench -- --only build,purge   measures these only
  *     npm run bench -- --quick              is done in some minutes, with smaller sizes
@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { measureBaseline } from './measure-baseline.mjs';
 import { measureBuild } from './measure-build.mjs';
 import { measureExact } from './measure-exact.mjs';
+import { measureInstances } from './measure-instances.mjs';
 import { measureLighthouse } from './measure-lighthouse.mjs';
 import { measureMemory } from './measure-memory.mjs';
 import { measurePurge } from './measure-purge.mjs';
@@ -80,6 +81,17 @@ const MEASUREMENTS = new Map([
       measureVisitors({
         count: 100,
         ...size({ rounds: 7, seconds: 5 }, { rounds: 3, seconds: 2 }),
+      }),
+  ],
+  [
+    'instances',
+    () =>
+      measureInstances({
+        count: 100,
+        ...size(
+          { rounds: 5, seconds: 3, warmUps: 12, edits: 60, stored: 1000 },
+          { rounds: 3, seconds: 2, warmUps: 8, edits: 15, stored: 200 },
+        ),
       }),
   ],
   ['lighthouse', () => measureLighthouse({ runs: size(3, 1) })],

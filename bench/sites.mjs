@@ -58,7 +58,8 @@ const PARTS = {
  *   A copy with its posts, in a folder or in a WordPress.
  * @typedef {Copy & { url: string, server: ReturnType<typeof startNode>, readyAfterMs: number }} Site
  *   A copy that is served.
- * @typedef {{ nodeArgs?: string[], ipc?: boolean }} ServeOptions How Node.js is started.
+ * @typedef {{ nodeArgs?: string[], ipc?: boolean, env?: Record<string, string> }} ServeOptions
+ *   How Node.js is started.
  */
 
 /** Makes an empty folder for the copies, which Git overlooks; it is removed with the bench's end. */
@@ -171,13 +172,13 @@ export async function build(copy, env) {
  * @param {ServeOptions} [options]
  * @returns {Promise<Site>}
  */
-export async function serve(copy, { nodeArgs = [], ipc } = {}) {
+export async function serve(copy, { nodeArgs = [], ipc, env } = {}) {
   const port = await freePort();
   const url = `http://localhost:${port}`;
   const begun = performance.now();
   const server = startNode([...nodeArgs, NEXT, 'start', '-p', String(port)], {
     cwd: copy.dir,
-    env: environmentOf(copy),
+    env: { ...environmentOf(copy), ...env },
     ipc,
   });
   while (!(await answers(url))) {
@@ -275,7 +276,7 @@ export const pageOf = (index) => `/blog/${slugOf(index)}`;
 
 /**
  * Throws if the page of a post does not show all of these texts.
- * @param {Site} site
+ * @param {{ url: string }} site
  * @param {number} index
  * @param {string[]} texts
  */

@@ -69,8 +69,8 @@ const KINDS = {
   },
 };
 
-/** What Debian's nginx.conf does, in a folder. */
-const mainOf = (dir: string): string => `
+/** What Debian's nginx.conf does, in a folder, around the `site.conf` there. */
+export const mainOf = (dir: string): string => `
 load_module ${NGINX_MODULE};
 ${process.getuid?.() === 0 ? 'user root;' : ''}
 daemon off;
@@ -78,6 +78,8 @@ pid ${dir}/pid;
 events {}
 http {
   access_log off;
+  sendfile on;
+  tcp_nopush on;
   ${['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
     .map((name) => `${name}_temp_path ${dir}/${name};`)
     .join('\n  ')}
@@ -89,7 +91,7 @@ const NGINX_MODULE = '/usr/lib/nginx/modules/ngx_http_cache_purge_module.so';
 
 export type Kind = keyof typeof KINDS;
 
-const isInstalled = (): boolean =>
+export const isInstalled = (): boolean =>
   existsSync(NGINX_MODULE) && ['/usr/sbin/varnishd', '/usr/sbin/nginx'].every(existsSync);
 
 /** A `describe` for each kind of edge, which is left out, and says so, where they are not installed. */

@@ -26,7 +26,7 @@ export interface Redis {
   close: () => Promise<void>;
 }
 
-const isInstalled = (): boolean =>
+export const isInstalled = (): boolean =>
   (process.env.PATH ?? '').split(':').some((dir) => existsSync(path.join(dir, 'redis-server')));
 
 /** A `describe` that is left out, and says so once, where Redis is not installed. */
