@@ -208,6 +208,15 @@ describeWithRedis('in Redis', () => {
     expect((await pages.index()).get('/blog/built')?.revision).toBe('built');
   });
 
+  test('reads a page of the build once', async () => {
+    const pages = await open();
+    await pages.index();
+    expect((await pages.read('/blog/built', 'built'))?.value?.html).toBe('<p>built</p>');
+    await rm(path.join(dir, 'pages/blog/built.html'));
+    expect((await pages.read('/blog/built', 'built'))?.value?.html).toBe('<p>built</p>');
+    expect(await pages.read('/blog/built', 'another')).toBeNull();
+  });
+
   test('drops pages that nobody wrote for long', async () => {
     const pages = await open();
     await pages.take(pageAt('/blog/a', 'one'), await pages.beginLoad(undefined, NOTHING));

@@ -378,7 +378,11 @@ export function openRedis({ url, buildId, buildDir, keptForSeconds, memory, endA
 
     read: async (path, revision) => {
       const here = readHere(path);
-      if (here && here.revision === revision) return here;
+      if (here && here.revision === revision) {
+        // One of the build is read from the disk only once.
+        memory.set(path, here);
+        return here;
+      }
       try {
         const text = await ask(({ client }) => client.get(keyOf(path)), VISIT_MS);
         const page = text === null ? null : pageIn(text, path);
