@@ -5,6 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import path from 'node:path';
+import { linkTo } from './setup/redis-link';
 import { describeWithRedis, startRedis, type Redis } from './setup/redis';
 import { freePort, SECRET, startSite, until, type Site } from './setup/site';
 
@@ -312,10 +313,47 @@ describeWithRedis('several instances', () => {
       await until(async () => (await b.renders('slow')) === 1);
       await a.write('slow', 'New text.');
       expect((await a.purge('/blog/slow')).status).toBe(200);
+      // Nor is that of somebody who comes afterwards, and is served the same render.
+      const after = b.visit('/blog/slow');
+      await Promise.race([after, b.visit('/blog/hello')]);
       await release();
       expect((await slow).headers.get('cache-control')).toBe('private, no-store');
+      const { text, headers } = await after;
+      const isKept = headers.get('cache-control') !== 'private, no-store';
+      expect({ isKept, isOld: text.includes('Old text.') }).not.toEqual({
+        isKept: true,
+        isOld: true,
+      });
+      expect((await b.visit('/blog/slow')).headers.get('cache-control')).toMatch(/^s-maxage=/);
     } finally {
       edge.close().closeAllConnections();
+    }
+  });
+
+  test('no edge keeps the answer of an instance that may have missed a purge', async () => {
+    const link = await linkTo(redis.url);
+    // Nobody is there; no purge is asked for.
+    const EDGE_URLS = `http://127.0.0.1:${await freePort()}`;
+    try {
+      const posts = { hello: 'A text.', slow: 'A text.' };
+      const site = await startSite(posts, { REDIS_URL: link.url, EDGE_URLS });
+      sites.push(site);
+      const said = async (path: string) => (await site.visit(path)).headers.get('cache-control');
+      await until(async () => /^s-maxage=/.test((await said('/blog/hello')) ?? ''));
+      const release = await site.hold('slow');
+      const slow = said('/blog/slow');
+      await until(async () => (await site.renders('slow')) === 1);
+      link.cut();
+      await until(async () => (await site.visit('/api/health')).status === 503);
+      expect(await said('/blog/hello')).toBe('private, no-store');
+      link.join();
+      await until(async () => (await site.visit('/api/health')).status === 200);
+      expect(await said('/blog/hello')).toMatch(/^s-maxage=/);
+      // Begun before, and ended when all is well again.
+      await release();
+      expect(await slow).toBe('private, no-store');
+    } finally {
+      await link.close();
     }
   });
 

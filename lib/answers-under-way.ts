@@ -8,6 +8,7 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { NOT_FOUND_SECONDS, nextDueMs } from './content';
 import { pathOf } from './site';
+import { sharedLedger, storeStanding } from './store.mjs';
 
 /** What an edge may serve once more while it fetches a page anew; a purge takes that away, too. */
 const STALE_SECONDS = 60;
@@ -21,6 +22,8 @@ const WAIT_MS = 5000;
 interface Answer {
   /** A purge names its address: what it says may be the former page. */
   outdated: boolean;
+  /** Outdated only for another one at its address that is. */
+  joined: boolean;
   response: ServerResponse;
   /** Settles when an edge has all of it. */
   ended: Promise<void>;
@@ -57,8 +60,13 @@ function watch(
       setTimeout(resolve, ON_THE_WAY_MS).unref();
     });
   });
-  const answer: Answer = { outdated: false, response, ended };
   const atAddress = answers.get(address) ?? new Set();
+  // Next may serve it what it found, or renders, for one from before a purge.
+  const joinsOutdated = [...atAddress].some(
+    (other) => other.outdated && !other.joined && !other.response.headersSent,
+  );
+  const answer: Answer = { outdated: joinsOutdated, joined: joinsOutdated, response, ended };
+  const standing = storeStanding();
   answers.set(address, atAddress.add(answer));
   void ended.then(() => {
     atAddress.delete(answer);
@@ -69,7 +77,11 @@ function watch(
   response.writeHead = (status: number, ...rest: unknown[]) => {
     const written = response.getHeader('Cache-Control');
     if (typeof written === 'string') {
-      const { outdated } = answer;
+      const isDoubtful = standing === undefined || storeStanding() !== standing;
+      // Another instance's purge knows only of what is stored, and this may not be taken.
+      const isNotStored =
+        sharedLedger() !== undefined && response.getHeader('x-nextjs-cache') === 'MISS';
+      const outdated = answer.outdated || isDoubtful || isNotStored;
       const moment = { nowMs: Date.now(), nextDueMs: nextDueMs() };
       const said = edgeCacheControl(written, { status, address, outdated, ...moment });
       response.setHeader('Cache-Control', said);
@@ -80,8 +92,9 @@ function watch(
 
 /**
  * What an edge is told in place of what Next says of a page:
- * - nothing that no `PURGE` reaches is kept: an answer begun before a purge, and an address with a
- *   query or in another spelling than that of the site;
+ * - nothing that no `PURGE` reaches is kept: an answer begun before a purge, or by an instance that may
+ *   not have heard of one; a render of one of several instances, which may not be stored; and an
+ *   address with a query or in another spelling than that of the site;
  * - nothing is kept past the time when a scheduled post is due;
  * - a 404 is kept for a minute at most, and a page that is too old is served once more only for a
  *   minute; Next says a year.
@@ -130,7 +143,10 @@ export async function endAnswersBefore(addresses: readonly string[]): Promise<vo
   for (const address of addresses) {
     for (const answer of shared[KEY]?.get(address) ?? []) {
       if (answer.response.headersSent) waiting.set(answer, address);
-      else answer.outdated = true;
+      else {
+        answer.outdated = true;
+        answer.joined = false;
+      }
     }
   }
   if (waiting.size === 0) return;

@@ -185,6 +185,8 @@ export function openRedis({ url, buildId, buildDir, keptForSeconds, memory, endA
   let cause = 'it is being connected to';
   /** @type {{ epoch: string | null, done: Promise<void> } | undefined} */
   let seeded;
+  /** Counts when this instance made do with what it had, and when it lost or found Redis. */
+  let doubts = 0;
   const warned = new Set();
 
   /** @param {unknown} error */
@@ -193,6 +195,7 @@ export function openRedis({ url, buildId, buildDir, keptForSeconds, memory, endA
     if (connection || cause !== message) console.error(`Redis at ${address}: ${message}`);
     cause = message;
     connection = undefined;
+    doubts += 1;
   };
 
   async function connect() {
@@ -214,6 +217,8 @@ export function openRedis({ url, buildId, buildDir, keptForSeconds, memory, endA
         const keys = [STATE, HINTS];
         await within(client.eval(GREET, { keys, arguments: [run, randomUUID()] }), PURGE_MS);
         if (!client.isPubSubActive) await within(client.subscribe(CHANNEL, onPurging), PURGE_MS);
+        // What was asked meanwhile did not reach it.
+        doubts += 1;
         connection = { client, run };
         noteGreeted();
       } catch (error) {
@@ -329,6 +334,7 @@ export function openRedis({ url, buildId, buildDir, keptForSeconds, memory, endA
       } catch (error) {
         // Who purges hears of it; visitors go on reading, and nothing of it is stored.
         if (!hint || hint.length > 0) throw error;
+        doubts += 1;
         return { epoch: 'away', number: 0, hint };
       }
     },
@@ -341,6 +347,7 @@ export function openRedis({ url, buildId, buildDir, keptForSeconds, memory, endA
         );
         return epoch !== now || number < Number(floor);
       } catch {
+        doubts += 1;
         return false;
       }
     },
@@ -366,6 +373,7 @@ export function openRedis({ url, buildId, buildDir, keptForSeconds, memory, endA
           isWhole: stored !== null && Number(whole ?? 0) >= Number(answered ?? 0),
         };
       } catch {
+        doubts += 1;
         return {
           revision: readHere(path)?.revision,
           number: -1,
@@ -514,6 +522,7 @@ export function openRedis({ url, buildId, buildDir, keptForSeconds, memory, endA
       isClosed = true;
       if (current?.isOpen) current.destroy();
     },
+    standing: () => (connection ? doubts : undefined),
     problem: () => (connection ? undefined : `Redis at ${address} cannot be used: ${cause}`),
   };
 }

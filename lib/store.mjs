@@ -49,6 +49,7 @@ import { countLoad, openDisk } from './disk-pages.mjs';
  *   endAnswers?(addresses: string[]): Promise<void>,
  *   beginPurge(content: Numbered): Promise<void>,
  *   endPurge(content: Numbered): Promise<void>,
+ *   standing?(): number | undefined,
  *   problem(): string | undefined,
  * }} Pages
  *   Where pages are kept. `take` answers the number of the content for which a page is stored then:
@@ -111,6 +112,15 @@ export async function openStore({ redisUrl, keptForSeconds, endAnswersHere }) {
 
 /** Why pages cannot be stored now, if so. */
 export const storeProblem = () => shared[KEY]?.pages.problem();
+
+/**
+ * Is the same before and after an answer if this instance reached the store of all, and heard of their
+ * purges, all the while; undefined if it does not now.
+ */
+export const storeStanding = () => {
+  const pages = shared[KEY]?.pages;
+  return pages?.standing ? pages.standing() : 0;
+};
 
 /** What the edges are owed by all instances, where there are several. */
 export const sharedLedger = () => shared[KEY]?.pages.ledger;
