@@ -3,11 +3,11 @@
  * all of them and faults, and every response checked against what was promised.
  *
  * The promise: after a purge of what changed was answered 200, a request made afterwards to any instance
- * that reaches Redis is not served older content; and when all is quiet, every instance serves, byte for
- * byte, what one with an empty Redis serves.
+ * that reaches Redis, or to the edge, is not served older content; and when all is quiet, every instance
+ * and the edge serve, byte for byte, what one with an empty Redis serves.
  *
  * The instances share a posts folder and a Redis, each by a way of its own. Visitors come all the time,
- * pages expire every second. Meanwhile instances are killed, frozen in the middle of a render, replaced
+ * pages expire every second. In front of all is Varnish, as in `deploy/`, where that is installed. Meanwhile instances are killed, frozen in the middle of a render, replaced
  * by another build that serves beside the old one for a while; their way to Redis is slowed down, blocked
  * and cut; Redis is stopped and comes back with what it had, with what it had some time ago, or with
  * nothing; it hangs; it is emptied.
@@ -17,7 +17,11 @@
  *   or had given one up half a second before (`RedisLink.reached`), so that it made do with what it had;
  * - frozen: the request was sent before the instance went on, and may have been half answered;
  * - joined: Next served it what it had begun for another request before the purge was answered. That is
- *   not guessed: a request that looked up nothing itself was served the look of another one.
+ *   not guessed: a request that looked up nothing itself was served the look of another one;
+ * - down: Varnish had nobody to ask, and nothing to serve.
+ * That holds for what the edge fetched for the very visitor. What it kept must not be older, whoever it
+ * was that gave it; but a 404 may name other posts as they were up to a minute ago: no purge knows all
+ * addresses that are none.
  *
  * HISTORY_SECONDS sets how long there are faults, HISTORY_SEED repeats their choice, though not their
  * timing. `setup/mutants.ts` has faults of the site for which this must fail.
@@ -40,9 +44,10 @@ import {
   type Shown,
   type Version,
 } from './setup/history';
+import { edgeOf, hasVarnish, type Edge } from './setup/edges';
 import { linkTo, type RedisLink } from './setup/redis-link';
 import { describeWithRedis, startRedis } from './setup/redis';
-import { SECRET, startSite, until, type Site } from './setup/site';
+import { freePort, SECRET, startSite, until, type Site } from './setup/site';
 
 const SECONDS = Number(process.env.HISTORY_SECONDS ?? 12);
 const SEED = Number(process.env.HISTORY_SEED ?? Date.now() % 2 ** 31);
@@ -51,6 +56,8 @@ const ROUND_SECONDS = 20;
 const LIMIT_MS = 180_000 + SECONDS * 10_000;
 
 const INSTANCES = 3;
+/** One more while a build is replaced. */
+const PORTS = INSTANCES + 1;
 const READERS_EACH = 2;
 const EDITORS = 3;
 const PURGES_AT_ONCE = 4;
@@ -192,6 +199,7 @@ interface Instance {
   name: string;
   site: Site;
   link: RedisLink;
+  port: number;
   /** When its process was started, in ms since 1970. */
   startedAtMs: number;
   /** Until when answers may be those of a process that was frozen, in ms since 1970. */
@@ -214,6 +222,18 @@ interface Seen {
   /** The number of the edit that was begun next when it was read. */
   until: number;
   wasFrozen: boolean;
+}
+
+/** What the edge had kept, and what is known of it. */
+interface Kept {
+  visit: string;
+  shown: Shown;
+  sentAtMs: number;
+  promised: Promised;
+  until: number;
+  /** The visit for which it was fetched. */
+  from: string;
+  story: string;
 }
 
 describe('the checker', () => {
@@ -337,6 +357,12 @@ describeWithRedis('the history of several instances', () => {
     const counts = { purges: 0, refused: 0, promises: 0, faults: 0, quiet: 0 };
     const faults = new Map<string, number>();
     const judged = { responses: 0, checked: 0, unreached: 0, frozen: 0, joined: 0 };
+    const atEdge = { fetched: 0, kept: 0, down: 0 };
+    const kept: Kept[] = [];
+    /** What the edge fetched, by the visit for which. */
+    const fetched = new Map<string, Seen>();
+    const ports = await Promise.all(Array.from({ length: PORTS }, freePort));
+    let edge: Edge | undefined;
     let visits = 0;
     let isQuiet = true;
     /** How often visitors come. */
@@ -350,14 +376,17 @@ describeWithRedis('the history of several instances', () => {
         POSTS_DIR: postsDir,
         REVALIDATE_SECONDS: interval,
         NOTES: 'yes',
+        EDGE_URLS: edge?.url ?? '',
       };
-      const site = await startSite({}, env, buildId);
+      const port = ports.find((one) => instances.every((other) => other.port !== one));
+      const site = await startSite({}, env, buildId, port);
       closing.push(site.close);
       const name = `${buildId} at ${new URL(site.url).port}`;
       const instance: Instance = {
         name,
         site,
         link,
+        port: port ?? 0,
         startedAtMs: 0,
         frozenUntilMs: 0,
         hasLeft: false,
@@ -367,32 +396,66 @@ describeWithRedis('the history of several instances', () => {
       return instance;
     };
 
-    const read = async (instance: Instance, at: string) => {
+    const visitAt = async (site: Site | Edge, at: string) => {
       visits += 1;
       const visit = String(visits);
       const promised = posts.promised();
-      const { startedAtMs } = instance;
       const sentAtMs = Date.now();
-      const answer = await instance.site.visit(at, { 'x-visit': visit }).catch(() => undefined);
+      const answer = await site.visit(at, { 'x-visit': visit }).catch(() => undefined);
       // Killed meanwhile.
-      if (!answer) return;
+      if (!answer) return undefined;
+      const shown = shownIn(at, answer.status, answer.text);
+      return { answer, visit, shown, sentAtMs, promised, until: posts.edits() };
+    };
+    type Visited = NonNullable<Awaited<ReturnType<typeof visitAt>>>;
+    const noteSeen = (instance: Instance, { answer, ...visited }: Visited, startedAtMs: number) =>
       seen.push({
+        ...visited,
         instance,
-        visit,
-        shown: shownIn(at, answer.status, answer.text),
         isStored: /HIT|STALE/.test(answer.headers.get('x-nextjs-cache') ?? ''),
-        sentAtMs,
         endedAtMs: Date.now(),
         startedAtMs,
-        promised,
-        until: posts.edits(),
-        wasFrozen: sentAtMs <= instance.frozenUntilMs,
+        wasFrozen: visited.sentAtMs <= instance.frozenUntilMs,
       });
+    const read = async (instance: Instance, at: string) => {
+      const { startedAtMs } = instance;
+      const visited = await visitAt(instance.site, at);
+      if (visited) noteSeen(instance, visited, startedAtMs);
+    };
+    const readAtEdge = async (at: string) => {
+      const visited = edge && (await visitAt(edge, at));
+      if (!visited) return;
+      const { visit, sentAtMs } = visited;
+      const header = (name: string) => visited.answer.headers.get(name) ?? '';
+      const port = ports[Number(header('x-backend').slice('site'.length)) - 1];
+      const instance = instances.find((one) => one.port === port);
+      const from = header('x-fetched-for');
+      if (header('x-backend') === '') atEdge.down += 1;
+      else if (from !== visit) {
+        const { shown, promised, until: edit } = visited;
+        const ageMs = 1000 * Number(header('age'));
+        const story = `fetched for visit ${from}, about ${ageMs} ms ago, from ${header('x-backend')}: ${header('x-said')}`;
+        kept.push({ visit, shown, sentAtMs, promised, until: edit, from, story });
+      } else if (instance) {
+        atEdge.fetched += 1;
+        noteSeen(instance, visited, instance.startedAtMs);
+        for (const own of seen.slice(-1)) fetched.set(visit, own);
+      }
     };
     const startReaders = (instance: Instance, dice: Dice) => {
       instance.readers = Array.from({ length: READERS_EACH }, async () => {
         while (!isQuiet && !instance.hasLeft) {
           await read(instance, dice.from(PATHS));
+          await pause(paceMs + dice.below(5 * paceMs));
+        }
+      });
+    };
+
+    let edgeReaders: Promise<void>[] = [];
+    const startEdgeReaders = (dice: Dice) => {
+      edgeReaders = Array.from({ length: edge ? READERS_EACH : 0 }, async () => {
+        while (!isQuiet) {
+          await readAtEdge(dice.from(PATHS));
           await pause(paceMs + dice.below(5 * paceMs));
         }
       });
@@ -433,7 +496,7 @@ describeWithRedis('the history of several instances', () => {
     const look = async (slugs: Iterable<string>) => {
       const paths = [...slugs].map((slug) => `/blog/${slug}`);
       const visits = instances.flatMap((instance) => paths.map((at) => read(instance, at)));
-      await Promise.all(visits);
+      await Promise.all([...visits, ...paths.map(readAtEdge)]);
     };
 
     /** There and back again, by way of whichever instance. */
@@ -551,6 +614,8 @@ describeWithRedis('the history of several instances', () => {
       instances.splice(instances.indexOf(old), 1);
       old.hasLeft = true;
       await Promise.all(old.readers);
+      // The edge goes on to ask it until it is gone.
+      await old.site.stop('SIGKILL');
       await judge(old);
       await old.site.close();
       await old.link.close();
@@ -633,12 +698,45 @@ describeWithRedis('the history of several instances', () => {
       }
     };
 
+    const toldOf = ({ instance, sentAtMs, endedAtMs, shown, wasFrozen }: Seen, log: string) =>
+      [
+        `which ${instance.name} gave ${endedAtMs - sentAtMs} ms after ${sentAtMs}`,
+        instance.link.reached(sentAtMs, endedAtMs) ? 'with Redis' : 'without Redis',
+        wasFrozen ? 'frozen' : '',
+        ...notesIn(log)
+          .filter(({ path: at }) => at === shown.path)
+          .filter(({ atMs }) => atMs > sentAtMs - 2000 && atMs < endedAtMs + 100)
+          .map((note) => `${note.atMs - sentAtMs} ${note.what} ${note.visit}`),
+      ].join('\n');
+    /** Checks what the edge had kept. */
+    const judgeKept = async () => {
+      for (const { visit, shown, sentAtMs, promised, until: edit, from, story } of kept.splice(0)) {
+        atEdge.kept += 1;
+        const isMissing = shown.status === 404;
+        const judgedAs = isMissing ? { ...shown, titles: new Set<string>() } : shown;
+        const fault = faultIn(judgedAs, posts.history, promised, edit);
+        if (fault === undefined) continue;
+        const source = fetched.get(from);
+        const log = await source?.instance.site.notes();
+        throw new Error(
+          [
+            `${shown.path} kept by the edge ${fault}; visit ${visit} at ${sentAtMs}`,
+            story,
+            ...(source ? [toldOf(source, log ?? '')] : []),
+            'Versions by edit, * from the promised one on:',
+            ...lastOf(posts, /p\d+/.exec(fault)?.[0] ?? '', promised),
+            JSON.stringify({ seed: SEED, ...counts, ...judged, atEdge }),
+          ].join('\n'),
+        );
+      }
+    };
+
     const compareWithEmpty = async () => {
       const pathsNow = new Set([...PATHS, ...posts.all().pages.keys()]);
       const empty = await startRedis();
       const fresh = await startSite({}, { REDIS_URL: empty.url, POSTS_DIR: postsDir });
       try {
-        const visitAll = async (site: Site) =>
+        const visitAll = async (site: Site | Edge) =>
           pMap(
             pathsNow,
             async (at) => {
@@ -648,9 +746,15 @@ describeWithRedis('the history of several instances', () => {
             { concurrency: 4 },
           );
         const expected = await visitAll(fresh);
-        for (const { site, name } of instances) {
+        const others = edge ? [{ site: edge, name: 'edge' }] : [];
+        for (const { site, name } of [...instances, ...others]) {
           const answers = await visitAll(site);
-          const wrong = answers.findIndex((answer, index) => answer !== expected[index]);
+          const isKept404 = (answer: string) => site === edge && / 404$/m.test(answer);
+          const wrong = answers.findIndex(
+            (answer, index) =>
+              answer !== expected[index] &&
+              !(isKept404(answer) && isKept404(expected[index] ?? '')),
+          );
           // As texts, so that a message shows where they differ.
           expect({ name, answer: answers[wrong] }).toEqual({ name, answer: expected[wrong] });
         }
@@ -663,10 +767,17 @@ describeWithRedis('the history of several instances', () => {
     for (const slug of SLUGS.slice(0, 8)) {
       await posts.write(slug, versionFor(slug, posts, diceOf(slug.length)));
     }
+    if (hasVarnish()) {
+      edge = await edgeOf('varnish');
+      closing.push(edge.close);
+    } else
+      process.stderr.write('The history runs without Varnish; to install it: sudo .ci/servers\n');
     for (let count = 0; count < INSTANCES; count += 1) {
       await open(BUILDS[count] ?? '', INTERVALS[count] ?? '');
     }
-    await until(() => purge(instances[0] as Instance));
+    const [one = '', ...more] = ports.map((port) => `http://127.0.0.1:${port}`);
+    await edge?.start(one, ...more);
+    await until(() => purge(instances[0] as Instance), 60_000);
 
     const rounds = Math.max(2, Math.round(SECONDS / ROUND_SECONDS));
     for (let round = 0; round < rounds; round += 1) {
@@ -676,6 +787,7 @@ describeWithRedis('the history of several instances', () => {
       const isBusy = round % 2 === 0;
       paceMs = isBusy ? 5 : 400;
       for (const [index, instance] of instances.entries()) startReaders(instance, dice(index));
+      startEdgeReaders(dice(50));
       const work = [
         ...Array.from({ length: isBusy ? EDITORS : 1 }, (_, editor) =>
           edit(
@@ -693,6 +805,8 @@ describeWithRedis('the history of several instances', () => {
       });
       await failed;
       await Promise.all(instances.flatMap(({ readers }) => readers));
+      await Promise.all(edgeReaders);
+      await judgeKept();
       for (const instance of instances) await judge(instance);
 
       const { site } = diceOf(SEED + round).from(instances);
@@ -713,6 +827,7 @@ describeWithRedis('the history of several instances', () => {
       edits: posts.edits() - 1,
       ...counts,
       ...judged,
+      atEdge,
       kinds: Object.fromEntries(faults),
     };
   }

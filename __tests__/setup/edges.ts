@@ -26,19 +26,24 @@ export interface Edge {
   ) => Promise<number | undefined>;
   /** What is kept stays over this where the edge keeps it on disk. */
   stop: () => Promise<void>;
-  start: (site: string) => Promise<void>;
+  /** With several sites, as in `deploy/compose-site.vcl`: only Varnish. */
+  start: (...sites: [string, ...string[]]) => Promise<void>;
   /** Stops the edge and removes its folder. */
   close: () => Promise<void>;
 }
 
 /** How each kind is started: its configuration and its command, given folder, port and site. */
 const KINDS = {
-  varnish: async (dir: string, port: string, site: URL) => {
+  varnish: async (dir: string, port: string, site: URL, ...others: URL[]) => {
     const file = path.join(dir, 'varnish.vcl');
     await rewrite('varnish.vcl', file, []);
-    await rewrite('site.vcl', path.join(dir, 'site.vcl'), [
-      ['"127.0.0.1";\n  .port = "3000"', `"${site.hostname}";\n  .port = "${site.port}"`],
-    ]);
+    const siteFile = path.join(dir, 'site.vcl');
+    if (others.length > 0) await writeFile(siteFile, await severalSites([site, ...others]));
+    else {
+      await rewrite('site.vcl', siteFile, [
+        ['"127.0.0.1";\n  .port = "3000"', `"${site.hostname}";\n  .port = "${site.port}"`],
+      ]);
+    }
     const memory = path.join(dir, 'memory');
     const listen = `127.0.0.1:${port}`;
     return [
@@ -69,6 +74,35 @@ const KINDS = {
   },
 };
 
+/** `deploy/compose-site.vcl` for these, telling who answered, for which `x-visit`, and what it said. */
+async function severalSites(sites: URL[]): Promise<string> {
+  const text = await readFile(path.join(ROOT, 'deploy/compose-site.vcl'), 'utf8');
+  const [backend] = /^backend site1 {.*?^}$/ms.exec(text) ?? [''];
+  const director = '  sites.add_backend(site1);';
+  const several = text
+    .replace(/^backend site2 {.*?^}$/ms, '')
+    .replace('  sites.add_backend(site2);\n', '')
+    .replace(backend, () =>
+      sites
+        .map(({ hostname, port }, index) =>
+          backend
+            .replace('site1', `site${index + 1}`)
+            .replace('"site-1"', `"${hostname}"`)
+            .replace('"3000"', `"${port}"`),
+        )
+        .join('\n\n'),
+    )
+    .replace(director, sites.map((_, index) => director.replace('1', String(index + 1))).join('\n'))
+    .replace('"10.0.0.0"/8;', '"127.0.0.0"/8;');
+  return `${several}
+sub vcl_backend_response {
+  set beresp.http.x-backend = beresp.backend.name;
+  set beresp.http.x-fetched-for = bereq.http.x-visit;
+  set beresp.http.x-said = beresp.http.Cache-Control;
+}
+`;
+}
+
 /** What Debian's nginx.conf does, in a folder, around the `site.conf` there. */
 export const mainOf = (dir: string): string => `
 load_module ${NGINX_MODULE};
@@ -90,6 +124,8 @@ http {
 const NGINX_MODULE = '/usr/lib/nginx/modules/ngx_http_cache_purge_module.so';
 
 export type Kind = keyof typeof KINDS;
+
+export const hasVarnish = (): boolean => existsSync('/usr/sbin/varnishd');
 
 export const isInstalled = (): boolean =>
   existsSync(NGINX_MODULE) && ['/usr/sbin/varnishd', '/usr/sbin/nginx'].every(existsSync);
@@ -139,8 +175,9 @@ export async function edgeOf(kind: Kind): Promise<Edge> {
       server.kill();
       await exited;
     },
-    start: async (site) => {
-      const [command = '', ...args] = await KINDS[kind](dir, port, new URL(site));
+    start: async (site, ...others) => {
+      const urls = others.map((other) => new URL(other));
+      const [command = '', ...args] = await KINDS[kind](dir, port, new URL(site), ...urls);
       const started = spawn(`/usr/sbin/${command}`, args);
       started.stdout.on('data', (data: Buffer) => (output += data.toString()));
       started.stderr.on('data', (data: Buffer) => (output += data.toString()));

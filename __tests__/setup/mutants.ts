@@ -63,6 +63,17 @@ const MUTANTS: Readonly<Record<string, readonly Rewrite[]>> = {
   if (epoch === '') {`,
     ],
   ],
+  // These are found at the edge.
+  'edges-not-told': [
+    ['lib/edge.ts', 'for (const edge of edges) await purgeAt(edge, addresses);', ''],
+  ],
+  'answers-not-ended': [
+    [
+      'lib/edge.ts',
+      'if (!(await endAnswersEverywhere(addresses))) await endAnswersBefore(addresses);',
+      '',
+    ],
+  ],
   // Needs a number that is given twice: `several-instances.test.ts` finds it.
   'reports-of-old': [['lib/purge.ts', 'shared.content.epoch === epoch', "epoch !== ''"]],
 };

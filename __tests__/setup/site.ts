@@ -50,11 +50,15 @@ export interface Site {
   close: () => Promise<void>;
 }
 
-/** Starts a site with these posts, each the text of its body; as another build, if it is named. */
+/**
+ * Starts a site with these posts, each the text of its body; as another build, if it is named, and on
+ * another port than whichever is free.
+ */
 export async function startSite(
   posts: Record<string, string> = {},
   env: Record<string, string> = {},
   buildId?: string,
+  port?: number,
 ): Promise<Site> {
   const dir = path.join(TEST_DIR, randomUUID());
   const postsDir = path.join(dir, 'posts');
@@ -66,8 +70,8 @@ export async function startSite(
 
   let server: ChildProcess | undefined;
   let output = '';
-  const port = await freePort();
-  const url = `http://localhost:${port}`;
+  const ownPort = port ?? (await freePort());
+  const url = `http://localhost:${ownPort}`;
 
   const site: Site = {
     url,
@@ -108,7 +112,7 @@ export async function startSite(
       await exited;
     },
     start: async (more = {}, command = 'start') => {
-      server = spawn(process.execPath, [NEXT, command, '-p', String(port)], {
+      server = spawn(process.execPath, [NEXT, command, '-p', String(ownPort)], {
         cwd: dir,
         env: {
           ...process.env,
