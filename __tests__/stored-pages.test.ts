@@ -217,6 +217,34 @@ describeWithRedis('in Redis', () => {
     expect(await pages.read('/blog/built', 'another')).toBeNull();
   });
 
+  test('what edges are owed is not settled with the numbers of an epoch that has ended', async () => {
+    const pages = await open();
+    const { ledger } = pages;
+    if (!ledger) throw new Error('There is no ledger');
+    const owed = async () => Object.fromEntries((await ledger.owed('edge')).changes);
+    await pages.beginLoad(undefined, NOTHING);
+    await ledger.owe(['/blog/a', '/blog/b']);
+    const { changes, all, epoch } = await ledger.owed('edge');
+    expect({ all, ...Object.fromEntries(changes) }).toEqual({
+      all: true,
+      '/blog/a': 1,
+      '/blog/b': 2,
+    });
+    await ledger.owe(['/blog/a']);
+    await ledger.settle('edge', changes, epoch);
+    expect(await owed()).toEqual({ '/blog/a': 3 });
+    expect((await ledger.owed('edge')).all).toBe(false);
+
+    await redis.client().flushAll();
+    await pages.beginLoad(undefined, NOTHING);
+    await ledger.owe(['/blog/c', '/blog/d', '/blog/a']);
+    await expect(ledger.settle('edge', new Map([['/blog/a', 3]]), epoch)).rejects.toThrow(
+      'restarted',
+    );
+    expect(await owed()).toEqual({ '/blog/c': 1, '/blog/d': 2, '/blog/a': 3 });
+    expect((await ledger.owed('edge')).all).toBe(true);
+  });
+
   test('drops pages that nobody wrote for long', async () => {
     const pages = await open();
     await pages.take(pageAt('/blog/a', 'one'), await pages.beginLoad(undefined, NOTHING));

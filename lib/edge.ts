@@ -41,9 +41,14 @@ export interface Ledger {
    * The paths, each with the number of its last change. With `all`, nothing is known of what these
    * edges hold, since they or the build are new.
    */
-  owed: (edges: string) => Promise<{ changes: ReadonlyMap<string, number>; all: boolean }>;
-  /** These edges were told of these changes; what changed meanwhile is owed still. */
-  settle: (edges: string, changes: ReadonlyMap<string, number>) => unknown;
+  owed: (
+    edges: string,
+  ) => Promise<{ changes: ReadonlyMap<string, number>; all: boolean; epoch: string }>;
+  /**
+   * These edges were told of these changes; what changed meanwhile is owed still. Throws if the
+   * numbers are of an `epoch` that has ended.
+   */
+  settle: (edges: string, changes: ReadonlyMap<string, number>, epoch: string) => unknown;
 }
 
 interface State {
@@ -102,7 +107,7 @@ function openFile(file: string): Ledger {
       if (unknown.length > 0) appendFileSync(file, unknown.map((path) => `${path}\n`).join(''));
       for (const path of news) note(path);
     },
-    owed: async (edges) => ({ changes: new Map(owed), all: told !== edges }),
+    owed: async (edges) => ({ changes: new Map(owed), all: told !== edges, epoch: '' }),
     settle: (edges, done) => {
       for (const [path, change] of done) if (owed.get(path) === change) owed.delete(path);
       told = edges;
@@ -154,7 +159,7 @@ function begin(state: State): Promise<string | undefined> {
 async function round(state: State): Promise<void> {
   const { site, toldSite, ledger } = state;
   const { edges } = environment();
-  const { changes, all } = await ledger.owed(edges.join(','));
+  const { changes, all, epoch } = await ledger.owed(edges.join(','));
   if (changes.size === 0 && !all && toldSite === site) return;
   const everything = all ? [...(site?.pages.keys() ?? []), ...(await storedPages()).keys()] : [];
   const addresses = [
@@ -166,7 +171,7 @@ async function round(state: State): Promise<void> {
   // One after the other: an edge behind another one must not hand it the former page again.
   for (const edge of edges) await purgeAt(edge, addresses);
   state.toldSite = site;
-  await ledger.settle(edges.join(','), changes);
+  await ledger.settle(edges.join(','), changes, epoch);
 }
 
 const messageOf = (error: unknown): string =>

@@ -139,12 +139,17 @@ for i, path in ipairs(ARGV) do
 end
 `;
 
-/** KEYS: owed, edges. ARGV: build, edges, then paths and the numbers of their changes: told. */
+/**
+ * KEYS: owed, edges, state. ARGV: build, edges, epoch, then paths and the numbers of their changes: told.
+ * Answers 0 in another epoch, in which nothing is known of the edges, and the numbers begin anew.
+ */
 const SETTLE = `
-for i = 3, #ARGV, 2 do
+if redis.call('HGET', KEYS[3], 'epoch') ~= ARGV[3] then return 0 end
+for i = 4, #ARGV, 2 do
   if redis.call('ZSCORE', KEYS[1], ARGV[i]) == ARGV[i + 1] then redis.call('ZREM', KEYS[1], ARGV[i]) end
 end
 redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
+return 1
 `;
 
 /** KEYS: revisions, shown. ARGV: path, revision, shown, and so on: known unless something newer is. */
@@ -458,25 +463,32 @@ export function openRedis({ url, buildId, buildDir, keptForSeconds, memory, endA
           PURGE_MS,
         ),
       owed: async (edges) => {
-        const [owed, known] = await ask(
+        const [owed, known, epoch] = await ask(
           ({ client }) =>
-            Promise.all([client.zRangeWithScores(OWED, 0, -1), client.hGet(EDGES, buildId)]),
+            Promise.all([
+              client.zRangeWithScores(OWED, 0, -1),
+              client.hGet(EDGES, buildId),
+              client.hGet(STATE, 'epoch'),
+            ]),
           PURGE_MS,
         );
         return {
           changes: new Map(owed.map(({ value, score }) => [value, score])),
           all: known !== edges,
+          epoch: epoch ?? '',
         };
       },
-      settle: (edges, changes) =>
-        ask(
+      settle: async (edges, changes, epoch) => {
+        const isSettled = await ask(
           ({ client }) =>
             evalScript(client, SETTLE, {
-              keys: [OWED, EDGES],
-              arguments: [buildId, edges, ...[...changes].flat().map(String)],
+              keys: [OWED, EDGES, STATE],
+              arguments: [buildId, edges, epoch, ...[...changes].flat().map(String)],
             }),
           PURGE_MS,
-        ),
+        );
+        if (!isSettled) throw new Error(`Redis at ${address} was restarted meanwhile; call again`);
+      },
     },
 
     endAnswers: async (addresses) => {
