@@ -773,7 +773,9 @@ describeWithRedis('the history of several instances', () => {
       edge = await edgeOf('varnish');
       closing.push(edge.close);
     } else
-      process.stderr.write('The history runs without an edge: HISTORY_EDGE=1, and Varnish installed\n');
+      process.stderr.write(
+        'The history runs without an edge: HISTORY_EDGE=1, and Varnish installed\n',
+      );
     for (let count = 0; count < INSTANCES; count += 1) {
       await open(BUILDS[count] ?? '', INTERVALS[count] ?? '');
     }
