@@ -2,10 +2,16 @@ import nextJest from 'next/jest.js';
 
 const withNext = nextJest({ dir: '.' });
 
+/** Minutes of servers that fail and come back: for CI, and whoever changes what they test. */
+const LONG = ['edges', 'history', 'several-instances', 'wordpress-incremental'];
+
 /** @type {import('jest').Config} */
 const config = {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
+  testPathIgnorePatterns: process.env.EVERY_TEST
+    ? []
+    : LONG.map((name) => `<rootDir>/__tests__/${name}.test.ts`),
   globalSetup: '<rootDir>/__tests__/setup/build-site.ts',
   globalTeardown: '<rootDir>/__tests__/setup/remove-site.ts',
   // Copies of the project, made by the tests and the bench.
