@@ -756,10 +756,7 @@ describeWithWordPress('the WordPress plugin', () => {
         );
         const context = await browser.newContext();
         const eve = await context.newPage();
-        await eve.goto(`${wordpress.url}/wp-login.php`);
-        await eve.fill('#user_login', 'eve');
-        await eve.fill('#user_pass', 'eve');
-        await Promise.all([eve.waitForURL('**/wp-admin/**'), eve.click('#wp-submit')]);
+        await wordpress.signIn(eve, { user: 'eve', password: 'eve' });
         for (const where of ['admin-post.php?action=evergreen_purge', settingsPage]) {
           expect((await eve.goto(`${wordpress.url}/wp-admin/${where}`))?.status()).toBe(403);
         }

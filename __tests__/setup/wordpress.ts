@@ -50,7 +50,7 @@ export interface WordPress {
   /** Warnings, notices and deprecations about our plugin; WordPress has some of its own. */
   complaints: () => Promise<string[]>;
   /** Signs a browser in as the administrator. */
-  signIn: (page: Page) => Promise<void>;
+  signIn: (page: Page, as?: { user: string; password: string }) => Promise<void>;
   /** Web server and database down, and up again with the same content. */
   stop: () => Promise<void>;
   start: () => Promise<void>;
@@ -146,12 +146,12 @@ export async function startWordPress(options: WordPressOptions = {}): Promise<Wo
       const lines = (await readIfThere(path.join(dir, 'debug.log'))).split('\n');
       return lines.filter((line) => line.includes('plugins/evergreen'));
     },
-    signIn: async (page) => {
+    signIn: async (page, { user, password } = { user: USER, password: PASSWORD }) => {
       // A script of the form selects what is typed a moment after it was loaded.
       await until(async () => {
         await page.goto(`${url}/wp-login.php`);
-        await page.fill('#user_login', USER);
-        await page.fill('#user_pass', PASSWORD);
+        await page.fill('#user_login', user);
+        await page.fill('#user_pass', password);
         await page.click('#wp-submit');
         return page.url().includes('/wp-admin/');
       }, 60_000);
