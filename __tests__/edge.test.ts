@@ -5,9 +5,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { edgeCacheControl, watchAnswers } from '../lib/answers-under-way';
+import { edgeCacheControl, endAnswersBefore, watchAnswers } from '../lib/answers-under-way';
 import { postWith, siteWith } from './setup/posts';
-import { freePort } from './setup/site';
+import { freePort, until } from './setup/site';
 
 const before = process.env;
 const servers: Server[] = [];
@@ -155,6 +155,21 @@ describe('what is owed', () => {
     expect(other.asked).toContain('PURGE /blog/a');
   });
 
+  test('is everything at once besides, where an edge can drop that', async () => {
+    const asked: string[] = [];
+    const url = await serve(({ url: address = '', headers }, res) => {
+      asked.push([address, headers['x-purge-method'] ?? []].flat().join(' '));
+      // This one can't.
+      res.writeHead(address === '/.*' ? 400 : 200).end();
+    });
+    const { tellEdges } = open(url);
+    expect(await tellEdges([], site)).toBeUndefined();
+    expect(asked).toEqual(expect.arrayContaining(['/.* regex', '/blog/a']));
+    asked.length = 0;
+    expect(await tellEdges(['/'], site)).toBeUndefined();
+    expect(asked).not.toContain('/.* regex');
+  });
+
   test('is sent after a start, though nothing changed since', async () => {
     const { url, asked } = await edgeWith((address) => (address === '/gone' ? 500 : 200));
     await writeFile(path.join(dir, 'owed'), `${url}\n`);
@@ -195,38 +210,68 @@ describe('what is owed', () => {
 });
 
 describe('an answer under way', () => {
-  /** A site whose answers end when they are let go, and an edge that notes when it is told. */
-  const begin = async (firstBytes: string) => {
+  /** A site whose answers end when they are let go, and a visit that has arrived there. */
+  const arrive = async (firstBytes = '') => {
     watchAnswers();
     let letGo = () => undefined as void;
     const held = new Promise<void>((resolve) => (letGo = resolve));
-    let asked = () => undefined as void;
-    const isAsked = new Promise<void>((resolve) => (asked = resolve));
+    let arrivals = 0;
     const origin = await serve(async (_, res) => {
+      arrivals += 1;
       res.setHeader('Cache-Control', 's-maxage=3600, stale-while-revalidate=31532400');
       if (firstBytes !== '') res.write(firstBytes);
-      asked();
       await held;
       res.end('the former page');
     });
-    const edge = await edgeWith(() => 200);
-    const { tellEdges } = startWith(edge.url);
     const visit = fetch(`${origin}/blog/a`);
-    await isAsked;
-    return {
-      asked: edge.asked,
-      edgeUrl: edge.url,
-      told: tellEdges(['/blog/a'], site),
-      visit,
-      letGo,
-    };
+    await until(async () => arrivals === 1);
+    return { origin, arrivals: () => arrivals, visit, letGo };
   };
+  /** Meanwhile an edge is told, which notes it. */
+  const begin = async (firstBytes: string) => {
+    const { visit, letGo } = await arrive(firstBytes);
+    const edge = await edgeWith(() => 200);
+    const told = startWith(edge.url).tellEdges(['/blog/a'], site);
+    return { asked: edge.asked, edgeUrl: edge.url, told, visit, letGo };
+  };
+  const saidIn = async (answer: Promise<Response>) => (await answer).headers.get('cache-control');
 
   test('is not kept if its headers have not left when a purge names it', async () => {
     const { told, visit, letGo } = await begin('');
     expect(await told).toBeUndefined();
     letGo();
     expect((await visit).headers.get('cache-control')).toBe('private, no-store');
+  });
+
+  test('is not kept if the purge is of everything, or names its data', async () => {
+    for (const addresses of [undefined, ['/_next/data/build/blog/a.json']]) {
+      const { visit, letGo } = await arrive();
+      await endAnswersBefore(addresses);
+      letGo();
+      expect(await saidIn(visit)).toBe('private, no-store');
+    }
+  });
+
+  test('is not kept if the store was lost sight of meanwhile, nor who is served the same', async () => {
+    let standing: number | undefined = 1;
+    const process: typeof globalThis & Record<symbol, unknown> = globalThis;
+    process[Symbol.for('evergreen.store')] = { pages: { standing: () => standing } };
+    try {
+      const { visit, origin, arrivals, letGo } = await arrive();
+      standing = 2;
+      const joined = fetch(`${origin}/_next/data/build/blog/a.json`);
+      const other = fetch(`${origin}/blog/b`);
+      await until(async () => arrivals() === 3);
+      letGo();
+      expect(await saidIn(visit)).toBe('private, no-store');
+      expect(await saidIn(joined)).toBe('private, no-store');
+      expect(await saidIn(other)).toMatch('s-maxage=3600');
+      expect(await saidIn(fetch(`${origin}/blog/a`))).toMatch('s-maxage=3600');
+      standing = undefined;
+      expect(await saidIn(fetch(`${origin}/blog/a`))).toBe('private, no-store');
+    } finally {
+      process[Symbol.for('evergreen.store')] = undefined;
+    }
   });
 
   test('is waited for if they have, and then purged', async () => {

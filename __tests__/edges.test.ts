@@ -129,12 +129,24 @@ describeWithEdges('behind %s', (kind) => {
     }
   });
 
+  if (kind === 'varnish') {
+    test('everything is dropped when the site does not know what is kept', async () => {
+      for (const where of ['/blog/kept', '/topics']) await edge.visit(where);
+      const before = (await requestsFor('/topics')).length;
+      expect(await edge.purgeFrom('127.0.0.1', '/.*', { 'X-Purge-Method': 'regex' })).toBe(200);
+      await edge.visit('/topics');
+      expect(await requestsFor('/topics')).toHaveLength(before + 1);
+    });
+  }
+
   test('a purge from elsewhere is refused', async () => {
     await edge.visit('/blog/refused');
     const refused = kind === 'varnish' ? 405 : 403;
     expect(await edge.purgeFrom(ELSEWHERE, '/blog/refused')).toBe(refused);
     const behindProxy = { 'X-Forwarded-For': '192.0.2.1' };
     expect(await edge.purgeFrom('127.0.0.1', '/blog/refused', behindProxy)).toBe(refused);
+    const ofAll = { 'X-Purge-Method': 'regex' };
+    expect(await edge.purgeFrom(ELSEWHERE, '/.*', ofAll)).toBe(refused);
     await edge.visit('/blog/refused');
     expect(await requestsFor('/blog/refused')).toHaveLength(1);
     expect(await edge.purgeFrom('127.0.0.1', '/blog/refused')).toBe(200);

@@ -365,6 +365,13 @@ describeWithRedis('the history of several instances', () => {
     const fetched = new Map<string, Seen>();
     const ports = await Promise.all(Array.from({ length: PORTS }, freePort));
     let edge: Edge | undefined;
+    /** Faults and purges, for messages. */
+    const happened: { atMs: number; what: string }[] = [];
+    const noteHappened = (what: string) => happened.push({ atMs: Date.now(), what });
+    const toldBetween = (fromMs: number, toMs: number) =>
+      happened
+        .filter(({ atMs }) => atMs >= fromMs && atMs <= toMs)
+        .map(({ atMs, what }) => `${atMs - fromMs} ${what}`);
     let visits = 0;
     let isQuiet = true;
     /** How often visitors come. */
@@ -469,8 +476,11 @@ describeWithRedis('the history of several instances', () => {
       const query = new URLSearchParams({ secret: SECRET, ...(named && { path: named }) });
       const how = named === undefined ? '&changed' : '';
       const url = `${instance.site.url}/api/revalidate?${query}${how}`;
+      const number = counts.purges;
+      noteHappened(`purge ${number} of ${named ?? 'all'} at ${instance.name}`);
       const response = await fetch(url).catch(() => undefined);
-      await response?.text().catch(() => undefined);
+      const answer = await response?.text().catch(() => undefined);
+      noteHappened(`purge ${number}: ${response?.status} ${answer}`);
       // 400: the path that was named is no page any more.
       if (response?.status !== 200) {
         counts.refused += 1;
@@ -559,7 +569,8 @@ describeWithRedis('the history of several instances', () => {
       await Promise.all(underWay);
     };
 
-    const noteFault = (name: string) => {
+    const noteFault = (name: string, at = '') => {
+      noteHappened(`${name} ${at}`);
       counts.faults += 1;
       faults.set(name, (faults.get(name) ?? 0) + 1);
     };
@@ -571,7 +582,7 @@ describeWithRedis('the history of several instances', () => {
         const { site, link } = instance;
         const lasts = 200 + dice.below(1800);
         const fault = dice.of('kill', 'freeze', 'freeze', 'slow', 'slow', 'block', 'cut', 'deploy');
-        noteFault(fault);
+        noteFault(fault, instance.name);
         if (fault === 'kill') {
           await site.stop('SIGKILL');
           await pause(dice.below(500));
@@ -720,11 +731,14 @@ describeWithRedis('the history of several instances', () => {
         if (fault === undefined) continue;
         const source = fetched.get(from);
         const log = await source?.instance.site.notes();
+        const fromMs = (source?.sentAtMs ?? sentAtMs) - 1000;
         throw new Error(
           [
             `${shown.path} kept by the edge ${fault}; visit ${visit} at ${sentAtMs}`,
             story,
             ...(source ? [toldOf(source, log ?? '')] : []),
+            'Happened, from a second before it was fetched:',
+            ...toldBetween(fromMs, sentAtMs),
             'Versions by edit, * from the promised one on:',
             ...lastOf(posts, /p\d+/.exec(fault)?.[0] ?? '', promised),
             JSON.stringify({ seed: SEED, ...counts, ...judged, atEdge }),

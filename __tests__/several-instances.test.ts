@@ -330,6 +330,28 @@ describeWithRedis('several instances', () => {
     }
   });
 
+  test('what was removed before Redis lost its data is purged at the edges', async () => {
+    const asked: string[] = [];
+    const edge = createServer(({ url = '' }, res) => {
+      asked.push(url);
+      res.end();
+    });
+    const port = await freePort();
+    await new Promise<void>((resolve) => edge.listen(port, resolve));
+    try {
+      const EDGE_URLS = `http://127.0.0.1:${port}`;
+      const [a] = await open({ hello: 'Text.', gone: 'Text.' }, 2, { EDGE_URLS });
+      expect((await a.purge('/blog/gone')).status).toBe(200);
+      asked.length = 0;
+      await a.remove('gone');
+      await redis.client().flushAll();
+      expect((await changed(a)).status).toBe(200);
+      expect(asked).toEqual(expect.arrayContaining(['/.*', '/blog/gone']));
+    } finally {
+      edge.close().closeAllConnections();
+    }
+  });
+
   test('no edge keeps the answer of an instance that may have missed a purge', async () => {
     const link = await linkTo(redis.url);
     // Nobody is there; no purge is asked for.

@@ -9,6 +9,7 @@ import { openDisk } from '../lib/disk-pages.mjs';
 import { openRedis } from '../lib/redis-pages.mjs';
 import type { Numbered, Pages, StoredPage } from '../lib/store.mjs';
 import { TEST_DIR } from './setup/build-site';
+import { linkTo, type RedisLink } from './setup/redis-link';
 import { describeWithRedis, startRedis, type Redis } from './setup/redis';
 import { until } from './setup/site';
 
@@ -132,14 +133,18 @@ describeWithRedis('in Redis', () => {
     await redis.client().flushAll();
   });
 
-  async function open(buildId = 'build', url = redis.url) {
+  async function open(
+    buildId = 'build',
+    url = redis.url,
+    endAnswersHere: (addresses?: string[]) => Promise<void> = async () => undefined,
+  ) {
     const pages = openRedis({
       url,
       buildId,
       buildDir: path.join(dir, 'pages'),
       keptForSeconds: KEPT_SECONDS,
       memory: memory(),
-      endAnswersHere: async () => undefined,
+      endAnswersHere,
     });
     opened.push(pages);
     await pages.opened;
@@ -243,6 +248,97 @@ describeWithRedis('in Redis', () => {
     );
     expect(await owed()).toEqual({ '/blog/c': 1, '/blog/d': 2, '/blog/a': 3 });
     expect((await ledger.owed('edge')).all).toBe(true);
+  });
+
+  describe('before edges', () => {
+    const links: RedisLink[] = [];
+    beforeEach(() => void jest.spyOn(console, 'error').mockImplementation());
+    afterEach(async () => {
+      for (const link of links.splice(0)) await link.close();
+    });
+
+    /** An instance that a test can cut off, and what it was asked. */
+    async function openByLink() {
+      const link = await linkTo(redis.url);
+      links.push(link);
+      const { username, password } = new URL(redis.url);
+      const url = link.url.replace('//', `//${username}:${password}@`);
+      const asked: (string[] | undefined)[] = [];
+      const pages = await open('build', url, async (addresses) => void asked.push(addresses));
+      return { link, asked, pages };
+    }
+    /** Past the time in which an epoch that has just begun holds a purge up. */
+    const epochIsOld = async (pages: Pages) => {
+      await pages.beginLoad(undefined, NOTHING);
+      await pages.endAnswers?.([]);
+    };
+
+    test('has every instance end its answers', async () => {
+      const [a, b] = await Promise.all([openByLink(), openByLink()]);
+      await epochIsOld(a.pages);
+      await a.pages.endAnswers?.(['/']);
+      await b.pages.endAnswers?.(undefined);
+      for (const { asked } of [a, b]) expect(asked).toEqual([[], ['/'], undefined]);
+    });
+
+    test('says why one of them could not', async () => {
+      const a = await open();
+      await epochIsOld(a);
+      await open('build', redis.url, () => Promise.reject(new Error('It goes on')));
+      await expect(a.endAnswers?.(['/'])).rejects.toThrow('It goes on');
+    });
+
+    test('waits for one that cannot be reached until no edge keeps what it says', async () => {
+      const [a, b] = await Promise.all([openByLink(), openByLink()]);
+      await epochIsOld(a.pages);
+      expect(b.pages.standing?.()).toBeDefined();
+      b.link.delay(Infinity);
+      await a.pages.endAnswers?.(['/']);
+      expect(b.asked).toEqual([[]]);
+      expect(b.pages.standing?.()).toBeUndefined();
+    });
+
+    test('waits for one that does not know that Redis has dropped it', async () => {
+      const a = await openByLink();
+      const clients = async () => {
+        const list = String(await redis.client().sendCommand(['CLIENT', 'LIST']));
+        return [...list.matchAll(/^id=(\d+)/gm)].flatMap(([, id]) => id ?? []);
+      };
+      const others = await clients();
+      const b = await openByLink();
+      await epochIsOld(a.pages);
+      b.link.delay(Infinity);
+      const [own = ''] = (await clients()).filter((id) => !others.includes(id));
+      await redis.client().sendCommand(['CLIENT', 'KILL', 'ID', own]);
+      await a.pages.endAnswers?.(['/']);
+      expect(b.pages.standing?.()).toBeUndefined();
+    });
+
+    test('waits for who knew a Redis that has lost its data since', async () => {
+      const [a, b] = await Promise.all([openByLink(), openByLink()]);
+      await epochIsOld(a.pages);
+      b.link.delay(Infinity);
+      await redis.client().flushAll();
+      await epochIsOld(a.pages);
+      expect(b.pages.standing?.()).toBeUndefined();
+    });
+
+    test('an instance that comes back is not as it was before', async () => {
+      const { link, pages } = await openByLink();
+      const before = pages.standing?.();
+      expect(before).toBeDefined();
+      link.delay(Infinity);
+      await until(async () => pages.standing?.() === undefined);
+      link.delay(0);
+      await until(async () => pages.standing?.() !== undefined);
+      // The same connection, over which every purge has been heard of by now.
+      expect(pages.standing?.()).toBe(before);
+      link.cut();
+      await until(async () => pages.standing?.() === undefined);
+      link.join();
+      await until(async () => pages.standing?.() !== undefined);
+      expect(pages.standing?.()).not.toBe(before);
+    });
   });
 
   test('drops pages that nobody wrote for long', async () => {

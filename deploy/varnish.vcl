@@ -3,7 +3,6 @@
 # 2. Put both into /etc/varnish, this one as default.vcl, and restart Varnish.
 # 3. Start the site with EDGE_URLS=http://<this Varnish>, e.g. EDGE_URLS=http://127.0.0.1:6081.
 # The site says in its headers what may be kept and for how long; it does so only with EDGE_URLS set.
-# After a new release of the site: varnishadm ban "obj.status != 0"
 
 vcl 4.1;
 
@@ -25,6 +24,11 @@ sub vcl_recv {
     # Varnish itself has added the address that the request came from.
     if (client.ip !~ purgers || req.http.X-Forwarded-For ~ ",") {
       return (synth(405));
+    }
+    # The site does not know what is kept: after a release, and when Redis has lost its data.
+    if (req.url == "/.*" && req.http.X-Purge-Method == "regex") {
+      ban("obj.status != 0");
+      return (synth(200, "Purged everything"));
     }
     return (purge);
   }

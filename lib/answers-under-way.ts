@@ -20,10 +20,12 @@ const ON_THE_WAY_MS = 250;
 const WAIT_MS = 5000;
 
 interface Answer {
-  /** A purge names its address: what it says may be the former page. */
+  /** A purge names its page, or may have without this process having heard: it may be the former one. */
   outdated: boolean;
-  /** Outdated only for another one at its address that is. */
+  /** Outdated only for another one of its page that is. */
   joined: boolean;
+  /** See `storeStanding`, as it was when the request came. */
+  standing: number | undefined;
   response: ServerResponse;
   /** Settles when an edge has all of it. */
   ended: Promise<void>;
@@ -31,12 +33,15 @@ interface Answer {
 
 // Next bundles each page and each API route with a copy of this module: the state is the process's.
 const KEY = Symbol.for('evergreen.answers-under-way');
-const shared: typeof globalThis & { [KEY]?: Map<string, Set<Answer>> } = globalThis;
+const shared: typeof globalThis & { [KEY]?: Answers } = globalThis;
+
+/** By page, for which Next looks and renders once, whatever the spelling of the address. */
+type Answers = Map<string, Set<Answer>>;
 
 /** Begins to note the answers of this process, and to tell edges what they may keep. */
 export function watchAnswers(): void {
   if (shared[KEY]) return;
-  const answers = (shared[KEY] = new Map<string, Set<Answer>>());
+  const answers = (shared[KEY] = new Map());
   subscribe('http.server.request.start', (message) => {
     const { request, response } = exchangeIn(message) ?? {};
     if (request && response) watch(answers, request, response);
@@ -51,7 +56,7 @@ function exchangeIn(message: unknown) {
 }
 
 function watch(
-  answers: Map<string, Set<Answer>>,
+  answers: Answers,
   { url: address = '' }: IncomingMessage,
   response: ServerResponse,
 ): void {
@@ -60,28 +65,24 @@ function watch(
       setTimeout(resolve, ON_THE_WAY_MS).unref();
     });
   });
-  const atAddress = answers.get(address) ?? new Set();
+  const page = pageAt(address);
+  const ofPage = answers.get(page) ?? new Set();
   // Next may serve it what it found, or renders, for one from before a purge.
-  const joinsOutdated = [...atAddress].some(
-    (other) => other.outdated && !other.joined && !other.response.headersSent,
+  const joined = [...ofPage].some(
+    (other) => !other.joined && !other.response.headersSent && isOutdated(other),
   );
-  const answer: Answer = { outdated: joinsOutdated, joined: joinsOutdated, response, ended };
-  const standing = storeStanding();
-  answers.set(address, atAddress.add(answer));
+  const answer: Answer = { outdated: joined, joined, standing: storeStanding(), response, ended };
+  answers.set(page, ofPage.add(answer));
   void ended.then(() => {
-    atAddress.delete(answer);
-    if (atAddress.size === 0 && answers.get(address) === atAddress) answers.delete(address);
+    ofPage.delete(answer);
+    if (ofPage.size === 0 && answers.get(page) === ofPage) answers.delete(page);
   });
 
   const writeHead = response.writeHead.bind(response);
   response.writeHead = (status: number, ...rest: unknown[]) => {
     const written = response.getHeader('Cache-Control');
     if (typeof written === 'string') {
-      const isDoubtful = standing === undefined || storeStanding() !== standing;
-      // Another instance's purge knows only of what is stored, and this may not be taken.
-      const isNotStored =
-        sharedLedger() !== undefined && response.getHeader('x-nextjs-cache') === 'MISS';
-      const outdated = answer.outdated || isDoubtful || isNotStored;
+      const outdated = isOutdated(answer) || isPassedOn(response);
       const moment = { nowMs: Date.now(), nextDueMs: nextDueMs() };
       const said = edgeCacheControl(written, { status, address, outdated, ...moment });
       response.setHeader('Cache-Control', said);
@@ -89,6 +90,17 @@ function watch(
     return Reflect.apply(writeHead, response, [status, ...rest]);
   };
 }
+
+const isOutdated = ({ outdated, standing }: Answer): boolean =>
+  outdated || standing === undefined || storeStanding() !== standing;
+
+/**
+ * Whether one of several instances gives what it has not just found in the store. A render may not be
+ * taken there; and while it replaces a page that is too old, Next gives that one to whoever asks.
+ */
+const isPassedOn = (response: ServerResponse): boolean =>
+  sharedLedger() !== undefined &&
+  ['MISS', 'STALE'].includes(String(response.getHeader('x-nextjs-cache')));
 
 /**
  * What an edge is told in place of what Next says of a page:
@@ -123,26 +135,38 @@ export function edgeCacheControl(
 }
 
 /** Whether a purge would name an address as it is written here. */
-function isOurSpelling(address: string): boolean {
+const isOurSpelling = (address: string): boolean => ourSpelling(address) === address;
+
+/** Undefined if it has none. */
+function ourSpelling(address: string): string | undefined {
   const segments = address.split('/').slice(1);
-  if (segments.includes('.') || segments.includes('..')) return false;
+  if (segments.includes('.') || segments.includes('..')) return undefined;
   try {
-    const decoded = segments.map((segment) => decodeURIComponent(segment).normalize('NFC'));
-    return pathOf(...decoded) === address;
+    return pathOf(...segments.map((segment) => decodeURIComponent(segment).normalize('NFC')));
   } catch {
-    return false;
+    return undefined;
   }
 }
 
+/** The path of the page that an address is for, be it the page itself or its data. */
+function pageAt(address: string): string {
+  const [bare = ''] = address.split('?');
+  const path = ourSpelling(bare) ?? bare;
+  const [, ofData] = /^\/_next\/data\/[^/]+(\/.+)\.json$/.exec(path) ?? [];
+  return ofData === '/index' ? '/' : (ofData ?? path);
+}
+
 /**
- * Sees to it that no edge keeps an answer from before this call: those whose headers have not left say
- * so in them, the others are waited for. Throws if one of those doesn't end.
+ * Sees to it that no edge keeps an answer from before this call, at these addresses or, without them, at
+ * any: those whose headers have not left say so in them, the others are waited for. Throws if one of
+ * those doesn't end.
  */
-export async function endAnswersBefore(addresses: readonly string[]): Promise<void> {
+export async function endAnswersBefore(addresses?: readonly string[]): Promise<void> {
+  const answers: Answers = shared[KEY] ?? new Map();
   const waiting = new Map<Answer, string>();
-  for (const address of addresses) {
-    for (const answer of shared[KEY]?.get(address) ?? []) {
-      if (answer.response.headersSent) waiting.set(answer, address);
+  for (const page of new Set(addresses?.map(pageAt) ?? answers.keys())) {
+    for (const answer of answers.get(page) ?? []) {
+      if (answer.response.headersSent) waiting.set(answer, page);
       else {
         answer.outdated = true;
         answer.joined = false;

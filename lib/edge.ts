@@ -31,6 +31,13 @@ const FINE = new Set([200, 204, 404, 412]);
 /** Where what is owed is written down: in the build, since another one begins with other pages. */
 export const OWED_FILE = path.join('.next', 'server', 'owed-to-edges');
 
+/**
+ * How an edge is asked to drop all it has, as WordPress plugins ask Varnish. One that can't is sent what
+ * is known besides.
+ */
+const EVERYTHING = '/.*';
+const EVERYTHING_HEADERS = { 'X-Purge-Method': 'regex' };
+
 /** What is computed for each request, from the whole site. */
 const OF_THE_WHOLE_SITE = ['/feed.xml', '/sitemap.xml'];
 
@@ -56,6 +63,8 @@ interface State {
   /** The newest site that a purge was for, and the one whose feed the edges were last told of. */
   site?: Site;
   toldSite?: Site;
+  /** The paths of every site so far. */
+  known: Set<string>;
   running?: Promise<string | undefined>;
   next?: Promise<string | undefined>;
   /** How the page store, which Next loads by itself, says that it is about to take another page. */
@@ -87,7 +96,7 @@ export function openEdges(file = OWED_FILE): void {
   const owe = (path: string, isFirst: boolean) => {
     if (!isFirst || !isKnown(path)) ledger.owe([path]);
   };
-  shared[KEY] = { ledger, owe, isKnown };
+  shared[KEY] = { ledger, known: new Set(), owe, isKnown };
 }
 
 /** A ledger in a file, whose first line names the edges, and each other one a path. */
@@ -140,6 +149,7 @@ export async function tellEdges(paths: string[], site: Site): Promise<string | u
     return messageOf(error);
   }
   state.site = site;
+  for (const path of site.pages.keys()) state.known.add(path);
   if (!state.running) return begin(state);
   return (state.next ??= state.running.then(() => {
     state.next = undefined;
@@ -161,13 +171,15 @@ async function round(state: State): Promise<void> {
   const { edges } = environment();
   const { changes, all, epoch } = await ledger.owed(edges.join(','));
   if (changes.size === 0 && !all && toldSite === site) return;
-  const everything = all ? [...(site?.pages.keys() ?? []), ...(await storedPages()).keys()] : [];
+  const known = all ? [...state.known, ...(await storedPages()).keys()] : [];
   const addresses = [
-    ...[...new Set([...changes.keys(), ...everything])].flatMap(addressesOf),
+    ...(all ? [EVERYTHING] : []),
+    ...[...new Set([...changes.keys(), ...known])].flatMap(addressesOf),
     ...OF_THE_WHOLE_SITE,
     ...(site ? sitemapPaths(site) : []),
   ];
-  if (!(await endAnswersEverywhere(addresses))) await endAnswersBefore(addresses);
+  const ended = all ? undefined : addresses;
+  if (!(await endAnswersEverywhere(ended))) await endAnswersBefore(ended);
   // One after the other: an edge behind another one must not hand it the former page again.
   for (const edge of edges) await purgeAt(edge, addresses);
   state.toldSite = site;
@@ -204,7 +216,7 @@ async function purgeAt(edge: string, addresses: string[]): Promise<void> {
       let failure: string | undefined;
       for (const wait of PAUSES_MS) {
         if (wait > 0) await pause(wait);
-        failure = await sendPurge(edge + address, limit);
+        failure = await sendPurge(edge, address, limit);
         if (failure === undefined) return;
         if (limit.aborted) break;
       }
@@ -214,16 +226,23 @@ async function purgeAt(edge: string, addresses: string[]): Promise<void> {
   );
 }
 
-async function sendPurge(url: string, limit: AbortSignal): Promise<string | undefined> {
+async function sendPurge(
+  edge: string,
+  address: string,
+  limit: AbortSignal,
+): Promise<string | undefined> {
   try {
-    const response = await fetch(url, {
+    const response = await fetch(edge + address, {
       method: 'PURGE',
+      headers: address === EVERYTHING ? EVERYTHING_HEADERS : {},
       redirect: 'manual',
       signal: AbortSignal.any([limit, AbortSignal.timeout(TIMEOUT_MS)]),
     });
     // Read, so that the connection can be used again.
     await response.arrayBuffer();
-    return FINE.has(response.status) ? undefined : `it answered ${response.status}`;
+    const { status } = response;
+    const isFine = FINE.has(status) || (address === EVERYTHING && status < 500);
+    return isFine ? undefined : `it answered ${status}`;
   } catch (error) {
     return fetchFailure(error, TIMEOUT_MS);
   }

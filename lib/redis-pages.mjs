@@ -12,6 +12,10 @@
  *
  * A Redis that was restarted or emptied may have gone back in time. It gets a new epoch, in which
  * nothing that was loaded before counts, and which begins as if something had changed.
+ *
+ * Before edges, each instance holds a lease: Redis has answered it within the last second. Without one,
+ * it lets no edge keep what it says. A purge has those that hold one end their answers from before, and
+ * waits for who does not reply until its lease has run out.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { readBuilt, builtPages } from './built-pages.mjs';
@@ -22,7 +26,8 @@ import { indexEntryOf } from './disk-pages.mjs';
  * @typedef {import('./store.mjs').StoredPage} StoredPage
  * @typedef {import('./hint').Hint} Hint
  * @typedef {import('redis').RedisClientType} RedisClient
- * @typedef {{ client: RedisClient, run: string }} Connection `run` names the process of Redis.
+ * @typedef {{ client: RedisClient, run: string, id: string, heardMs: number }} Connection
+ *   `run` names the process of Redis, `id` this connection; when what Redis answered last was sent.
  */
 
 /** How long a visitor waits for Redis, and whoever purges, in ms. */
@@ -31,6 +36,9 @@ const PURGE_MS = 5000;
 /** After a time-out, visitors do without Redis for so long. */
 const AWAY_MS = 500;
 const CONNECT_MS = 2000;
+/** How long a lease lasts, and how often it is renewed. */
+const LEASE_MS = 1000;
+const BEAT_MS = 200;
 /** For how long a purge waits for the answers of all instances; how often it looks. */
 const ENDED_WITHIN_MS = 8000;
 const REPLY_POLL_MS = 5;
@@ -47,12 +55,19 @@ const HINTS = 'evergreen:hints';
 const OWED = 'evergreen:owed';
 /** The edges that each build knows the state of. */
 const EDGES = 'evergreen:edges';
+/** Connections by the time when Redis heard of them last, in ms. */
+const LEASES = 'evergreen:leases';
 /** Where an instance asks all of them to end their answers from before a purge. */
 const CHANNEL = 'evergreen:purging';
 /** Stands among the revisions, so that it is lost with them: no path looks so. */
 const WHOLE = '*';
 
-const NEW_EPOCH = `
+const NOW = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+`;
+
+const NEW_EPOCH = `${NOW}
 local function begin(run, epoch)
   -- Numbers begin anew, so whatever is left over would count as newer than all that comes.
   if redis.call('HEXISTS', KEYS[1], 'number') == 0 then
@@ -60,7 +75,7 @@ local function begin(run, epoch)
   end
   local number = redis.call('HINCRBY', KEYS[1], 'number', 1)
   redis.call('HSET', KEYS[1], 'run', run, 'epoch', epoch, 'floor', number, 'answered', number,
-    'forgotten', number)
+    'forgotten', number, 'begun', now)
   redis.call('DEL', KEYS[2], '${EDGES}')
 end
 `;
@@ -152,6 +167,29 @@ redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
 return 1
 `;
 
+/** KEYS: leases. ARGV: the connection. */
+const BEAT = `${NOW}
+redis.call('ZADD', KEYS[1], now, ARGV[1])
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - ${LEASE_MS})
+`;
+
+/**
+ * KEYS: leases, state. ARGV: a message. Answers who holds a lease when it is sent; or, before all that
+ * do are known, for how many ms to wait: Redis may have lost them when this epoch began.
+ */
+const TELL = `${NOW}
+local age = now - tonumber(redis.call('HGET', KEYS[2], 'begun') or now)
+if age >= 0 and age < ${LEASE_MS} then return ${LEASE_MS} - age end
+redis.call('PUBLISH', '${CHANNEL}', ARGV[1])
+return redis.call('ZRANGEBYSCORE', KEYS[1], now - ${LEASE_MS}, '+inf')
+`;
+
+/** KEYS: leases, replies. Answers the replies, and who holds a lease. */
+const HEAR = `${NOW}
+return { redis.call('LRANGE', KEYS[2], 0, -1),
+  redis.call('ZRANGEBYSCORE', KEYS[1], now - ${LEASE_MS}, '+inf') }
+`;
+
 /** KEYS: revisions, shown. ARGV: path, revision, shown, and so on: known unless something newer is. */
 const SEED = `
 for i = 1, #ARGV, 3 do
@@ -166,7 +204,8 @@ end
  * says why, until it is there.
  * @param {{ url: string, buildId: string, buildDir: string, keptForSeconds: number,
  *   memory: import('lru-cache').LRUCache<string, StoredPage>,
- *   endAnswersHere: (addresses: string[]) => Promise<void> }} options
+ *   endAnswersHere?: (addresses: string[] | undefined) => Promise<void> }} options
+ *   `endAnswersHere` where there are edges.
  * @returns {Pages & { opened: Promise<void>, close(): void }}
  */
 export function openRedis({ url, buildId, buildDir, keptForSeconds, memory, endAnswersHere }) {
@@ -215,16 +254,28 @@ export function openRedis({ url, buildId, buildDir, keptForSeconds, memory, endA
       },
     });
     const client = current;
+    let id = '';
     client.on('error', noteAway);
     client.on('ready', async () => {
       try {
         const run = /run_id:(\w+)/.exec(await within(client.info('server'), PURGE_MS))?.[1] ?? '';
         const keys = [STATE, HINTS];
         await within(client.eval(GREET, { keys, arguments: [run, randomUUID()] }), PURGE_MS);
-        if (!client.isPubSubActive) await within(client.subscribe(CHANNEL, onPurging), PURGE_MS);
+        id = randomUUID();
+        const opened = { client, run, id, heardMs: -Infinity };
+        if (endAnswersHere) {
+          // The client subscribes again by itself.
+          if (!client.isPubSubActive) {
+            await within(
+              client.subscribe(CHANNEL, (text) => void endAnswers(text, id)),
+              PURGE_MS,
+            );
+          }
+          await within(beat(opened), PURGE_MS);
+        }
         // What was asked meanwhile did not reach it.
         doubts += 1;
-        connection = { client, run };
+        connection = opened;
         noteGreeted();
       } catch (error) {
         noteAway(error);
@@ -237,18 +288,30 @@ export function openRedis({ url, buildId, buildDir, keptForSeconds, memory, endA
   /**
    * Another instance, or this one, is about to tell the edges: answers under way are ended, or marked.
    * @param {string} message
+   * @param {string} id
    */
-  async function onPurging(message) {
-    /** @type {{ reply: string, addresses: string[] }} */
+  async function endAnswers(message, id) {
+    /** @type {{ reply: string, addresses?: string[] }} */
     const { reply, addresses } = JSON.parse(message);
-    const failure = await endAnswersHere(addresses).then(
+    const failure = await endAnswersHere?.(addresses).then(
       () => '',
       (error) => (error instanceof Error ? error.message : String(error)),
     );
+    const said = JSON.stringify([id, failure]);
     await ask(
-      ({ client }) => client.multi().rPush(reply, failure).expire(reply, REPLY_KEPT_S).exec(),
+      ({ client }) => client.multi().rPush(reply, said).expire(reply, REPLY_KEPT_S).exec(),
       PURGE_MS,
     ).catch(noteAway);
+  }
+
+  /**
+   * Renews the lease. It begins when this was sent, so that it ends here before it does in Redis.
+   * @param {Connection} own
+   */
+  async function beat(own) {
+    const sentMs = performance.now();
+    await evalScript(own.client, BEAT, { keys: [LEASES], arguments: [own.id] });
+    own.heardMs = sentMs;
   }
 
   /**
@@ -285,6 +348,9 @@ export function openRedis({ url, buildId, buildDir, keptForSeconds, memory, endA
 
   const evalScript = scriptsOf();
   connect().catch(noteAway);
+  const beats = setInterval(() => {
+    if (endAnswersHere && connection) ask(beat, PURGE_MS).catch(() => undefined);
+  }, BEAT_MS).unref();
 
   /**
    * Makes the pages of the build known, once in each epoch.
@@ -493,17 +559,32 @@ export function openRedis({ url, buildId, buildDir, keptForSeconds, memory, endA
 
     endAnswers: async (addresses) => {
       const reply = `evergreen:ended:${randomUUID()}`;
-      const told = JSON.stringify({ reply, addresses });
-      const count = await ask(({ client }) => client.publish(CHANNEL, told), PURGE_MS);
+      const message = JSON.stringify({ reply, addresses });
+      const input = { keys: [LEASES, STATE], arguments: [message] };
       const endMs = Date.now() + ENDED_WITHIN_MS;
+      /** @type {number | string[]} */
+      let told;
       for (;;) {
-        const replies = await ask(({ client }) => client.lRange(reply, 0, -1), PURGE_MS);
-        const failure = replies.find((text) => text !== '');
-        if (failure !== undefined) throw new Error(failure);
-        if (replies.length >= count) return;
+        told = await ask(({ client }) => evalScript(client, TELL, input), PURGE_MS);
+        if (typeof told !== 'number') break;
+        await pauseFor(told);
+      }
+      const asked = new Set(told);
+      for (;;) {
+        const [replies, leases] = await ask(
+          ({ client }) => evalScript(client, HEAR, { keys: [LEASES, reply], arguments: [] }),
+          PURGE_MS,
+        );
+        for (const text of replies) {
+          const [id, failure] = JSON.parse(text);
+          if (failure) throw new Error(failure);
+          asked.delete(id);
+        }
+        const missing = leases.filter((/** @type {string} */ id) => asked.has(id));
+        if (missing.length === 0) return;
         if (Date.now() > endMs) {
-          const missing = count - replies.length;
-          throw new Error(`${missing} of ${count} instances did not say that their answers ended`);
+          const count = `${missing.length} of ${told.length}`;
+          throw new Error(`${count} instances did not say that their answers ended`);
         }
         await pauseFor(REPLY_POLL_MS);
       }
@@ -532,9 +613,11 @@ export function openRedis({ url, buildId, buildDir, keptForSeconds, memory, endA
 
     close: () => {
       isClosed = true;
+      clearInterval(beats);
       if (current?.isOpen) current.destroy();
     },
-    standing: () => (connection ? doubts : undefined),
+    standing: () =>
+      connection && performance.now() - connection.heardMs < LEASE_MS ? doubts : undefined,
     problem: () => (connection ? undefined : `Redis at ${address} cannot be used: ${cause}`),
   };
 }

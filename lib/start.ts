@@ -17,8 +17,9 @@ const DAY_SECONDS = 86_400;
 const WARM_UP = { posts: 8, rounds: 2 };
 
 /**
- * Starts reading and warming up, which nothing waits for, once the store is open; reports what is wrong on standard error. Settings that cannot be
- * used end the process: Next would go on, and answer each request with an error.
+ * Starts reading and warming up, which nothing waits for, once the store is open; reports what is wrong
+ * on standard error. Settings that cannot be used end the process: Next would go on, and answer each
+ * request with an error.
  */
 export async function start(): Promise<void> {
   let settings: Environment;
@@ -28,7 +29,7 @@ export async function start(): Promise<void> {
     console.error(error instanceof Error ? error.message : error);
     process.exit(1);
   }
-  const { secrets, redisUrl, redisKeepDays, building, developing } = settings;
+  const { secrets, redisUrl, redisKeepDays, edges, building, developing } = settings;
   if (building) return;
   if (secrets.length === 0) {
     console.warn('MY_SECRET_TOKEN is not set: nobody can purge. Set it in .env.local.');
@@ -38,7 +39,8 @@ export async function start(): Promise<void> {
   // In development Next keeps no pages.
   if (redisUrl !== undefined && !developing) {
     const keptForSeconds = redisKeepDays * DAY_SECONDS;
-    await openStore({ redisUrl, keptForSeconds, endAnswersHere: endAnswersBefore });
+    const endAnswersHere = edges.length > 0 ? endAnswersBefore : undefined;
+    await openStore({ redisUrl, keptForSeconds, endAnswersHere });
   }
   openEdges();
   loadContent([])

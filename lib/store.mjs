@@ -46,7 +46,7 @@ import { countLoad, openDisk } from './disk-pages.mjs';
  *   index(): Promise<ReadonlyMap<string, Stored>>,
  *   take(page: StoredPage, content: Numbered, edges?: Edges): number | Promise<number>,
  *   ledger?: import('./edge').Ledger,
- *   endAnswers?(addresses: string[]): Promise<void>,
+ *   endAnswers?(addresses: string[] | undefined): Promise<void>,
  *   beginPurge(content: Numbered): Promise<void>,
  *   endPurge(content: Numbered): Promise<void>,
  *   standing?(): number | undefined,
@@ -89,9 +89,9 @@ export const isInCharge = () => shared[KEY]?.isServing === true;
 
 /**
  * Opens the store of several instances, before the content is read first: Redis numbers its loads.
- * `endAnswersHere` does for this instance what `endAnswersEverywhere` does for all.
+ * `endAnswersHere` does for this instance what `endAnswersEverywhere` does for all; before edges.
  * @param {{ redisUrl: string, keptForSeconds: number,
- *   endAnswersHere: (addresses: string[]) => Promise<void> }} options
+ *   endAnswersHere?: (addresses: string[] | undefined) => Promise<void> }} options
  */
 export async function openStore({ redisUrl, keptForSeconds, endAnswersHere }) {
   const { openRedis } = await import('./redis-pages.mjs');
@@ -115,7 +115,7 @@ export const storeProblem = () => shared[KEY]?.pages.problem();
 
 /**
  * Is the same before and after an answer if this instance reached the store of all, and heard of their
- * purges, all the while; undefined if it does not now.
+ * purges, all the while; undefined if it is not sure to now.
  */
 export const storeStanding = () => {
   const pages = shared[KEY]?.pages;
@@ -126,8 +126,9 @@ export const storeStanding = () => {
 export const sharedLedger = () => shared[KEY]?.pages.ledger;
 
 /**
- * Has every instance see to it that no edge keeps an answer from before; false if there is but one.
- * @param {string[]} addresses
+ * Has every instance see to it that no edge keeps an answer from before, at these addresses or at any;
+ * false if there is but one.
+ * @param {string[] | undefined} addresses
  */
 export async function endAnswersEverywhere(addresses) {
   const pages = shared[KEY]?.pages;

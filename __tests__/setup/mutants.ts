@@ -68,11 +68,7 @@ const MUTANTS: Readonly<Record<string, readonly Rewrite[]>> = {
     ['lib/edge.ts', 'for (const edge of edges) await purgeAt(edge, addresses);', ''],
   ],
   'answers-not-ended': [
-    [
-      'lib/edge.ts',
-      'if (!(await endAnswersEverywhere(addresses))) await endAnswersBefore(addresses);',
-      '',
-    ],
+    ['lib/edge.ts', 'if (!(await endAnswersEverywhere(ended))) await endAnswersBefore(ended);', ''],
   ],
   // Needs a number that is given twice: `several-instances.test.ts` finds it.
   'reports-of-old': [['lib/purge.ts', 'shared.content.epoch === epoch', "epoch !== ''"]],

@@ -10,7 +10,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 export interface RedisLink {
   /** The address of Redis by this way. */
   url: string;
-  /** Delays what goes either way by so many ms; Infinity holds it back until this is called again. */
+  /**
+   * Delays what goes either way by so many ms, the end of a connection included; Infinity holds it back
+   * until this is called again.
+   */
   delay: (ms: number) => void;
   /** Cuts all connections, and refuses others until `join`. */
   cut: () => void;
@@ -41,18 +44,21 @@ export async function linkTo(target: string): Promise<RedisLink> {
 
   const passOn = (from: Socket, to: Socket, see: (chunk: Buffer) => void) => {
     let last = Promise.resolve();
-    from.on('data', (chunk: Buffer) => {
-      see(chunk);
+    /** In the order in which it came, whatever the delay was meanwhile. */
+    const later = (act: () => void) => {
       const atMs = Date.now();
-      // In the order in which it came, whatever the delay was meanwhile.
       last = last.then(async () => {
-        while (Date.now() < atMs + delayMs && !from.destroyed) {
+        while (Date.now() < atMs + delayMs && !to.destroyed) {
           await pause(Math.min(20, atMs + delayMs - Date.now()));
         }
-        to.write(chunk);
+        if (!to.destroyed) act();
       });
+    };
+    from.on('data', (chunk: Buffer) => {
+      see(chunk);
+      later(() => to.write(chunk));
     });
-    from.on('close', () => void last.then(() => to.destroy()));
+    from.on('close', () => later(() => to.destroy()));
     from.on('error', () => undefined);
   };
 
