@@ -62,12 +62,13 @@ function oweByStore(pagePath: string, isFirst = false): void {
 }
 
 const site = siteWith([postWith('a')]);
+const newest = { site, epoch: '', number: 1 };
 const FEEDS = ['PURGE /feed.xml', 'PURGE /sitemap.xml'];
 
 test('each edge is asked to purge each path, the feed and the sitemap', async () => {
   const edges = [await edgeWith(() => 200), await edgeWith(() => 204)];
   const { tellEdges } = startWith(...edges.map(({ url }) => url));
-  expect(await tellEdges(['/', '/blog/a'], site)).toBeUndefined();
+  expect(await tellEdges(['/', '/blog/a'], newest)).toBeUndefined();
   for (const { asked } of edges) {
     expect(asked.filter((line) => !line.includes('/_next/')).sort()).toEqual(
       ['PURGE /', 'PURGE /blog/a', ...FEEDS].sort(),
@@ -78,24 +79,24 @@ test('each edge is asked to purge each path, the feed and the sitemap', async ()
 test('nothing is sent where nothing changed, and nowhere without edges', async () => {
   const { url, asked } = await edgeWith(() => 200);
   const { tellEdges } = startWith(url);
-  await tellEdges([], site);
+  await tellEdges([], newest);
   expect(asked).toEqual(FEEDS);
-  await tellEdges([], site);
+  await tellEdges([], newest);
   expect(asked).toEqual(FEEDS);
-  await tellEdges([], siteWith([]));
+  await tellEdges([], { ...newest, site: siteWith([]) });
   expect(asked).toEqual([...FEEDS, ...FEEDS]);
   const none = startWith();
-  expect(await none.tellEdges(['/'], site)).toBeUndefined();
+  expect(await none.tellEdges(['/'], newest)).toBeUndefined();
 });
 
 test('an edge that has nothing to purge is fine', async () => {
   const { url } = await edgeWith((address) => (address === '/' ? 404 : 412));
-  expect(await startWith(url).tellEdges(['/'], site)).toBeUndefined();
+  expect(await startWith(url).tellEdges(['/'], newest)).toBeUndefined();
 });
 
 test('an edge that stumbles is asked again', async () => {
   const { url, asked } = await edgeWith((_, times) => (times < 3 ? 500 : 200));
-  expect(await startWith(url).tellEdges(['/'], site)).toBeUndefined();
+  expect(await startWith(url).tellEdges(['/'], newest)).toBeUndefined();
   expect(asked.filter((line) => line === 'PURGE /')).toHaveLength(3);
 });
 
@@ -106,12 +107,12 @@ test.each([500, 403, 405, 302])(
     const { url, asked } = await edgeWith((address) => (address === '/blog/a' ? status : 200));
     const { tellEdges } = startWith(url);
     const failure = `The edge ${url} did not take the purge of /blog/a: it answered ${no}`;
-    expect(await tellEdges(['/blog/a'], site)).toBe(failure);
+    expect(await tellEdges(['/blog/a'], newest)).toBe(failure);
     // The page is fresh in the store by now, so that the next purge doesn't concern it.
-    expect(await tellEdges([], site)).toBe(failure);
+    expect(await tellEdges([], newest)).toBe(failure);
     status = 200;
     asked.length = 0;
-    expect(await tellEdges(['/'], site)).toBeUndefined();
+    expect(await tellEdges(['/'], newest)).toBeUndefined();
     expect(asked).toEqual(expect.arrayContaining(['PURGE /', 'PURGE /blog/a']));
   },
 );
@@ -119,20 +120,20 @@ test.each([500, 403, 405, 302])(
 test('an edge that cannot be reached is named with the reason', async () => {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  expect(await startWith(url).tellEdges(['/'], site)).toMatch(
+  expect(await startWith(url).tellEdges(['/'], newest)).toMatch(
     `The edge ${url} did not take the purge of /: connect ECONNREFUSED`,
   );
 });
 
 test('an edge that does not answer holds a purge up for some seconds only', async () => {
   const url = await serve(() => undefined);
-  expect(await startWith(url).tellEdges([], site)).toMatch(/: no answer within 3 s$/);
+  expect(await startWith(url).tellEdges([], newest)).toMatch(/: no answer within 3 s$/);
 });
 
 test('calls at the same time share a round that begins after all of them', async () => {
   const { url, asked } = await edgeWith(() => 200);
   const { tellEdges } = startWith(url);
-  await Promise.all(['/', '/blog/a', '/blog/a', '/topics'].map((one) => tellEdges([one], site)));
+  await Promise.all(['/', '/blog/a', '/blog/a', '/topics'].map((one) => tellEdges([one], newest)));
   const purges = (one: string) => asked.filter((line) => line === `PURGE ${one}`).length;
   expect([purges('/feed.xml'), purges('/blog/a'), purges('/topics')]).toEqual([1, 1, 1]);
 });
@@ -147,11 +148,11 @@ describe('what is owed', () => {
 
   test('is every page of the site, after a build and with another edge', async () => {
     const { url, asked } = await edgeWith(() => 200);
-    await open(url).tellEdges([], site);
+    await open(url).tellEdges([], newest);
     for (const page of site.pages.keys()) expect(asked).toContain(`PURGE ${page}`);
     expect(await owed()).toBe(`${url}\n`);
     const other = await edgeWith(() => 200);
-    await open(url, other.url).tellEdges([], site);
+    await open(url, other.url).tellEdges([], newest);
     expect(other.asked).toContain('PURGE /blog/a');
   });
 
@@ -163,19 +164,19 @@ describe('what is owed', () => {
       res.writeHead(address === '/.*' ? 400 : 200).end();
     });
     const { tellEdges } = open(url);
-    expect(await tellEdges([], site)).toBeUndefined();
+    expect(await tellEdges([], newest)).toBeUndefined();
     expect(asked).toEqual(expect.arrayContaining(['/.* regex', '/blog/a']));
     asked.length = 0;
-    expect(await tellEdges(['/'], site)).toBeUndefined();
+    expect(await tellEdges(['/'], newest)).toBeUndefined();
     expect(asked).not.toContain('/.* regex');
   });
 
   test('is sent after a start, though nothing changed since', async () => {
     const { url, asked } = await edgeWith((address) => (address === '/gone' ? 500 : 200));
     await writeFile(path.join(dir, 'owed'), `${url}\n`);
-    expect(await open(url).tellEdges(['/gone'], site)).toMatch('/gone');
+    expect(await open(url).tellEdges(['/gone'], newest)).toMatch('/gone');
     asked.length = 0;
-    expect(await open(url).tellEdges([], site)).toMatch('/gone');
+    expect(await open(url).tellEdges([], newest)).toMatch('/gone');
     expect(asked).toContain('PURGE /gone');
     expect(asked).not.toContain('PURGE /topics');
   });
@@ -183,11 +184,11 @@ describe('what is owed', () => {
   test('is what the store took meanwhile, without a purge', async () => {
     const { url, asked } = await edgeWith(() => 200);
     const { tellEdges } = open(url);
-    await tellEdges([], site);
+    await tellEdges([], newest);
     oweByStore('/blog/a');
     expect(await owed()).toBe(`${url}\n/blog/a\n`);
     asked.length = 0;
-    await tellEdges([], site);
+    await tellEdges([], newest);
     expect(asked).toContain('PURGE /blog/a');
     expect(await owed()).toBe(`${url}\n`);
   });
@@ -197,13 +198,13 @@ describe('what is owed', () => {
       oweByStore('/blog/a');
       return 200;
     });
-    await open(url).tellEdges(['/blog/a'], site);
+    await open(url).tellEdges(['/blog/a'], newest);
     expect(await owed()).toBe(`${url}\n/blog/a\n`);
   });
 
   test('is not known any more once the site ran without edges', async () => {
     const { url } = await edgeWith(() => 200);
-    await open(url).tellEdges([], site);
+    await open(url).tellEdges([], newest);
     open();
     await expect(owed()).rejects.toThrow('ENOENT');
   });
@@ -231,7 +232,7 @@ describe('an answer under way', () => {
   const begin = async (firstBytes: string) => {
     const { visit, letGo } = await arrive(firstBytes);
     const edge = await edgeWith(() => 200);
-    const told = startWith(edge.url).tellEdges(['/blog/a'], site);
+    const told = startWith(edge.url).tellEdges(['/blog/a'], newest);
     return { asked: edge.asked, edgeUrl: edge.url, told, visit, letGo };
   };
   const saidIn = async (answer: Promise<Response>) => (await answer).headers.get('cache-control');

@@ -2,7 +2,7 @@
  * Several instances over one Redis: what one of them purges is fresh on all.
  */
 import { execFileSync } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { linkTo } from './setup/redis-link';
@@ -330,7 +330,8 @@ describeWithRedis('several instances', () => {
     }
   });
 
-  test('what was removed before Redis lost its data is purged at the edges', async () => {
+  /** Runs a test with an edge that notes which addresses it is asked to purge. */
+  async function withEdge(run: (EDGE_URLS: string, asked: string[]) => Promise<void>) {
     const asked: string[] = [];
     const edge = createServer(({ url = '' }, res) => {
       asked.push(url);
@@ -339,7 +340,48 @@ describeWithRedis('several instances', () => {
     const port = await freePort();
     await new Promise<void>((resolve) => edge.listen(port, resolve));
     try {
-      const EDGE_URLS = `http://127.0.0.1:${port}`;
+      await run(`http://127.0.0.1:${port}`, asked);
+    } finally {
+      edge.close().closeAllConnections();
+    }
+  }
+
+  test('what another build let an edge keep is purged, though nothing is regenerated', () =>
+    withEdge(async (EDGE_URLS, asked) => {
+      const [a, b] = await open({ hello: 'A text.' }, 2, { EDGE_URLS });
+      await b.stop();
+      await withBuildId(b, 'another-build');
+      await b.start();
+      for (const site of [a, b]) expect((await site.purge('/blog/hello')).status).toBe(200);
+      await a.write('hello', 'Another text.');
+      expect((await b.purge('/blog/hello')).status).toBe(200);
+      const given = await b.visit('/blog/hello');
+      expect(given.text).toContain('Another text.');
+      expect(given.headers.get('cache-control')).toMatch(/^s-maxage=/);
+      await a.write('hello', 'A text.');
+      asked.length = 0;
+      expect(await changed(a)).toMatchObject({ status: 200, paths: [] });
+      expect(asked).toContain('/blog/hello');
+      asked.length = 0;
+      expect(await changed(a)).toMatchObject({ status: 200, paths: [] });
+      expect(asked).not.toContain('/blog/hello');
+    }));
+
+  test('no edge keeps what no purge at another instance would know of', () =>
+    withEdge(async (EDGE_URLS) => {
+      const [a] = await open({ hello: 'Text.' }, 2, { EDGE_URLS });
+      const id = await readFile(path.join(a.dir, '.next/BUILD_ID'), 'utf8');
+      for (const at of [`/_next/data/${id}/blog/hello.json`, '/blog/none']) {
+        for (let visits = 0; visits < 2; visits += 1) {
+          const { headers } = await a.visit(at);
+          expect([at, headers.get('cache-control')]).toEqual([at, expect.stringMatching('no-store')]);
+        }
+      }
+      expect((await a.visit('/blog/hello')).headers.get('cache-control')).toMatch(/^s-maxage=/);
+    }));
+
+  test('what was removed before Redis lost its data is purged at the edges', () =>
+    withEdge(async (EDGE_URLS, asked) => {
       const [a] = await open({ hello: 'Text.', gone: 'Text.' }, 2, { EDGE_URLS });
       expect((await a.purge('/blog/gone')).status).toBe(200);
       asked.length = 0;
@@ -347,10 +389,7 @@ describeWithRedis('several instances', () => {
       await redis.client().flushAll();
       expect((await changed(a)).status).toBe(200);
       expect(asked).toEqual(expect.arrayContaining(['/.*', '/blog/gone']));
-    } finally {
-      edge.close().closeAllConnections();
-    }
-  });
+    }));
 
   test('no edge keeps the answer of an instance that may have missed a purge', async () => {
     const link = await linkTo(redis.url);

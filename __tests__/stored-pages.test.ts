@@ -323,6 +323,32 @@ describeWithRedis('in Redis', () => {
       expect(b.pages.standing?.()).toBeUndefined();
     });
 
+    test('knows what builds let them keep, until that is owed', async () => {
+      const [a, b] = await Promise.all([open(), open('other build')]);
+      const content = await a.beginLoad(undefined, NOTHING);
+      for (const pages of [a, b]) await pages.take(pageAt('/blog/a', 'one'), content);
+      const give = async (pages: Pages) =>
+        pages.give?.('/blog/a', await pages.look('/blog/a', content));
+      const given = async () => Object.fromEntries((await a.ledger?.given?.()) ?? []);
+      expect(await given()).toEqual({});
+      await give(a);
+      await give(b);
+      expect(await given()).toEqual({ '/blog/a': 'one' });
+      await b.take(pageAt('/blog/a', 'two'), content);
+      await give(b);
+      const several = await given();
+      expect(['one', 'two']).not.toContain(several['/blog/a']);
+      await give(a);
+      expect(await given()).toEqual(several);
+      await a.ledger?.owe(['/blog/a']);
+      expect(await given()).toEqual({});
+      await give(b);
+      expect(await given()).toEqual({ '/blog/a': 'two' });
+      await redis.client().flushAll();
+      await a.beginLoad(undefined, NOTHING);
+      expect(await given()).toEqual({});
+    });
+
     test('an instance that comes back is not as it was before', async () => {
       const { link, pages } = await openByLink();
       const before = pages.standing?.();

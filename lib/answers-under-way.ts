@@ -20,7 +20,7 @@ const ON_THE_WAY_MS = 250;
 const WAIT_MS = 5000;
 
 interface Answer {
-  /** A purge names its page, or may have without this process having heard: it may be the former one. */
+  /** From before a purge: it may be the former page. */
   outdated: boolean;
   /** Outdated only for another one of its page that is. */
   joined: boolean;
@@ -82,7 +82,8 @@ function watch(
   response.writeHead = (status: number, ...rest: unknown[]) => {
     const written = response.getHeader('Cache-Control');
     if (typeof written === 'string') {
-      const outdated = isOutdated(answer) || isPassedOn(response);
+      const isUnknown = sharedLedger() !== undefined && !isGiven(address, status, response);
+      const outdated = isOutdated(answer) || isUnknown;
       const moment = { nowMs: Date.now(), nextDueMs: nextDueMs() };
       const said = edgeCacheControl(written, { status, address, outdated, ...moment });
       response.setHeader('Cache-Control', said);
@@ -95,12 +96,15 @@ const isOutdated = ({ outdated, standing }: Answer): boolean =>
   outdated || standing === undefined || storeStanding() !== standing;
 
 /**
- * Whether one of several instances gives what it has not just found in the store. A render may not be
- * taken there; and while it replaces a page that is too old, Next gives that one to whoever asks.
+ * Whether the shared ledger knows what one of several instances lets edges keep: a page that it found in
+ * the store. Of others a purge at another instance would not know: a render, which may not be taken
+ * there; a page that is too old, which Next gives to whoever asks while it renders the next; a 404; and
+ * the data of the pages of another build.
  */
-const isPassedOn = (response: ServerResponse): boolean =>
-  sharedLedger() !== undefined &&
-  ['MISS', 'STALE'].includes(String(response.getHeader('x-nextjs-cache')));
+const isGiven = (address: string, status: number, response: ServerResponse): boolean =>
+  status === 200 &&
+  response.getHeader('x-nextjs-cache') === 'HIT' &&
+  !address.startsWith('/_next/data/');
 
 /**
  * What an edge is told in place of what Next says of a page:
@@ -157,20 +161,19 @@ function pageAt(address: string): string {
 }
 
 /**
- * Sees to it that no edge keeps an answer from before this call, at these addresses or, without them, at
- * any: those whose headers have not left say so in them, the others are waited for. Throws if one of
+ * Sees to it that no edge keeps an answer from before this call: those whose headers have not left say
+ * so in them; the others at these addresses or, without them, at any are waited for. Throws if one of
  * those doesn't end.
  */
 export async function endAnswersBefore(addresses?: readonly string[]): Promise<void> {
-  const answers: Answers = shared[KEY] ?? new Map();
+  const named = addresses && new Set(addresses.map(pageAt));
   const waiting = new Map<Answer, string>();
-  for (const page of new Set(addresses?.map(pageAt) ?? answers.keys())) {
-    for (const answer of answers.get(page) ?? []) {
-      if (answer.response.headersSent) waiting.set(answer, page);
-      else {
+  for (const [page, answers] of shared[KEY] ?? []) {
+    for (const answer of answers) {
+      if (!answer.response.headersSent) {
         answer.outdated = true;
         answer.joined = false;
-      }
+      } else if (!named || named.has(page)) waiting.set(answer, page);
     }
   }
   if (waiting.size === 0) return;

@@ -11,10 +11,9 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pMap from 'p-map';
 import { endAnswersBefore, watchAnswers } from './answers-under-way';
-import { firstPaths } from './content';
+import { firstPaths, type Content } from './content';
 import { environment } from './environment';
 import { fetchFailure } from './fetch-failure';
-import type { Site } from './site';
 import { sitemapPaths } from './sitemap';
 import { endAnswersEverywhere, sharedLedger, storedPages } from './store.mjs';
 
@@ -56,21 +55,27 @@ export interface Ledger {
    * numbers are of an `epoch` that has ended.
    */
   settle: (edges: string, changes: ReadonlyMap<string, number>, epoch: string) => unknown;
+  /**
+   * Where several instances, and builds, answer: the revisions that edges may keep, by path. What is owed
+   * is not among them any more.
+   */
+  given?: () => Promise<ReadonlyMap<string, string>>;
 }
+
+/** The site that edges are to show. */
+export type Newest = Pick<Content, 'site' | 'epoch' | 'number'>;
 
 interface State {
   ledger: Ledger;
-  /** The newest site that a purge was for, and the one whose feed the edges were last told of. */
-  site?: Site;
-  toldSite?: Site;
+  /** The newest that a purge was for, and the one whose feed the edges were last told of. */
+  newest?: Newest;
+  told?: Newest;
   /** The paths of every site so far. */
   known: Set<string>;
   running?: Promise<string | undefined>;
   next?: Promise<string | undefined>;
   /** How the page store, which Next loads by itself, says that it is about to take another page. */
   owe: (path: string, isFirst: boolean) => void;
-  /** A page that merely nobody had visited is no news to the edges. */
-  isKnown: (path: string) => boolean;
 }
 
 // Next bundles each page and each API route with a copy of this module: the state is the process's.
@@ -91,12 +96,12 @@ export function openEdges(file = OWED_FILE): void {
     return;
   }
   watchAnswers();
-  const isKnown = (path: string) => firstPaths().has(path);
   const ledger = sharedLedger() ?? openFile(file);
   const owe = (path: string, isFirst: boolean) => {
-    if (!isFirst || !isKnown(path)) ledger.owe([path]);
+    // A page that merely nobody had visited is no news to the edges.
+    if (!isFirst || !firstPaths().has(path)) ledger.owe([path]);
   };
-  shared[KEY] = { ledger, known: new Set(), owe, isKnown };
+  shared[KEY] = { ledger, known: new Set(), owe };
 }
 
 /** A ledger in a file, whose first line names the edges, and each other one a path. */
@@ -140,7 +145,7 @@ function readLines(file: string): string[] {
  * one, and of all that is owed to them. Answers why that failed, if it did. Calls that wait at the same
  * time share one round, which begins after all of them.
  */
-export async function tellEdges(paths: string[], site: Site): Promise<string | undefined> {
+export async function tellEdges(paths: string[], content: Newest): Promise<string | undefined> {
   const state = shared[KEY];
   if (!state) return undefined;
   try {
@@ -148,8 +153,10 @@ export async function tellEdges(paths: string[], site: Site): Promise<string | u
   } catch (error) {
     return messageOf(error);
   }
-  state.site = site;
-  for (const path of site.pages.keys()) state.known.add(path);
+  const { newest } = state;
+  const isOlder = newest?.epoch === content.epoch && newest.number > content.number;
+  if (!isOlder) state.newest = content;
+  for (const path of content.site.pages.keys()) state.known.add(path);
   if (!state.running) return begin(state);
   return (state.next ??= state.running.then(() => {
     state.next = undefined;
@@ -167,11 +174,19 @@ function begin(state: State): Promise<string | undefined> {
 
 /** Throws what keeps an edge, or an answer under way, from being told. */
 async function round(state: State): Promise<void> {
-  const { site, toldSite, ledger } = state;
+  const { newest, told, ledger } = state;
+  const site = newest?.site;
   const { edges } = environment();
+  // Whoever comes later is given what is new; answers from before are among those given.
+  await endAnswersEverywhere([]);
+  const given = (await ledger.given?.()) ?? new Map<string, string>();
+  const isOutdated = ([path, revision]: [string, string]) =>
+    site !== undefined && site.pages.get(path)?.revision !== revision;
+  const outdated = [...given].filter(isOutdated).map(([path]) => path);
+  if (outdated.length > 0) await ledger.owe(outdated);
   const { changes, all, epoch } = await ledger.owed(edges.join(','));
-  if (changes.size === 0 && !all && toldSite === site) return;
-  const known = all ? [...state.known, ...(await storedPages()).keys()] : [];
+  if (changes.size === 0 && !all && told?.site === site) return;
+  const known = all ? [...state.known, ...given.keys(), ...(await storedPages()).keys()] : [];
   const addresses = [
     ...(all ? [EVERYTHING] : []),
     ...[...new Set([...changes.keys(), ...known])].flatMap(addressesOf),
@@ -182,7 +197,7 @@ async function round(state: State): Promise<void> {
   if (!(await endAnswersEverywhere(ended))) await endAnswersBefore(ended);
   // One after the other: an edge behind another one must not hand it the former page again.
   for (const edge of edges) await purgeAt(edge, addresses);
-  state.toldSite = site;
+  state.told = newest;
   await ledger.settle(edges.join(','), changes, epoch);
 }
 

@@ -103,8 +103,9 @@ export async function purge(
   const comparesAll = asksForChanges(targets);
   if (comparesAll) noteComparison(content, new Set(failed.map(({ path }) => path)));
   const done = pages.filter(({ result }) => result !== 'failed').map(({ path }) => path);
-  const edgeFailure = await tellEdges(done, content.site);
+  // Before the edges are told: afterwards no instance may hand them what another build has stored.
   if (comparesAll && failed.length === 0) await endPurge(content);
+  const edgeFailure = await tellEdges(done, content);
   const [first] = failed;
   const causes = [first && `${first.path}: ${first.error}`, edgeFailure].filter(Boolean);
   return {

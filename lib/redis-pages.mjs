@@ -15,7 +15,8 @@
  *
  * Before edges, each instance holds a lease: Redis has answered it within the last second. Without one,
  * it lets no edge keep what it says. A purge has those that hold one end their answers from before, and
- * waits for who does not reply until its lease has run out.
+ * waits for who does not reply until its lease has run out. What they do let an edge keep is noted
+ * here first, by path, whichever build it is of: the difference to the site is what edges must drop.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { readBuilt, builtPages } from './built-pages.mjs';
@@ -53,6 +54,9 @@ const STATE = 'evergreen:state';
 const HINTS = 'evergreen:hints';
 /** Paths that edges are owed a purge of, by the number of their last change. */
 const OWED = 'evergreen:owed';
+/** The revisions that edges may keep, by path; and what stands there if it is more than one. */
+const GIVEN = 'evergreen:given';
+const SEVERAL = '*';
 /** The edges that each build knows the state of. */
 const EDGES = 'evergreen:edges';
 /** Connections by the time when Redis heard of them last, in ms. */
@@ -76,7 +80,7 @@ local function begin(run, epoch)
   local number = redis.call('HINCRBY', KEYS[1], 'number', 1)
   redis.call('HSET', KEYS[1], 'run', run, 'epoch', epoch, 'floor', number, 'answered', number,
     'forgotten', number, 'begun', now)
-  redis.call('DEL', KEYS[2], '${EDGES}')
+  redis.call('DEL', KEYS[2], '${EDGES}', '${GIVEN}')
 end
 `;
 
@@ -122,9 +126,8 @@ return 1
 `;
 
 /**
- * KEYS: state, revisions, shown, the page, owed. ARGV: epoch, number, path, revision, shown, the page,
- * seconds that it is kept, and whether the edges are owed a page that differs, and one that is new.
- * Answers the number of what is stored then, or why nothing was.
+ * KEYS: state, revisions, shown, the page. ARGV: epoch, number, path, revision, shown, the page, seconds
+ * that it is kept. Answers the number of what is stored then, or why nothing was.
  */
 const TAKE = `
 if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[1] then return 'Redis was restarted meanwhile' end
@@ -134,10 +137,6 @@ local entry = redis.call('HGET', KEYS[2], ARGV[3])
 if ARGV[6] == '' and not entry then return ARGV[2] end
 local stored = tonumber(entry and string.match(entry, '^[%d.]+') or 0)
 if stored > number then return tostring(stored) end
-local isNew = not entry
-if ARGV[8] == '1' and (isNew and ARGV[9] == '1' or entry and string.match(entry, ' (.*)$') ~= ARGV[4]) then
-  redis.call('ZADD', KEYS[5], redis.call('HINCRBY', KEYS[1], 'changes', 1), ARGV[3])
-end
 redis.call('HSET', KEYS[2], ARGV[3], ARGV[2] .. ' ' .. ARGV[4])
 redis.call('HSET', KEYS[3], ARGV[3], ARGV[5])
 if ARGV[6] == '' then redis.call('DEL', KEYS[4])
@@ -147,10 +146,18 @@ redis.call('EXPIRE', KEYS[3], ARGV[7])
 return ARGV[2]
 `;
 
-/** KEYS: state, owed. ARGV: paths. */
+/** KEYS: given. ARGV: path, revision. */
+const GIVE = `
+local given = redis.call('HGET', KEYS[1], ARGV[1])
+if given and given ~= ARGV[2] then redis.call('HSET', KEYS[1], ARGV[1], '${SEVERAL}')
+elseif not given then redis.call('HSET', KEYS[1], ARGV[1], ARGV[2]) end
+`;
+
+/** KEYS: state, owed, given. ARGV: paths. */
 const OWE = `
 for i, path in ipairs(ARGV) do
   redis.call('ZADD', KEYS[2], redis.call('HINCRBY', KEYS[1], 'changes', 1), path)
+  redis.call('HDEL', KEYS[3], path)
 end
 `;
 
@@ -426,11 +433,12 @@ export function openRedis({ url, buildId, buildDir, keptForSeconds, memory, endA
     look: async (path, content) => {
       try {
         if (Date.now() < awayUntilMs) throw new Error('Redis did not answer in time');
-        const [[epoch, floor, answered], [whole, entry]] = await ask(
+        const [[epoch, floor, answered], [whole, entry], given] = await ask(
           ({ client }) =>
             Promise.all([
               client.hmGet(STATE, ['epoch', 'floor', 'answered']),
               client.hmGet(revisions, [WHOLE, path]),
+              endAnswersHere && client.hGet(GIVEN, path),
             ]),
           VISIT_MS,
         );
@@ -442,6 +450,7 @@ export function openRedis({ url, buildId, buildDir, keptForSeconds, memory, endA
           isCurrent:
             content !== undefined && content.epoch === epoch && content.number >= Number(floor),
           isWhole: stored !== null && Number(whole ?? 0) >= Number(answered ?? 0),
+          given,
         };
       } catch {
         doubts += 1;
@@ -476,6 +485,16 @@ export function openRedis({ url, buildId, buildDir, keptForSeconds, memory, endA
       }
     },
 
+    give: async (path, { revision, given }) => {
+      if (!endAnswersHere || !revision || given === revision || given === SEVERAL) return;
+      const input = { keys: [GIVEN], arguments: [path, revision] };
+      try {
+        await ask(({ client }) => evalScript(client, GIVE, input), VISIT_MS);
+      } catch {
+        doubts += 1;
+      }
+    },
+
     index: async () => {
       const [all, what] = await ask(async ({ client }) => {
         await seed(client);
@@ -491,13 +510,13 @@ export function openRedis({ url, buildId, buildDir, keptForSeconds, memory, endA
       );
     },
 
-    take: async (page, { epoch, number }, edges) => {
+    take: async (page, { epoch, number }) => {
       const { path, revision, value } = page;
       const { shows } = indexEntryOf(page);
       const answer = await ask(
         ({ client }) =>
           evalScript(client, TAKE, {
-            keys: [STATE, revisions, shown, keyOf(path), OWED],
+            keys: [STATE, revisions, shown, keyOf(path)],
             arguments: [
               epoch,
               String(number),
@@ -506,8 +525,6 @@ export function openRedis({ url, buildId, buildDir, keptForSeconds, memory, endA
               JSON.stringify(shows),
               value ? JSON.stringify(page) : '',
               String(keptForSeconds),
-              edges ? '1' : '',
-              edges?.isKnown(path) ? '' : '1',
             ],
           }),
         PURGE_MS,
@@ -525,9 +542,11 @@ export function openRedis({ url, buildId, buildDir, keptForSeconds, memory, endA
     ledger: {
       owe: (paths) =>
         ask(
-          ({ client }) => evalScript(client, OWE, { keys: [STATE, OWED], arguments: paths }),
+          ({ client }) => evalScript(client, OWE, { keys: [STATE, OWED, GIVEN], arguments: paths }),
           PURGE_MS,
         ),
+      given: async () =>
+        new Map(Object.entries(await ask(({ client }) => client.hGetAll(GIVEN), PURGE_MS))),
       owed: async (edges) => {
         const [owed, known, epoch] = await ask(
           ({ client }) =>

@@ -44,9 +44,10 @@ export async function start(): Promise<void> {
   }
   openEdges();
   loadContent([])
-    .then(async ({ site, problems }) => {
+    .then(async (content) => {
+      const { site, problems } = content;
       for (const problem of problems) console.error(describeProblem(problem));
-      void tellEdges([], site).then((failure) => failure && console.error(failure));
+      void tellEdges([], content).then((failure) => failure && console.error(failure));
       const posts = [...site.posts.values()].slice(0, WARM_UP.posts);
       for (let round = 0; round < WARM_UP.rounds; round += 1) await warmUp(posts);
     })

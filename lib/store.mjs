@@ -28,11 +28,12 @@ import { countLoad, openDisk } from './disk-pages.mjs';
  *   a higher number was read later.
  * @typedef {Numbered & { revision: string | null }} Wanted See `lib/content.ts`.
  * @typedef {{ revision: string | null | undefined, number: number, isCurrent: boolean,
- *   isWhole: boolean, isAway?: boolean }} Look
+ *   isWhole: boolean, isAway?: boolean, given?: string | null }} Look
  *   What is known of a stored page: its revision, undefined if none is stored; the number of the
  *   content that it was taken for; whether the content of this instance is as new as the newest purge,
- *   and whether all that is stored is; whether this is all guessed, since the store is away.
- * @typedef {{ owe(path: string, isFirst: boolean): void, isKnown(path: string): boolean }} Edges
+ *   and whether all that is stored is; whether this is all guessed, since the store is away; and what
+ *   edges may keep.
+ * @typedef {{ owe(path: string, isFirst: boolean): void }} Edges
  *   See `lib/edge.ts`: notes what they are owed, before a page is stored.
  * @typedef {import('./plan').Stored} Stored
  * @typedef {import('./site').View} View
@@ -45,6 +46,7 @@ import { countLoad, openDisk } from './disk-pages.mjs';
  *   read(path: string, revision: string | null): Promise<StoredPage | null>,
  *   index(): Promise<ReadonlyMap<string, Stored>>,
  *   take(page: StoredPage, content: Numbered, edges?: Edges): number | Promise<number>,
+ *   give?(path: string, seen: Look): Promise<void>,
  *   ledger?: import('./edge').Ledger,
  *   endAnswers?(addresses: string[] | undefined): Promise<void>,
  *   beginPurge(content: Numbered): Promise<void>,
@@ -53,7 +55,8 @@ import { countLoad, openDisk } from './disk-pages.mjs';
  *   problem(): string | undefined,
  * }} Pages
  *   Where pages are kept. `take` answers the number of the content for which a page is stored then:
- *   a higher one, if another instance stored one that is newer. Throws if it cannot.
+ *   a higher one, if another instance stored one that is newer. Throws if it cannot. `give` is told
+ *   before visitors are, and edges with them.
  * @typedef {{
  *   pages: Pages,
  *   taken: Map<string, Numbered & { revision: string | null, atMs: number }>,
@@ -356,7 +359,8 @@ const NO_PAGE = () => ({ lastModified: Date.now(), value: null });
  * @param {string} path
  * @param {Look} seen
  */
-async function serve({ pages }, path, { revision, isAway }) {
+async function serve({ pages }, path, seen) {
+  const { revision, isAway } = seen;
   if (revision === undefined) return null;
   if (revision === null) return NO_PAGE();
   const page = await pages.read(path, revision);
@@ -364,6 +368,7 @@ async function serve({ pages }, path, { revision, isAway }) {
   // It may be outdated: an edge must not keep it, and a purge at another instance not miss it there.
   if (isAway)
     return { lastModified: Date.now(), value: page.value, cacheControl: { revalidate: 1 } };
+  await pages.give?.(path, seen);
   const { lastModified, value, cacheControl } = page;
   return { lastModified, value, cacheControl };
 }

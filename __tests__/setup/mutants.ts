@@ -70,6 +70,14 @@ const MUTANTS: Readonly<Record<string, readonly Rewrite[]>> = {
   'answers-not-ended': [
     ['lib/edge.ts', 'if (!(await endAnswersEverywhere(ended))) await endAnswersBefore(ended);', ''],
   ],
+  'not-given': [[STORE, 'await pages.give?.(path, seen);', '']],
+  'no-lease': [
+    [
+      REDIS,
+      'connection && performance.now() - connection.heardMs < LEASE_MS ? doubts : undefined',
+      'connection ? doubts : undefined',
+    ],
+  ],
   // Needs a number that is given twice: `several-instances.test.ts` finds it.
   'reports-of-old': [['lib/purge.ts', 'shared.content.epoch === epoch', "epoch !== ''"]],
 };
