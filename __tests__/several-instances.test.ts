@@ -374,7 +374,10 @@ describeWithRedis('several instances', () => {
       for (const at of [`/_next/data/${id}/blog/hello.json`, '/blog/none']) {
         for (let visits = 0; visits < 2; visits += 1) {
           const { headers } = await a.visit(at);
-          expect([at, headers.get('cache-control')]).toEqual([at, expect.stringMatching('no-store')]);
+          expect([at, headers.get('cache-control')]).toEqual([
+            at,
+            expect.stringMatching('no-store'),
+          ]);
         }
       }
       expect((await a.visit('/blog/hello')).headers.get('cache-control')).toMatch(/^s-maxage=/);

@@ -32,7 +32,7 @@ const AWAY_MS = 600;
 const NEWS_MS = 250;
 
 /** What an instance asks only of a connection that it has taken into use. */
-const USES = /\b(?:HMGET|EVALSHA)\b/;
+const USES = /\bHMGET\b/;
 
 /** Opens a way to the Redis at `target`. */
 export async function linkTo(target: string): Promise<RedisLink> {
