@@ -68,6 +68,7 @@ const MUTANTS: Readonly<Record<string, readonly Rewrite[]>> = {
     ['lib/edge.ts', 'for (const edge of edges) await purgeAt(edge, addresses);', ''],
   ],
   'answers-not-ended': [
+    ['lib/edge.ts', 'await endAnswersEverywhere([]);', ''],
     ['lib/edge.ts', 'if (!(await endAnswersEverywhere(ended))) await endAnswersBefore(ended);', ''],
   ],
   'not-given': [[STORE, 'await pages.give?.(path, seen);', '']],
