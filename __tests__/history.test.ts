@@ -355,6 +355,8 @@ describeWithRedis('the history of several instances', () => {
     const seen: Seen[] = [];
     const counts = { purges: 0, refused: 0, promises: 0, faults: 0, quiet: 0 };
     const faults = new Map<string, number>();
+    /** Why purges were answered something else than 200. */
+    const refusals = new Map<string, number>();
     const judged = { responses: 0, checked: 0, unreached: 0, frozen: 0, joined: 0 };
     const atEdge = { fetched: 0, kept: 0, down: 0 };
     const kept: Kept[] = [];
@@ -481,6 +483,9 @@ describeWithRedis('the history of several instances', () => {
       // 400: the path that was named is no page any more.
       if (response?.status !== 200) {
         counts.refused += 1;
+        const why = /"message":"([^"]*)/.exec(answer ?? '')?.[1] ?? 'no answer';
+        const kind = why.replace(/\/blog\/p\d+/, '/blog/…').replaceAll(/\d+/g, '…');
+        refusals.set(kind, (refusals.get(kind) ?? 0) + 1);
         return false;
       }
       promise();
@@ -837,6 +842,7 @@ describeWithRedis('the history of several instances', () => {
       ...judged,
       atEdge,
       kinds: Object.fromEntries(faults),
+      refusals: Object.fromEntries(refusals),
     };
   }
 });

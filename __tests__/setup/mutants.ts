@@ -67,6 +67,8 @@ const MUTANTS: Readonly<Record<string, readonly Rewrite[]>> = {
   'edges-not-told': [
     ['lib/edge.ts', 'for (const edge of edges) await purgeAt(edge, addresses);', ''],
   ],
+  // Seldom: only what is stored may be kept, and is under way for a few ms. `edge.test.ts` and
+  // `stored-pages.test.ts` find it, and instances without a lease.
   'answers-not-ended': [
     ['lib/edge.ts', 'await endAnswersEverywhere([]);', ''],
     ['lib/edge.ts', 'if (!(await endAnswersEverywhere(ended))) await endAnswersBefore(ended);', ''],
