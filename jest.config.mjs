@@ -3,7 +3,7 @@ import nextJest from 'next/jest.js';
 const withNext = nextJest({ dir: '.' });
 
 /** Minutes of servers that fail and come back: for CI, and whoever changes what they test. */
-const LONG = ['edges', 'history', 'several-instances', 'wordpress-incremental'];
+const LONG = ['edges', 'history', 'several-instances', 'wordpress-incremental', 'wordpress-plugin'];
 
 /** @type {import('jest').Config} */
 const config = {
