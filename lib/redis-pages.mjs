@@ -308,7 +308,7 @@ export function openRedis({ url, buildId, buildDir, keptForSeconds, memory, endA
     await ask(
       ({ client }) => client.multi().rPush(reply, said).expire(reply, REPLY_KEPT_S).exec(),
       PURGE_MS,
-    ).catch(noteAway);
+    ).catch(() => undefined);
   }
 
   /**
