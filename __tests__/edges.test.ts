@@ -19,7 +19,17 @@ describeWithEdges('behind %s', (kind) => {
 
   beforeAll(async () => {
     edge = await edgeOf(kind);
-    const posts = ['kept', 'spelled', 'edited', 'visited', 'gone', 'slow', 'refused', 'busy'];
+    const posts = [
+      'kept',
+      'encoded',
+      'spelled',
+      'edited',
+      'visited',
+      'gone',
+      'slow',
+      'refused',
+      'busy',
+    ];
     const more = ['preview', 'stripped', 'down', 'other', 'old'];
     site = await startSite(
       Object.fromEntries([...posts, ...more].map((slug) => [slug, 'Old text.'])),
@@ -72,6 +82,24 @@ describeWithEdges('behind %s', (kind) => {
     }
     expect(await requestsFor('/search?q=a')).toHaveLength(2);
     expect(await requestsFor('/feed.xml')).toHaveLength(2);
+  });
+
+  test('a page is kept once, for who takes it compressed and who does not', async () => {
+    await edge.visit('/blog/encoded', { 'Accept-Encoding': 'identity' });
+    for (const encoding of ['gzip', 'identity', 'br, gzip', '']) {
+      const { text, headers } = await edge.visit('/blog/encoded', { 'Accept-Encoding': encoding });
+      expect(text).toContain('Old text.');
+      const isCompressed = headers.get('content-encoding') === 'gzip';
+      expect([encoding, isCompressed]).toEqual([encoding, encoding.includes('gzip')]);
+      expect(headers.get('vary')).toMatch('Accept-Encoding');
+    }
+    expect(await requestsFor('/blog/encoded')).toHaveLength(1);
+    await site.write('encoded', 'New text.');
+    expect(await site.purge('/blog/encoded')).toEqual(OK);
+    for (const encoding of ['gzip', 'identity']) {
+      const { text } = await edge.visit('/blog/encoded', { 'Accept-Encoding': encoding });
+      expect(text).toContain('New text.');
+    }
   });
 
   test('an address in another spelling is answered, and not kept', async () => {
