@@ -156,7 +156,7 @@ describe('what is owed', () => {
     expect(other.asked).toContain('PURGE /blog/a');
   });
 
-  test('is everything at once besides, where an edge can drop that', async () => {
+  test('is everything at once before, where an edge can drop that', async () => {
     const asked: string[] = [];
     const url = await serve(({ url: address = '', headers }, res) => {
       asked.push([address, headers['x-purge-method'] ?? []].flat().join(' '));
@@ -169,6 +169,22 @@ describe('what is owed', () => {
     asked.length = 0;
     expect(await tellEdges(['/'], newest)).toBeUndefined();
     expect(asked).not.toContain('/.* regex');
+  });
+
+  test('is nothing else where an edge says that it has dropped everything', async () => {
+    let isDown = true;
+    const asked: string[] = [];
+    const url = await serve(({ url: address = '' }, res) => {
+      asked.push(address);
+      if (isDown) res.writeHead(503).end();
+      else res.writeHead(200, 'Purged everything').end();
+    });
+    const { tellEdges } = open(url);
+    expect(await tellEdges([], newest)).toMatch('/.*: it answered 503');
+    isDown = false;
+    asked.length = 0;
+    expect(await tellEdges([], newest)).toBeUndefined();
+    expect(asked).toEqual(['/.*']);
   });
 
   test('is sent after a start, though nothing changed since', async () => {

@@ -283,6 +283,22 @@ describeWithRedis('several instances', () => {
     expect(keys).toHaveLength(2);
   });
 
+  test('a purge by a tag at one build is fresh at another', async () => {
+    const [a, b] = await open({ hello: 'Old text.' }, 2, { REVALIDATE_SECONDS: '3600' });
+    await b.stop();
+    await withBuildId(b, 'another-build');
+    await b.start();
+    for (const site of [a, b]) {
+      expect((await site.purge('/blog/hello')).status).toBe(200);
+      expect(await textAt(site, '/blog/hello')).toContain('Old text.');
+    }
+    expect((await changed(a)).status).toBe(200);
+    await a.write('hello', 'New text.');
+    const tag = `${b.url}/api/revalidate?secret=${SECRET}&tag=post:hello`;
+    expect((await fetch(tag)).status).toBe(200);
+    expect(await textAt(a, '/blog/hello')).toContain('New text.');
+  });
+
   test('what an edge did not take is owed by all instances', async () => {
     let status = 500;
     const asked: string[] = [];

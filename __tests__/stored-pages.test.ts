@@ -175,7 +175,7 @@ describeWithRedis('in Redis', () => {
     await a.take(pageAt('/blog/a', 'one'), old);
     const content = await b.beginLoad(undefined, NOTHING);
     await b.beginPurge(content);
-    await b.endPurge(content);
+    await b.endPurge(content, true);
     expect(await a.look('/blog/a', old)).toMatchObject({ isCurrent: false, isWhole: true });
     expect(await b.look('/blog/a', content)).toMatchObject({ isCurrent: true, isWhole: true });
     // Nobody compared what that build stored.

@@ -102,7 +102,7 @@ const isOutdated = ({ outdated, standing }: Answer): boolean =>
  * the data of the pages of another build.
  */
 const isGiven = (address: string, status: number, response: ServerResponse): boolean =>
-  status === 200 &&
+  (status === 200 || status === 304) &&
   response.getHeader('x-nextjs-cache') === 'HIT' &&
   !address.startsWith('/_next/data/');
 

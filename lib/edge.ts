@@ -20,8 +20,9 @@ import { endAnswersEverywhere, sharedLedger, storedPages } from './store.mjs';
 /** How often an edge is asked to purge an address, and the pauses before. */
 const PAUSES_MS = [0, 100, 500];
 const TIMEOUT_MS = 3000;
-/** For all addresses of one purge at one edge. */
+/** For all addresses of one purge at one edge, and for each besides. */
 const LIMIT_MS = 20_000;
+const EACH_MS = 20;
 const AT_ONCE = 8;
 
 /** Purged, or not there: nginx says 404 then, or with newer versions of its module 412. */
@@ -32,10 +33,12 @@ export const OWED_FILE = path.join('.next', 'server', 'owed-to-edges');
 
 /**
  * How an edge is asked to drop all it has, as WordPress plugins ask Varnish. One that can't is sent what
- * is known besides.
+ * is known.
  */
 const EVERYTHING = '/.*';
 const EVERYTHING_HEADERS = { 'X-Purge-Method': 'regex' };
+/** The reason phrase by which one says that it has: see `deploy/varnish.vcl`. */
+const EVERYTHING_DONE = 'Purged everything';
 
 /** What is computed for each request, from the whole site. */
 const OF_THE_WHOLE_SITE = ['/feed.xml', '/sitemap.xml'];
@@ -156,7 +159,8 @@ export async function tellEdges(paths: string[], content: Newest): Promise<strin
   const { newest } = state;
   const isOlder = newest?.epoch === content.epoch && newest.number > content.number;
   if (!isOlder) state.newest = content;
-  for (const path of content.site.pages.keys()) state.known.add(path);
+  if (newest?.site !== content.site)
+    for (const path of content.site.pages.keys()) state.known.add(path);
   if (!state.running) return begin(state);
   return (state.next ??= state.running.then(() => {
     state.next = undefined;
@@ -177,7 +181,7 @@ async function round(state: State): Promise<void> {
   const { newest, told, ledger } = state;
   const site = newest?.site;
   const { edges } = environment();
-  // Whoever comes later is given what is new; answers from before are among those given.
+  // What is given after this is new, and what was given before can be read.
   await endAnswersEverywhere([]);
   const given = (await ledger.given?.()) ?? new Map<string, string>();
   const isOutdated = ([path, revision]: [string, string]) =>
@@ -188,7 +192,6 @@ async function round(state: State): Promise<void> {
   if (changes.size === 0 && !all && told?.site === site) return;
   const known = all ? [...state.known, ...given.keys(), ...(await storedPages()).keys()] : [];
   const addresses = [
-    ...(all ? [EVERYTHING] : []),
     ...[...new Set([...changes.keys(), ...known])].flatMap(addressesOf),
     ...OF_THE_WHOLE_SITE,
     ...(site ? sitemapPaths(site) : []),
@@ -196,7 +199,7 @@ async function round(state: State): Promise<void> {
   const ended = all ? undefined : addresses;
   if (!(await endAnswersEverywhere(ended))) await endAnswersBefore(ended);
   // One after the other: an edge behind another one must not hand it the former page again.
-  for (const edge of edges) await purgeAt(edge, addresses);
+  for (const edge of edges) await purgeAt(edge, addresses, all);
   state.told = newest;
   await ledger.settle(edges.join(','), changes, epoch);
 }
@@ -204,9 +207,9 @@ async function round(state: State): Promise<void> {
 const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
 
-/** The page, and its data as Next serves it. */
+/** The page, and its data as Next serves it, unless no edge keeps that: see `lib/answers-under-way.ts`. */
 const addressesOf = (path: string): string[] => {
-  const id = buildId();
+  const id = sharedLedger() ? undefined : buildId();
   return id === undefined
     ? [path]
     : [path, `/_next/data/${id}${path === '/' ? '/index' : path}.json`];
@@ -222,43 +225,37 @@ function buildId(): string | undefined {
   }
 }
 
-/** Throws at the first address that an edge does not take, and says which and why. */
-async function purgeAt(edge: string, addresses: string[]): Promise<void> {
-  const limit = AbortSignal.timeout(LIMIT_MS);
-  await pMap(
-    addresses,
-    async (address) => {
-      let failure: string | undefined;
-      for (const wait of PAUSES_MS) {
-        if (wait > 0) await pause(wait);
-        failure = await sendPurge(edge, address, limit);
-        if (failure === undefined) return;
-        if (limit.aborted) break;
-      }
-      throw new Error(`The edge ${edge} did not take the purge of ${address}: ${failure}`);
-    },
-    { concurrency: AT_ONCE },
-  );
+/**
+ * Has an edge drop these addresses or, with `all`, everything, if it can. Throws at the first one that it
+ * does not take, and says which and why.
+ */
+async function purgeAt(edge: string, addresses: string[], all: boolean): Promise<void> {
+  const limit = AbortSignal.timeout(LIMIT_MS + EACH_MS * addresses.length);
+  if (all && (await purgeOne(edge, EVERYTHING, limit)) === EVERYTHING_DONE) return;
+  await pMap(addresses, (address) => purgeOne(edge, address, limit), { concurrency: AT_ONCE });
 }
 
-async function sendPurge(
-  edge: string,
-  address: string,
-  limit: AbortSignal,
-): Promise<string | undefined> {
-  try {
-    const response = await fetch(edge + address, {
-      method: 'PURGE',
-      headers: address === EVERYTHING ? EVERYTHING_HEADERS : {},
-      redirect: 'manual',
-      signal: AbortSignal.any([limit, AbortSignal.timeout(TIMEOUT_MS)]),
-    });
-    // Read, so that the connection can be used again.
-    await response.arrayBuffer();
-    const { status } = response;
-    const isFine = FINE.has(status) || (address === EVERYTHING && status < 500);
-    return isFine ? undefined : `it answered ${status}`;
-  } catch (error) {
-    return fetchFailure(error, TIMEOUT_MS);
+/** Answers the reason phrase of the edge. */
+async function purgeOne(edge: string, address: string, limit: AbortSignal): Promise<string> {
+  let failure: string | undefined;
+  for (const wait of PAUSES_MS) {
+    if (wait > 0) await pause(wait);
+    try {
+      const response = await fetch(edge + address, {
+        method: 'PURGE',
+        headers: address === EVERYTHING ? EVERYTHING_HEADERS : {},
+        redirect: 'manual',
+        signal: AbortSignal.any([limit, AbortSignal.timeout(TIMEOUT_MS)]),
+      });
+      // Read, so that the connection can be used again.
+      await response.arrayBuffer();
+      const { status, statusText } = response;
+      if (FINE.has(status) || (address === EVERYTHING && status < 500)) return statusText;
+      failure = `it answered ${status}`;
+    } catch (error) {
+      failure = fetchFailure(error, TIMEOUT_MS);
+    }
+    if (limit.aborted) break;
   }
+  throw new Error(`The edge ${edge} did not take the purge of ${address}: ${failure}`);
 }

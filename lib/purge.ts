@@ -104,7 +104,7 @@ export async function purge(
   if (comparesAll) noteComparison(content, new Set(failed.map(({ path }) => path)));
   const done = pages.filter(({ result }) => result !== 'failed').map(({ path }) => path);
   // Before the edges are told: afterwards no instance may hand them what another build has stored.
-  if (comparesAll && failed.length === 0) await endPurge(content);
+  if (failed.length === 0) await endPurge(content, comparesAll);
   const edgeFailure = await tellEdges(done, content);
   const [first] = failed;
   const causes = [first && `${first.path}: ${first.error}`, edgeFailure].filter(Boolean);

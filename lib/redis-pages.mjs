@@ -6,15 +6,15 @@
  * with a lower one was about. Three marks follow from that, each only ever raised:
  * - the floor, raised when a purge has loaded its content: pages are taken only from content that is
  *   at least as new, and no page over one of newer content;
- * - answered, raised when a purge of all that changed is done, in whichever build;
- * - whole, the same for each build: what is stored in it is right as of then, and instances serve it
+ * - answered, raised when a purge is done, in whichever build;
+ * - whole, raised for the build whose instance compared all with its content: what is stored in it is right as of then, and instances serve it
  *   without having loaded that content themselves. Where whole lags behind, they load it first.
  *
  * A Redis that was restarted or emptied may have gone back in time. It gets a new epoch, in which
  * nothing that was loaded before counts, and which begins as if something had changed.
  *
- * Before edges, each instance holds a lease: Redis has answered it within the last second. Without one,
- * it lets no edge keep what it says. A purge has those that hold one end their answers from before, and
+ * Before edges, each instance holds a lease, for a second from when it last asked Redis for it. Without
+ * one, it lets no edge keep what it says. A purge has those that hold one end their answers from before, and
  * waits for who does not reply until its lease has run out. What they do let an edge keep is noted
  * here first, by path, whichever build it is of: the difference to the site is what edges must drop.
  */
@@ -28,7 +28,7 @@ import { indexEntryOf } from './disk-pages.mjs';
  * @typedef {import('./hint').Hint} Hint
  * @typedef {import('redis').RedisClientType} RedisClient
  * @typedef {{ client: RedisClient, run: string, id: string, heardMs: number }} Connection
- *   `run` names the process of Redis, `id` this connection; when what Redis answered last was sent.
+ *   `run` names the process of Redis, `id` this connection; when it asked for the lease that it has.
  */
 
 /** How long a visitor waits for Redis, and whoever purges, in ms. */
@@ -40,6 +40,8 @@ const CONNECT_MS = 2000;
 /** How long a lease lasts, and how often it is renewed. */
 const LEASE_MS = 1000;
 const BEAT_MS = 200;
+/** In Redis it lasts longer, by the way of an answer to an edge. */
+const LEASED_MS = LEASE_MS + 250;
 /** For how long a purge waits for the answers of all instances; how often it looks. */
 const ENDED_WITHIN_MS = 8000;
 const REPLY_POLL_MS = 5;
@@ -61,8 +63,8 @@ const SEVERAL = '*';
 const EDGES = 'evergreen:edges';
 /** Connections by the time when Redis heard of them last, in ms. */
 const LEASES = 'evergreen:leases';
-/** Where an instance asks all of them to end their answers from before a purge. */
-const CHANNEL = 'evergreen:purging';
+/** Where an instance asks all of them to end their answers from before a purge; for each database. */
+const CHANNEL = 'evergreen:purging:';
 /** Stands among the revisions, so that it is lost with them: no path looks so. */
 const WHOLE = '*';
 
@@ -177,24 +179,24 @@ return 1
 /** KEYS: leases. ARGV: the connection. */
 const BEAT = `${NOW}
 redis.call('ZADD', KEYS[1], now, ARGV[1])
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - ${LEASE_MS})
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - ${LEASED_MS})
 `;
 
 /**
- * KEYS: leases, state. ARGV: a message. Answers who holds a lease when it is sent; or, before all that
+ * KEYS: leases, state. ARGV: channel, a message. Answers who holds a lease when it is sent; or, before all that
  * do are known, for how many ms to wait: Redis may have lost them when this epoch began.
  */
 const TELL = `${NOW}
-local age = now - tonumber(redis.call('HGET', KEYS[2], 'begun') or now)
-if age >= 0 and age < ${LEASE_MS} then return ${LEASE_MS} - age end
-redis.call('PUBLISH', '${CHANNEL}', ARGV[1])
-return redis.call('ZRANGEBYSCORE', KEYS[1], now - ${LEASE_MS}, '+inf')
+local age = now - tonumber(redis.call('HGET', KEYS[2], 'begun') or 0)
+if age >= 0 and age < ${LEASED_MS} then return ${LEASED_MS} - age end
+redis.call('PUBLISH', ARGV[1], ARGV[2])
+return redis.call('ZRANGEBYSCORE', KEYS[1], now - ${LEASED_MS}, '+inf')
 `;
 
 /** KEYS: leases, replies. Answers the replies, and who holds a lease. */
 const HEAR = `${NOW}
 return { redis.call('LRANGE', KEYS[2], 0, -1),
-  redis.call('ZRANGEBYSCORE', KEYS[1], now - ${LEASE_MS}, '+inf') }
+  redis.call('ZRANGEBYSCORE', KEYS[1], now - ${LEASED_MS}, '+inf') }
 `;
 
 /** KEYS: revisions, shown. ARGV: path, revision, shown, and so on: known unless something newer is. */
@@ -220,6 +222,7 @@ export function openRedis({ url, buildId, buildDir, keptForSeconds, memory, endA
   const shown = `evergreen:${buildId}:shown`;
   /** @param {string} path */
   const keyOf = (path) => `evergreen:${buildId}:page:${path}`;
+  const channel = `${CHANNEL}${Number(new URL(url).pathname.slice(1))}`;
   const address = url.replace(/\/\/[^/]*@/, '//…@');
 
   /** @type {Connection | undefined} */
@@ -274,11 +277,14 @@ export function openRedis({ url, buildId, buildDir, keptForSeconds, memory, endA
           // The client subscribes again by itself.
           if (!client.isPubSubActive) {
             await within(
-              client.subscribe(CHANNEL, (text) => void endAnswers(text, id)),
+              client.subscribe(channel, (text) => void endAnswers(client, text, id)),
               PURGE_MS,
             );
           }
-          await within(beat(opened), PURGE_MS);
+          // A Redis that is full answers visitors still.
+          await within(beat(opened), PURGE_MS).catch((error) => {
+            if (error instanceof TimeOut) throw error;
+          });
         }
         // What was asked meanwhile did not reach it.
         doubts += 1;
@@ -286,6 +292,7 @@ export function openRedis({ url, buildId, buildDir, keptForSeconds, memory, endA
         noteGreeted();
       } catch (error) {
         noteAway(error);
+        await pauseFor(AWAY_MS);
         restart(client);
       }
     });
@@ -294,21 +301,24 @@ export function openRedis({ url, buildId, buildDir, keptForSeconds, memory, endA
 
   /**
    * Another instance, or this one, is about to tell the edges: answers under way are ended, or marked.
+   * Who asked waits until it hears of that, or until the lease is over.
+   * @param {RedisClient} client
    * @param {string} message
    * @param {string} id
    */
-  async function endAnswers(message, id) {
-    /** @type {{ reply: string, addresses?: string[] }} */
-    const { reply, addresses } = JSON.parse(message);
-    const failure = await endAnswersHere?.(addresses).then(
-      () => '',
-      (error) => (error instanceof Error ? error.message : String(error)),
-    );
-    const said = JSON.stringify([id, failure]);
-    await ask(
-      ({ client }) => client.multi().rPush(reply, said).expire(reply, REPLY_KEPT_S).exec(),
-      PURGE_MS,
-    ).catch(() => undefined);
+  async function endAnswers(client, message, id) {
+    try {
+      /** @type {{ reply: string, addresses?: string[] }} */
+      const { reply, addresses } = JSON.parse(message);
+      const failure = await endAnswersHere?.(addresses).then(
+        () => '',
+        (error) => (error instanceof Error ? error.message : String(error)),
+      );
+      const said = JSON.stringify([id, failure]);
+      await within(client.multi().rPush(reply, said).expire(reply, REPLY_KEPT_S).exec(), PURGE_MS);
+    } catch (error) {
+      console.error(`Redis at ${address}: a purge was not answered:`, error);
+    }
   }
 
   /**
@@ -579,13 +589,14 @@ export function openRedis({ url, buildId, buildDir, keptForSeconds, memory, endA
     endAnswers: async (addresses) => {
       const reply = `evergreen:ended:${randomUUID()}`;
       const message = JSON.stringify({ reply, addresses });
-      const input = { keys: [LEASES, STATE], arguments: [message] };
+      const input = { keys: [LEASES, STATE], arguments: [channel, message] };
       const endMs = Date.now() + ENDED_WITHIN_MS;
       /** @type {number | string[]} */
       let told;
       for (;;) {
         told = await ask(({ client }) => evalScript(client, TELL, input), PURGE_MS);
         if (typeof told !== 'number') break;
+        if (Date.now() > endMs) throw new Error(`Redis at ${address} began anew again and again`);
         await pauseFor(told);
       }
       const asked = new Set(told);
@@ -619,15 +630,13 @@ export function openRedis({ url, buildId, buildDir, keptForSeconds, memory, endA
     },
 
     // In another epoch there is nothing to raise: it began as if something had changed.
-    endPurge: async ({ epoch, number }) => {
-      await ask(
-        ({ client }) =>
-          evalScript(client, RAISE, {
-            keys: [STATE, revisions],
-            arguments: [epoch, String(number), 'answered', WHOLE],
-          }),
-        PURGE_MS,
-      );
+    endPurge: async ({ epoch, number }, comparedAll) => {
+      const marks = comparedAll ? { answered: STATE, [WHOLE]: revisions } : { answered: STATE };
+      const input = {
+        keys: Object.values(marks),
+        arguments: [epoch, String(number), ...Object.keys(marks)],
+      };
+      await ask(({ client }) => evalScript(client, RAISE, input), PURGE_MS);
     },
 
     close: () => {

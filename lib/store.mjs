@@ -50,7 +50,7 @@ import { countLoad, openDisk } from './disk-pages.mjs';
  *   ledger?: import('./edge').Ledger,
  *   endAnswers?(addresses: string[] | undefined): Promise<void>,
  *   beginPurge(content: Numbered): Promise<void>,
- *   endPurge(content: Numbered): Promise<void>,
+ *   endPurge(content: Numbered, comparedAll: boolean): Promise<void>,
  *   standing?(): number | undefined,
  *   problem(): string | undefined,
  * }} Pages
@@ -162,10 +162,13 @@ export const isOutdated = async (content) => shared[KEY]?.pages.isOutdated(conte
 export const beginPurge = async (content) => shared[KEY]?.pages.beginPurge(content);
 
 /**
- * All that is stored is right as of that content.
+ * What a purge was about is right as of that content; all that is stored, if it compared that. From now
+ * on instances that only have what another build stored look at the content first.
  * @param {Numbered} content
+ * @param {boolean} comparedAll
  */
-export const endPurge = async (content) => shared[KEY]?.pages.endPurge(content);
+export const endPurge = async (content, comparedAll) =>
+  shared[KEY]?.pages.endPurge(content, comparedAll);
 
 /**
  * The revision for which the page of a path was confirmed last by this process, if it is for that

@@ -65,7 +65,7 @@ const MUTANTS: Readonly<Record<string, readonly Rewrite[]>> = {
   ],
   // These are found at the edge.
   'edges-not-told': [
-    ['lib/edge.ts', 'for (const edge of edges) await purgeAt(edge, addresses);', ''],
+    ['lib/edge.ts', 'for (const edge of edges) await purgeAt(edge, addresses, all);', ''],
   ],
   // Seldom: only what is stored may be kept, and is under way for a few ms. `edge.test.ts` and
   // `stored-pages.test.ts` find it, and instances without a lease.
