@@ -310,7 +310,13 @@ describeWithEdges('behind %s', (kind) => {
     const said = (await site.visit('/blog/none')).headers.get('cache-control');
     expect(said).toMatch(/no-store|^s-maxage=([1-5]?\d|60)$/);
     let visits = 0;
-    const stub = createServer(({ url }, res) => {
+    let isEnded = kind === 'varnish';
+    const stub = createServer(({ url, socket }, res) => {
+      if (url === '/blog/none' && !isEnded) {
+        // A connection that was kept, and has ended when it is used again: nginx takes another one.
+        isEnded = true;
+        return void socket.destroy();
+      }
       if (url === '/blog/none') visits += 1;
       res.statusCode = url === '/blog/none' ? 404 : 200;
       res.setHeader('Cache-Control', 's-maxage=3600, stale-while-revalidate=31532400').end();
@@ -318,8 +324,10 @@ describeWithEdges('behind %s', (kind) => {
     await once(stub, 'listening');
     await edge.stop();
     await edge.start(`http://127.0.0.1:${portOf(stub)}`);
-    await edge.visit('/blog/none');
-    await edge.visit('/blog/none');
+    for (let visited = 0; visited < 2; visited += 1) {
+      expect((await edge.visit('/blog/none')).status).toBe(404);
+    }
+    stub.close().closeAllConnections();
     if (kind === 'nginx') expect(visits).toBe(2);
     else {
       // Time to live, grace, keep.
@@ -327,7 +335,6 @@ describeWithEdges('behind %s', (kind) => {
       const { stdout } = await promisify(execFile)('varnishlog', [...log, '-i', 'TTL']);
       expect(stdout).toMatch(/TTL +VCL 60 0 0 /);
     }
-    stub.close().closeAllConnections();
   });
 });
 
