@@ -33,7 +33,12 @@ interface Answer {
 
 // Next bundles each page and each API route with a copy of this module: the state is the process's.
 const KEY = Symbol.for('evergreen.answers-under-way');
-const shared: typeof globalThis & { [KEY]?: Answers } = globalThis;
+/** How the page store, which Next loads by itself, says that a render is not stored. */
+const UNKEPT = Symbol.for('evergreen.unkept-responses');
+const shared: typeof globalThis & {
+  [KEY]?: Answers;
+  [UNKEPT]?: { keepNone: (path: string) => void };
+} = globalThis;
 
 /** By page, for which Next looks and renders once, whatever the spelling of the address. */
 type Answers = Map<string, Set<Answer>>;
@@ -41,7 +46,15 @@ type Answers = Map<string, Set<Answer>>;
 /** Begins to note the answers of this process, and to tell edges what they may keep. */
 export function watchAnswers(): void {
   if (shared[KEY]) return;
-  const answers = (shared[KEY] = new Map());
+  const answers: Answers = (shared[KEY] = new Map());
+  // What is not stored is not compared by a purge either, so no edge would be told of its end.
+  shared[UNKEPT] = {
+    keepNone: (path) => {
+      for (const answer of answers.get(path) ?? []) {
+        if (!answer.response.headersSent) answer.outdated = true;
+      }
+    },
+  };
   subscribe('http.server.request.start', (message) => {
     const { request, response } = exchangeIn(message) ?? {};
     if (request && response) watch(answers, request, response);

@@ -2,7 +2,7 @@
  * Stored pages on disk, one file each: for one process.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { buildFileOf, builtPages, list, readBuilt } from './built-pages.mjs';
@@ -15,6 +15,12 @@ import { buildFileOf, builtPages, list, readBuilt } from './built-pages.mjs';
 
 /** Files between two breaths of the event loop, when a server starts: about a millisecond. */
 const SLICE = 20;
+
+/** How much is written to see whether pages can be: about one of them. */
+const PROBE = ' '.repeat(32 * 1024);
+/** How often, in ms: while they cannot be, and otherwise. */
+const PROBE_FAILED_EVERY_MS = 1000;
+const PROBE_EVERY_MS = 10_000;
 
 /**
  * Opens the pages in `dir`; those of the build, in `buildDir`, are stored as well.
@@ -38,6 +44,41 @@ export function openDisk({ dir, buildDir, memory }) {
 
   /** @param {string} pagePath */
   const fileOf = (pagePath) => `${dir}/${createHash('sha256').update(pagePath).digest('hex')}.json`;
+
+  /** @type {string | undefined} */
+  let failure;
+  let probedMs = -Infinity;
+
+  /**
+   * @template T
+   * @param {() => T} work
+   */
+  function write(work) {
+    try {
+      mkdirSync(dir, { recursive: true });
+      const done = work();
+      failure = undefined;
+      return done;
+    } catch (error) {
+      failure = error instanceof Error ? error.message : String(error);
+      throw error;
+    } finally {
+      probedMs = performance.now();
+    }
+  }
+
+  /** Asks the disk whether pages can be stored, unless that was seen lately. */
+  function probe() {
+    const everyMs = failure === undefined ? PROBE_EVERY_MS : PROBE_FAILED_EVERY_MS;
+    if (performance.now() - probedMs < everyMs) return;
+    const file = `${dir}/probe.tmp`;
+    try {
+      write(() => writeFileSync(file, PROBE));
+      rmSync(file);
+    } catch {
+      // Noted as the failure.
+    }
+  }
 
   /** Reads what an earlier process and the build stored; what was taken meanwhile is newer. */
   async function readIndex() {
@@ -78,9 +119,10 @@ export function openDisk({ dir, buildDir, memory }) {
       // Only what would otherwise be served again needs a mark: an unknown path leaves no trace.
       const isServed = existsSync(file) || existsSync(`${buildFileOf(buildDir, page.path)}.html`);
       if (page.value || isServed) {
-        mkdirSync(dir, { recursive: true });
-        writeFileSync(`${file}.tmp`, JSON.stringify(page));
-        renameSync(`${file}.tmp`, file);
+        write(() => {
+          writeFileSync(`${file}.tmp`, JSON.stringify(page));
+          renameSync(`${file}.tmp`, file);
+        });
       }
       memory?.set(page.path, page);
       index.set(page.path, indexEntryOf(page));
@@ -88,7 +130,13 @@ export function openDisk({ dir, buildDir, memory }) {
     },
     beginPurge: async () => undefined,
     endPurge: async () => undefined,
-    problem: () => undefined,
+    problem: () => {
+      probe();
+      return failure && `Pages cannot be stored in ${dir}: ${failure}`;
+    },
+    atMost: async () => list(dir).length + list(buildDir).length,
+    confirmRemovals: async (snapshot) => write(() => writeFileSync(`${dir}/confirmed`, snapshot)),
+    isConfirmed: async (snapshot) => readText(`${dir}/confirmed`) === snapshot,
   };
 }
 
@@ -115,9 +163,18 @@ export const indexEntryOf = ({ revision, value }) => ({
  */
 function readPage(file) {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'));
+    return JSON.parse(readText(file) ?? 'null');
   } catch {
-    // No file, or one that a power cut tore: the page is rendered again.
+    // One that a power cut tore: the page is rendered again.
     return null;
+  }
+}
+
+/** @param {string} file */
+function readText(file) {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
   }
 }

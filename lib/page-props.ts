@@ -24,6 +24,9 @@ export interface PageProps<V extends View = View> {
 
 type ViewOf<K extends View['kind']> = Extract<View, { kind: K }>;
 
+/** What the store notes of a page that is not on the site. */
+const NO_PAGE = { revision: null, shows: {} };
+
 const isKind = <K extends View['kind']>(view: View, kind: K): view is ViewOf<K> =>
   view.kind === kind;
 
@@ -54,6 +57,7 @@ export async function pageProps<K extends View['kind']>(
   const problem = content.problemAt.get(path);
   if (!page && problem) throw new Error(describeProblem(problem));
   if (!page || !isKind(page.view, kind)) {
+    if (!previewed) noteRender(path, NO_PAGE);
     return { notFound: true, revalidate: Math.min(revalidate, NOT_FOUND_SECONDS) };
   }
 

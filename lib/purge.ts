@@ -175,8 +175,7 @@ function planFor(content: Content, targets: Targets, known: ReadonlyMap<string, 
     const isFor = ({ path }: PlannedPage) => path !== MISSING_PATH || targets.paths.includes(path);
     return { ...plan, pages: plan.pages.filter(isFor) };
   }
-  // A page that is being rendered from older content would be served to who joins that render.
-  const stored = new Map([...rendersUnderWay(), ...known]);
+  const stored = withRenders(known, site);
   compared ??= firstPaths();
   const changed = asksForChanges(targets);
   const { pages, unchanged } = planOf(stored, site, compared, { ...targets, changed });
@@ -187,6 +186,19 @@ function planFor(content: Content, targets: Targets, known: ReadonlyMap<string, 
   );
   const isPlanned = new Set(wanted.map(({ path }) => path));
   return { pages: [...wanted, ...broken.filter(({ path }) => !isPlanned.has(path))], unchanged };
+}
+
+/**
+ * What visitors may be served: what is stored, or a render under way, to which Next joins those who ask
+ * for its page. A page is up to date only if neither differs from the site.
+ */
+function withRenders(known: ReadonlyMap<string, Stored>, site: Site): ReadonlyMap<string, Stored> {
+  const stored = new Map(known);
+  for (const [path, render] of rendersUnderWay()) {
+    const isWanted = render.revision === (site.pages.get(path)?.revision ?? null);
+    if (!isWanted || !stored.has(path)) stored.set(path, render);
+  }
+  return stored;
 }
 
 function pageOfProblem(problem: Problem, site: Site): PlannedPage {

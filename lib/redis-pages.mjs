@@ -59,6 +59,8 @@ const OWED = 'evergreen:owed';
 /** The revisions that edges may keep, by path; and what stands there if it is more than one. */
 const GIVEN = 'evergreen:given';
 const SEVERAL = '*';
+/** The snapshot whose removals somebody confirmed. */
+const CONFIRMED = 'evergreen:confirmed';
 /** The edges that each build knows the state of. */
 const EDGES = 'evergreen:edges';
 /** Connections by the time when Redis heard of them last, in ms. */
@@ -638,6 +640,17 @@ export function openRedis({ url, buildId, buildDir, keptForSeconds, memory, endA
       };
       await ask(({ client }) => evalScript(client, RAISE, input), PURGE_MS);
     },
+
+    atMost: () =>
+      ask(async ({ client }) => {
+        await seed(client);
+        return client.hLen(revisions);
+      }, PURGE_MS),
+    confirmRemovals: async (snapshot) => {
+      await ask(({ client }) => client.set(CONFIRMED, snapshot), PURGE_MS);
+    },
+    isConfirmed: async (snapshot) =>
+      (await ask(({ client }) => client.get(CONFIRMED), PURGE_MS)) === snapshot,
 
     close: () => {
       isClosed = true;

@@ -3,7 +3,15 @@
  * content at least as new as asked for.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { confirm, isInCharge, storeFailure, takenFor, type Numbered } from './store.mjs';
+import {
+  confirm,
+  isInCharge,
+  isRenderedOtherwise,
+  storeFailure,
+  storeRemoval,
+  takenFor,
+  type Numbered,
+} from './store.mjs';
 
 /** Renders that are begun for one call before it gives up. */
 const TRIES = 5;
@@ -27,9 +35,10 @@ export async function regenerate(
   { path, content, arrivedMs }: { path: string; content: Numbered; arrivedMs: number },
   revalidate: (path: string) => Promise<void>,
 ): Promise<void> {
-  const isTaken = () => takenFor(path, content) !== undefined;
+  const isTaken = () => takenFor(path, content) !== undefined && !isRenderedOtherwise(path);
   await confirm(path, content, arrivedMs - BURST_MS);
   if (isTaken()) return;
+  if (await storeRemoval(path)) return;
   let failure: unknown;
   for (let tries = 0; tries < TRIES;) {
     if (!renders.has(path)) {

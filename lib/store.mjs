@@ -7,7 +7,8 @@
  * - the values of kind PAGES, with the page's props in `pageData.pageProps`, and null for a 404;
  * - where `next build` leaves its pages, `<serverDistDir>/pages/<path>.html` and `.json`, and its id,
  *   `<serverDistDir>/../BUILD_ID`;
- * - `get` answering null makes Next render while the visitor waits; `set` swallows what it throws.
+ * - `get` answering null makes Next render while the visitor waits; `set` swallows what it throws;
+ * - the `cacheControl` given to `set` is the object from which Next writes the page's `Cache-Control`.
  * `__tests__/next-internals.test.ts` fails when one of them changes.
  */
 import { readFileSync } from 'node:fs';
@@ -53,10 +54,14 @@ import { countLoad, openDisk } from './disk-pages.mjs';
  *   endPurge(content: Numbered, comparedAll: boolean): Promise<void>,
  *   standing?(): number | undefined,
  *   problem(): string | undefined,
+ *   atMost(): Promise<number>,
+ *   confirmRemovals(snapshot: string): Promise<void>,
+ *   isConfirmed(snapshot: string): Promise<boolean>,
  * }} Pages
  *   Where pages are kept. `take` answers the number of the content for which a page is stored then:
  *   a higher one, if another instance stored one that is newer. Throws if it cannot. `give` is told
- *   before visitors are, and edges with them.
+ *   before visitors are, and edges with them. `atMost` returns how many pages may be stored, without
+ *   reading them. Confirmed removals hold for one snapshot, on all instances, and over a restart.
  * @typedef {{
  *   pages: Pages,
  *   taken: Map<string, Numbered & { revision: string | null, atMs: number }>,
@@ -75,8 +80,10 @@ const MEMORY_BYTES = 50 * 1024 * 1024;
 const KEY = Symbol.for('evergreen.store');
 const CONTENT = Symbol.for('evergreen.content');
 const EDGES = Symbol.for('evergreen.edges');
+const ANSWERS = Symbol.for('evergreen.unkept-responses');
 /** @type {typeof globalThis & { [KEY]?: State,
  *   [EDGES]?: Edges,
+ *   [ANSWERS]?: { keepNone(path: string): void },
  *   [CONTENT]?: {
  *   content?: Numbered,
  *   wanted(path: string): Wanted | undefined,
@@ -196,6 +203,8 @@ export async function confirm(path, content, sinceMs) {
   const wanted = shared[CONTENT]?.wanted(path);
   const recent =
     wanted && taken?.revision === wanted.revision && taken.atMs >= sinceMs ? taken : undefined;
+  // A visitor may still be joined to that one: it has to end first.
+  if (isRenderedOtherwise(path)) return;
   const { epoch } = content;
   if (epoch === '') {
     // One process: nobody else renders.
@@ -228,14 +237,68 @@ export const storeFailure = (path) => shared[KEY]?.failures.get(path);
 export const storedPages = async () => shared[KEY]?.pages.index() ?? new Map();
 
 /**
- * Notes that a page is being rendered, until Next offers it to the store. Answers what to call if
+ * How many pages may be stored, without reading them; asked for also before the first request.
+ */
+export const storedAtMost = () => pagesAtStart().atMost();
+
+/** What is stored, asked for also before the first request. */
+export const storedAtStart = () => pagesAtStart().index();
+
+/**
+ * Whether somebody confirmed that so many posts are to be removed as this snapshot lacks.
+ * @param {string} snapshot
+ */
+export const areRemovalsConfirmed = (snapshot) => pagesAtStart().isConfirmed(snapshot);
+
+/**
+ * Confirms it, for all instances.
+ * @param {string} snapshot
+ */
+export const confirmRemovals = (snapshot) => pagesAtStart().confirmRemovals(snapshot);
+
+/**
+ * Notes that a page is being rendered, until the store has taken or refused it. Answers what to call if
  * the render fails before.
  * @param {string} path
  * @param {Stored} page
  */
 export function noteRender(path, page) {
   shared[KEY]?.rendering.set(path, page);
-  return () => void shared[KEY]?.rendering.delete(path);
+  return () => endRender(path, page);
+}
+
+/**
+ * @param {string} path
+ * @param {Stored | undefined} page
+ */
+function endRender(path, page) {
+  const rendering = shared[KEY]?.rendering;
+  if (rendering?.get(path) === page) rendering?.delete(path);
+}
+
+/**
+ * Whether a render of another revision than the wanted one is under way: visitors who ask for the page
+ * meanwhile are served that render, whatever is stored.
+ * @param {string} path
+ */
+export function isRenderedOtherwise(path) {
+  const render = shared[KEY]?.rendering.get(path);
+  const wanted = shared[CONTENT]?.wanted(path);
+  return render !== undefined && wanted !== undefined && render.revision !== wanted.revision;
+}
+
+/**
+ * Stores that a page is removed, as the site says, without a render. False if it has to be rendered
+ * all the same: the site says something else, or a render of the page is under way. Throws if it
+ * cannot be stored.
+ * @param {string} path
+ */
+export async function storeRemoval(path) {
+  const state = shared[KEY];
+  const wanted = shared[CONTENT]?.wanted(path);
+  if (!state || wanted?.revision !== null || state.rendering.has(path)) return false;
+  await take(state, { path, lastModified: Date.now(), revision: null, value: null });
+  return true;
 }
 
 /**
@@ -259,9 +322,15 @@ export async function renderedAt(path) {
  * @param {string} path
  */
 export async function storedView(path) {
-  const pages = shared[KEY]?.pages ?? openDisk({ ...placesIn(DIST_DIR), memory: undefined });
-  return (await stored(pages, path))?.value?.pageData.pageProps?.view;
+  return (await stored(pagesAtStart(), path))?.value?.pageData.pageProps?.view;
 }
+
+/** @type {Pages | undefined} */
+let early;
+
+/** The pages; before the first request, and so before Next has made the store, a look at the disk. */
+const pagesAtStart = () =>
+  shared[KEY]?.pages ?? (early ??= openDisk({ ...placesIn(DIST_DIR), memory: undefined }));
 
 /**
  * @param {Pages | undefined} pages
@@ -345,14 +414,28 @@ export default class PageStore {
     if (!state || (value && value.kind !== 'PAGES')) return;
     const path = pathOf(key);
     const revision = value ? (value.pageData.pageProps?.revision ?? '') : null;
-    state.rendering.delete(path);
-    await take(state, { path, lastModified: Date.now(), revision, value, cacheControl });
+    const render = state.rendering.get(path);
+    let isTaken = false;
+    try {
+      isTaken = await take(state, { path, lastModified: Date.now(), revision, value, cacheControl });
+    } finally {
+      // Only now: until then a visitor may be joined to this render.
+      endRender(path, render);
+      // Nobody would be told when it is outdated, so nobody should keep it.
+      if (!isTaken) {
+        shared[ANSWERS]?.keepNone(path);
+        if (cacheControl) Object.assign(cacheControl, UNKEPT);
+      }
+    }
   }
 
   async revalidateTag() {}
 
   resetRequestCache() {}
 }
+
+/** The shortest time that Next takes, in seconds: of 0 it says that it is no interval. */
+const UNKEPT = { revalidate: 1, expire: 1 };
 
 const NO_PAGE = () => ({ lastModified: Date.now(), value: null });
 
@@ -377,18 +460,20 @@ async function serve({ pages }, path, seen) {
 }
 
 /**
+ * Takes a page if it is the wanted one; answers whether it did. Throws if it cannot be stored.
  * @param {State} state
  * @param {StoredPage} page
  */
 async function take(state, page) {
   const { path, revision } = page;
   const wanted = shared[CONTENT]?.wanted(path);
-  if (!wanted || wanted.revision !== revision) return;
+  if (!wanted || wanted.revision !== revision) return false;
   try {
     // Without a pause between the comparison and this call.
     const number = await state.pages.take(page, wanted, shared[EDGES]);
     state.taken.set(path, { epoch: wanted.epoch, number, revision, atMs: Date.now() });
     state.failures.delete(path);
+    return true;
   } catch (error) {
     const cause = error instanceof Error ? error.message : String(error);
     state.failures.set(path, new Error(`The page could not be stored: ${cause}`));

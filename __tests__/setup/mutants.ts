@@ -63,6 +63,11 @@ const MUTANTS: Readonly<Record<string, readonly Rewrite[]>> = {
   if (epoch === '') {`,
     ],
   ],
+  // `there-and-back.test.ts` finds these.
+  'stored-alone': [
+    ['lib/purge.ts', 'if (!isWanted || !stored.has(path))', 'if (!stored.has(path))'],
+  ],
+  'confirm-joined': [[STORE, 'if (isRenderedOtherwise(path)) return;', '']],
   // These are found at the edge.
   'edges-not-told': [
     ['lib/edge.ts', 'for (const edge of edges) await purgeAt(edge, addresses, all);', ''],
