@@ -1,15 +1,24 @@
 const { createHash } = require('node:crypto');
-const { readFileSync } = require('node:fs');
+const { existsSync, readFileSync, rmSync, writeSync } = require('node:fs');
 const { availableParallelism } = require('node:os');
 const path = require('node:path');
-const { PHASE_DEVELOPMENT_SERVER } = require('next/constants');
+const { PHASE_DEVELOPMENT_SERVER, PHASE_PRODUCTION_BUILD } = require('next/constants');
 
 /** @param {string} name */
 const read = (name) => readFileSync(path.join(__dirname, name), 'utf8');
 
-/** Names what turns MDX into HTML, so that compiled posts are not kept past a change of it. */
+/** Names what turns bodies into HTML, so that nothing that is kept of them outlives a change of it. */
 const compiler = createHash('sha256').update(String(process.env.NODE_ENV));
-for (const name of ['package-lock.json', 'lib/mdx.tsx', 'lib/prose.ts']) {
+for (const name of [
+  'package-lock.json',
+  'components/mdx-components.tsx',
+  'lib/body.ts',
+  'lib/foreign-html.ts',
+  'lib/mdx.tsx',
+  'lib/prose.ts',
+  'lib/public-files.ts',
+  'lib/safe-html.ts',
+]) {
   compiler.update(read(name));
 }
 const compilerHash = compiler.digest('hex');
@@ -56,6 +65,17 @@ const SECURITY_HEADERS = {
   'X-Frame-Options': 'DENY',
 };
 
+/** What `lib/build-problems.ts` found is printed after all that Next prints, by the build's first process. */
+function printProblemsLast() {
+  if (process.env.EVERGREEN_BUILD) return;
+  process.env.EVERGREEN_BUILD = '1';
+  const table = path.join('.next', 'cache', 'mdx', 'problems.txt');
+  rmSync(table, { force: true });
+  process.on('exit', () => {
+    if (existsSync(table)) writeSync(process.stderr.fd, readFileSync(table));
+  });
+}
+
 const SPECULATION_RULES = '/speculation-rules.json';
 
 /** @type {(source: string, headers: Record<string, string>) => import('next/dist/lib/load-custom-routes').Header} */
@@ -65,7 +85,13 @@ const headersFor = (source, headers) => ({
 });
 
 /** @type {(phase: string) => import('next').NextConfig} */
-module.exports = (phase) => ({
+module.exports = (phase) => {
+  if (phase === PHASE_PRODUCTION_BUILD) printProblemsLast();
+  return configOf(phase);
+};
+
+/** @type {(phase: string) => import('next').NextConfig} */
+const configOf = (phase) => ({
   cacheHandler: path.join(__dirname, 'lib', 'store.mjs'),
   env: { EVERGREEN_MDX: compilerHash, EVERGREEN_STYLESHEET: stylesheet },
   // By default Next renders all pages of a build in one process.

@@ -35,7 +35,8 @@ export function answerToFailure(error: unknown, request: PurgeRequest | undefine
     return { status: error.status, headers, body: redact({ message: sentenceOf(error) }) };
   }
   if (request?.classic) return classicFailure();
-  const body = redact({ revalidated: false, message: causeOf(error), pages: [] });
+  const confirm = error instanceof Error && 'confirm' in error ? error.confirm : undefined;
+  const body = redact({ revalidated: false, message: causeOf(error), confirm, pages: [] });
   return { status: 500, headers: NEVER_STORED, body };
 }
 

@@ -7,6 +7,7 @@ import { renderForeignHtml } from './foreign-html';
 import { explainMdx, renderMdx, warmUpMdx } from './mdx';
 import type { Post, Problem } from './post';
 import type { Body } from './prose';
+import { noteVerdict, type Verdict } from './verdicts';
 
 // Next bundles each page and each API route with a copy of this module: the memory is the process's.
 const KEY = Symbol.for('evergreen.rendered');
@@ -27,20 +28,42 @@ export function renderBody(post: Post): Promise<Body> {
   return body;
 }
 
-/** Renders a post's body; answers what is wrong with it, if anything. */
+/** Renders a post's body, and notes whether that can be done; returns what is wrong with it, if anything. */
 export async function checkBody(post: Post): Promise<Problem | undefined> {
-  const { slug, page, file } = post;
   try {
     await renderBody(post);
+    noteVerdict(post.bodyHash, null);
   } catch (error) {
-    if (post.html) {
-      const reason = error instanceof Error ? error.message : String(error);
-      return { slug, page, file, message: `the HTML cannot be rendered: ${reason}` };
-    }
-    const { line, reason } = await explainMdx(post.body, error);
-    return { slug, file, line, message: `the MDX cannot be rendered: ${reason}` };
+    const verdict = await explain(post, error);
+    // Neither a text that is not known nor a machine without file handles says anything of the body.
+    if (!post.recalled && !isOfTheMachine(error)) noteVerdict(post.bodyHash, verdict);
+    return problemOf(post, verdict);
   }
 }
+
+/** The problem of a post whose body doesn't render. */
+export function problemOf(post: Post, { line, message }: NonNullable<Verdict>): Problem {
+  const { slug, page, file } = post;
+  return { slug, page, file, line: line && line + linesBefore(post), message };
+}
+
+async function explain(post: Post, error: unknown): Promise<NonNullable<Verdict>> {
+  if (post.html) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { message: `the HTML cannot be rendered: ${reason}` };
+  }
+  const { line, reason } = await explainMdx(post.body, error);
+  const message = `the MDX cannot be rendered: ${reason}`;
+  return { line: line && line - linesBefore(post), message };
+}
+
+/** Lines before the trimmed text: the front matter of one file may be longer than that of another. */
+const linesBefore = ({ body }: Post): number =>
+  (/^\s*/.exec(body)?.[0].split('\n').length ?? 1) - 1;
+
+/** True for errors of the operating system, such as too many open files. */
+const isOfTheMachine = (error: unknown): boolean =>
+  error instanceof Error && 'syscall' in error && 'errno' in error;
 
 /** Renders posts for nothing but to have the renderers loaded and optimised before the first edit. */
 export async function warmUp(posts: Post[]): Promise<void> {

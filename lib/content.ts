@@ -2,6 +2,7 @@
  * The newest content of this process: loads shared among requests, and the site that they give.
  */
 import { setTimeout as pause } from 'node:timers/promises';
+import { reportProblems } from './build-problems';
 import { checkBody, renderBody } from './body';
 import { environment } from './environment';
 import { mergeHints, type Hint } from './hint';
@@ -9,8 +10,11 @@ import { describeProblem, type Post, type Problem } from './post';
 import type { Body } from './prose';
 import type { DraftId } from './preview';
 import { pathOf, pathOfPost, pathsOfProblem, postOf, siteOf, type Site } from './site';
-import { loadSources, type Loaded } from './sources';
+import { loadSources, testOfWordPress, type Loaded } from './sources';
+import { refuseMassRemoval } from './mass-removal';
 import { beginLoad, isOutdated, storedView } from './store.mjs';
+import { checkPosts, usablePosts, type Manner, type UsablePosts } from './usable-posts';
+import { sweepVerdicts } from './verdicts';
 import { loadDraft } from './wordpress';
 
 /** What was read from the source at one instant. */
@@ -24,6 +28,8 @@ export interface Content {
   problems: Problem[];
   /** The same, by the paths that its post may have. */
   problemAt: ReadonlyMap<string, Problem>;
+  /** Posts that the site will have once their bodies were seen to render, by path. */
+  unchecked: ReadonlyMap<string, Post>;
   loadedAtMs: number;
   /** Until when visitors' pages may be rendered from it, in ms since 1970. */
   dueAtMs: number;
@@ -47,7 +53,10 @@ const TRIED_AGAIN_AFTER_MS = 1000;
 
 interface State {
   loaded?: Loaded;
+  usable?: UsablePosts;
   content?: Content;
+  /** The site with all that is unchecked. */
+  whole?: { content: Content; site: Site };
   /** The paths of the site as it was first read. */
   firstPaths?: ReadonlySet<string>;
   /** When a visitor of an unknown path last had the source looked at, in ms since 1970. */
@@ -59,6 +68,14 @@ interface State {
   next?: Promise<Content>;
   /** What is known to have changed by those who wait for the next load. */
   nextHint?: Hint;
+  /** Whether one of them confirmed that most posts are to be removed. */
+  nextConfirms?: boolean;
+  /** The failure that visitors' loads told last. */
+  reported?: string;
+  /** No more posts than this are stored. */
+  mostStored?: number;
+  /** While posts are being checked that are not listed yet. */
+  checking?: Promise<void>;
   /** How the page store, which Next loads by itself, asks what it should hold. */
   wanted: typeof wanted;
   wantedOnVisit: typeof wantedOnVisit;
@@ -76,17 +93,18 @@ const NOTHING: Hint = [];
 /**
  * Loads content that is read after this call: what an edit before the call changed is in it, if `hint`
  * names it or there is no hint. Calls that wait at the same time share one load, which begins after
- * all of them and looks at what each of them named. Throws if a source cannot be read; the newest
- * content then stays what it was.
+ * all of them and looks at what each of them named. Throws if a source cannot be read, or has lost most
+ * of its posts and nobody confirmed that; the newest content then stays what it was.
  */
-export function loadContent(hint?: Hint): Promise<Content> {
-  if (!state.running) return begin(hint);
+export function loadContent(hint?: Hint, confirmsRemovals = false): Promise<Content> {
+  if (!state.running) return begin(hint, confirmsRemovals);
   state.nextHint = state.next ? mergeHints(state.nextHint, hint) : hint;
+  state.nextConfirms = confirmsRemovals || (state.next !== undefined && state.nextConfirms);
   return (state.next ??= state.running
     .catch(() => undefined)
     .then(() => {
       state.next = undefined;
-      return begin(state.nextHint);
+      return begin(state.nextHint, state.nextConfirms ?? false);
     }));
 }
 
@@ -106,14 +124,17 @@ export async function currentContent(): Promise<Content> {
     await loadContent(developing ? undefined : NOTHING);
   } catch (error) {
     if (!content) throw error;
-    console.error(error);
+    reportOnce(error);
   }
   return newest() ?? loadContent(NOTHING);
 }
 
 /** The body of a path's page, if it has one. Throws if it cannot be rendered, and says why. */
-export async function bodyOf({ site }: Content, path: string): Promise<Body | undefined> {
-  const post = site.posts.get(path);
+export async function bodyOf(
+  { site, unchecked }: Content,
+  path: string,
+): Promise<Body | undefined> {
+  const post = unchecked.get(path) ?? site.posts.get(path);
   if (!post) return undefined;
   const problem = await checkBody(post);
   if (problem) throw new Error(describeProblem(problem));
@@ -132,7 +153,8 @@ export async function contentWith(draft: DraftId): Promise<{ content: Content; p
     );
   }
   const content = await currentContent();
-  const { posts = [], wordpress } = state.loaded ?? {};
+  const { wordpress } = state.loaded ?? {};
+  const { posts = [] } = state.usable ?? {};
   if (!wordpress) throw new Error('WordPress has not been read yet');
   const post = await loadDraft(wordpressUrl, wordpressLogin, wordpress, draft);
   const path = pathOfPost(post);
@@ -140,7 +162,7 @@ export async function contentWith(draft: DraftId): Promise<{ content: Content; p
   const others = posts.filter((other) => other !== published && pathOfPost(other) !== path);
   const atMs = Math.max(Date.now(), Date.parse(post.date));
   const site = siteOf([...others, post], atMs, siteUrl, content.site);
-  return { content: { ...content, site, problemAt: new Map() }, path };
+  return { content: { ...content, site, problemAt: new Map(), unchecked: new Map() }, path };
 }
 
 /** Whether anything has been read since this process started. */
@@ -152,41 +174,103 @@ export const firstPaths = (): ReadonlySet<string> => state.firstPaths ?? new Set
 /** When the next scheduled post is due, in ms since 1970; Infinity if there is none. */
 export const nextDueMs = (): number => newest()?.site.until ?? Infinity;
 
-function begin(hint: Hint | undefined): Promise<Content> {
-  const load = read(hint).finally(() => {
+function begin(hint: Hint | undefined, confirmsRemovals: boolean): Promise<Content> {
+  const load = read(hint, confirmsRemovals).finally(() => {
     if (state.running === load) state.running = undefined;
   });
   return (state.running = load);
 }
 
-async function read(hint: Hint | undefined): Promise<Content> {
+async function read(hint: Hint | undefined, confirmsRemovals: boolean): Promise<Content> {
   const loadedAtMs = Date.now();
+  const settings = environment();
   const { number, epoch, hint: told } = await beginLoad(newest(), hint);
-  const loaded = await loadSources(environment(), state.loaded, told, checkBody, recall);
-  const before = newest();
-  const same = loaded.posts === state.loaded?.posts;
+  const loaded = await loadSources(settings, state.loaded, told);
+  // What was read need not be read again, whatever becomes of it.
   state.loaded = loaded;
-  const site = same && before ? before.site : computeSite(loaded.posts, before?.site);
-  state.firstPaths ??= new Set(site.pages.keys());
-  return (state.content = {
+  const usable = await usablePosts(loaded, state.usable, mannerOf(hint));
+  if (settings.building) {
+    sweepVerdicts();
+    const isOfWordPress = testOfWordPress(loaded);
+    reportProblems(
+      usable.problems.filter((problem) => !isOfWordPress(problem)),
+      usable.problems.filter(isOfWordPress),
+    );
+  } else if (!settings.developing) {
+    state.mostStored = await refuseMassRemoval(loaded, confirmsRemovals, state.mostStored);
+  }
+
+  const before = newest();
+  const same = usable.posts === state.usable?.posts;
+  state.usable = usable;
+  const site = same && before ? before.site : computeSite(usable.posts, before?.site);
+  const { problems, unchecked } = usable;
+  const content: Content = {
     number,
     epoch,
     site,
-    problems: loaded.problems,
+    problems,
     problemAt: new Map(
-      loaded.problems.flatMap((problem) =>
+      problems.flatMap((problem) =>
         pathsOfProblem(problem).map((path) => [path, problem] as const),
       ),
     ),
+    unchecked,
     loadedAtMs,
     dueAtMs: loaded.dueAtMs,
-  });
+  };
+  state.firstPaths ??= new Set(wholeSite(content).pages.keys());
+  state.reported = undefined;
+  if (unchecked.size > 0) checkLater(unchecked);
+  return (state.content = content);
+}
+
+/** Whoever purges waits until all bodies were checked, visitors only for those that just changed. */
+function mannerOf(hint: Hint | undefined): Manner {
+  const { building, developing } = environment();
+  const isVisit = hint?.length === 0;
+  return {
+    check: developing ? 'never' : building || !isVisit ? 'now' : 'later',
+    recall: building ? async () => undefined : recall,
+  };
+}
+
+/** Checks what is not listed yet, while visitors are served, and has it listed then. */
+function checkLater(unchecked: ReadonlyMap<string, Post>): void {
+  state.checking ??= checkPosts([...unchecked.values()])
+    .then(async () => {
+      state.checking = undefined;
+      await loadContent(NOTHING);
+    })
+    .catch(reportOnce);
+}
+
+/** The site as it will be when all posts were seen to render. */
+export function wholeSite(content: Content): Site {
+  const { site, unchecked } = content;
+  if (unchecked.size === 0) return site;
+  if (state.whole?.content !== content) {
+    const others = [...site.posts].filter(([path]) => !unchecked.has(path));
+    const posts = [...others.map(([, post]) => post), ...unchecked.values()];
+    state.whole = { content, site: computeSite(posts, site) };
+  }
+  return state.whole.site;
 }
 
 /** The last good version of a post that this process never read: what its stored page was made of. */
-async function recall(slug: string): Promise<Post | undefined> {
-  const view = (await storedView(pathOf('blog', slug))) ?? (await storedView(pathOf(slug)));
-  return view && 'body' in view ? postOf(view, `${slug}.mdx`) : undefined;
+async function recall(paths: string[], file: string): Promise<Post | undefined> {
+  for (const path of paths) {
+    const view = await storedView(path);
+    if (view && 'body' in view) return postOf(view, file);
+  }
+}
+
+/** What visitors cannot help is not told for each of them. */
+function reportOnce(error: unknown): void {
+  const message = error instanceof Error ? error.message : String(error);
+  if (message === state.reported) return;
+  state.reported = message;
+  console.error(error);
 }
 
 const computeSite = (posts: Post[], former?: Site): Site =>
@@ -194,13 +278,13 @@ const computeSite = (posts: Post[], former?: Site): Site =>
 
 /** The newest content; a post whose time has come is in it, without another load. */
 function newest(): Content | undefined {
-  const { content, loaded } = state;
-  if (content && loaded && content.site.until <= Date.now()) {
+  const { content, usable } = state;
+  if (content && usable && content.site.until <= Date.now()) {
     state.content = {
       ...content,
       // On the way to the number of the next load, which only a load gets.
       number: (content.number + Math.floor(content.number) + 1) / 2,
-      site: computeSite(loaded.posts, content.site),
+      site: computeSite(usable.posts, content.site),
     };
   }
   return state.content;
@@ -211,8 +295,8 @@ function wanted(path: string): Wanted | undefined {
   const content = newest();
   if (!content) return undefined;
   const page = content.site.pages.get(path);
-  // A post that cannot be read and has no last good version here.
-  if (!page && content.problemAt.has(path)) return undefined;
+  // A post that cannot be used, or is not known to be usable yet, and has no last good version here.
+  if (!page && (content.problemAt.has(path) || content.unchecked.has(path))) return undefined;
   const { number, epoch } = content;
   return { number, epoch, revision: page?.revision ?? null };
 }
@@ -229,7 +313,7 @@ async function wantedOnVisit(
   let answer = wanted(path);
   if (answer?.revision === null && isOldFor404()) {
     state.lookedAtMs = Date.now();
-    await loadContent(NOTHING).catch(console.error);
+    await loadContent(NOTHING).catch(reportOnce);
     answer = wanted(path);
   }
   if (!answer?.revision || !stored || stored.revision === answer.revision) return answer;
@@ -250,7 +334,7 @@ async function refresh(): Promise<void> {
     },
     (error: unknown) => {
       state.failedAtMs = Date.now();
-      console.error(error);
+      reportOnce(error);
     },
   );
   await Promise.race([

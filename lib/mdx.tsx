@@ -15,8 +15,14 @@ import { hash, type Post } from './post';
 import { prosePlugins, type Body, type Outline } from './prose';
 import { BodyFault, checkHtml, elementsIn } from './public-files';
 
-/** Kept by Next between builds. */
-const COMPILED_DIR = path.join('.next', 'cache', 'mdx');
+/** Where what bodies compile to is kept: by Next also between builds. */
+export const COMPILED_DIR = path.join('.next', 'cache', 'mdx');
+
+/**
+ * Names the compiler: next.config.js sets it from what turns a body into HTML. Undefined without Next, as
+ * in a test of a module, where nothing says whether what is kept still holds.
+ */
+export const COMPILER = process.env.EVERGREEN_MDX;
 
 const remarkPlugins = [remarkGfm];
 
@@ -92,19 +98,15 @@ function lineOf(body: string, text: string): number | undefined {
   return index < 0 ? undefined : index + 1;
 }
 
-async function compile({ body, bodyHash }: Post): Promise<Compiled> {
-  // EVERGREEN_MDX names the compiler: next.config.js sets it from what turns MDX into HTML. Without
-  // Next, as in a test of a module, nothing says whether what is kept still holds.
-  const compiler = process.env.EVERGREEN_MDX;
-  const file = path.join(COMPILED_DIR, `${hash(`${compiler} ${bodyHash}`)}.json`);
-  const kept = compiler === undefined ? undefined : recall(file);
+async function compile({ body, bodyHash, recalled }: Post): Promise<Compiled> {
+  const file = path.join(COMPILED_DIR, `${hash(`${COMPILER} ${bodyHash}`)}.json`);
+  const kept = COMPILER === undefined ? undefined : recall(file);
   if (kept) return kept;
 
-  // A post that was recalled from its stored page has no text.
-  if (hash(body.trim()) !== bodyHash) throw new Error('its last good text is not known any more');
+  if (recalled) throw new Error('its last good text is not known any more');
   const compiled = await compileText(body);
   const text = JSON.stringify(compiled);
-  if (compiler === undefined) return compiled;
+  if (COMPILER === undefined) return compiled;
   if (environment().building) keep(file, text);
   else setTimeout(() => keep(file, text), KEEP_AFTER_MS).unref();
   return compiled;

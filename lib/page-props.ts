@@ -3,7 +3,7 @@
  * `pages/` calls from getStaticProps.
  */
 import type { GetStaticPropsResult, PreviewData } from 'next';
-import { bodyOf, contentWith, currentContent, NOT_FOUND_SECONDS } from './content';
+import { bodyOf, contentWith, currentContent, NOT_FOUND_SECONDS, wholeSite } from './content';
 import { environment } from './environment';
 import { checkPattern } from './paths';
 import { describeProblem } from './post';
@@ -31,8 +31,8 @@ const isKind = <K extends View['kind']>(view: View, kind: K): view is ViewOf<K> 
   view.kind === kind;
 
 /**
- * Looks a path up in the site, and renders its body. Throws while its post cannot be read, and while
- * building with a post that cannot be used: Next then keeps the last good page, or stops the build.
+ * Looks a path up in the site, and renders its body. Throws while its post cannot be used: Next then
+ * keeps the last good page, or stops the build.
  * With `previewData` the page shows that draft; Next stores no such page, and passes on no such answer.
  */
 export async function pageProps<K extends View['kind']>(
@@ -44,16 +44,16 @@ export async function pageProps<K extends View['kind']>(
   const previewed = draft && (await contentWith(draft));
   if (previewed && previewed.path !== path) return { notFound: true };
   const content = previewed?.content ?? (await currentContent());
-  const { building, revalidateSeconds } = environment();
-  if (building && content.problems.length > 0) {
-    throw new Error(content.problems.map(describeProblem).join('\n'));
-  }
+  const { revalidateSeconds } = environment();
   const untilNextSeconds = Math.ceil((content.site.until - Date.now()) / 1000);
-  // What is rendered while the store is away is not stored, and no edge should keep it.
-  const isStored = storeProblem() === undefined;
-  const revalidate = isStored ? Math.max(1, Math.min(revalidateSeconds, untilNextSeconds)) : 1;
+  // What is rendered while the store is away is not stored, and while posts are being checked lists grow
+  // without a purge: no edge should keep that.
+  const isKept = storeProblem() === undefined && content.unchecked.size === 0;
+  const revalidate = isKept ? Math.max(1, Math.min(revalidateSeconds, untilNextSeconds)) : 1;
 
-  const page = content.site.pages.get(path);
+  // A post that is not listed yet has its page all the same.
+  const site = content.unchecked.has(path) ? wholeSite(content) : content.site;
+  const page = site.pages.get(path);
   const problem = content.problemAt.get(path);
   if (!page && problem) throw new Error(describeProblem(problem));
   if (!page || !isKind(page.view, kind)) {

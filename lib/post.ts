@@ -31,6 +31,8 @@ export interface Post {
   bodyHash: string;
   /** Set where the body is HTML of another system, which is never run as MDX. */
   html?: ForeignHtml;
+  /** True for the last good version of a post that was read from its stored page: without its text. */
+  recalled?: boolean;
 }
 
 /** The picture of a post, at another host. */

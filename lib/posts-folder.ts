@@ -8,9 +8,9 @@ import { hash, keepIfSame, parsePost, type Post, type Problem } from './post';
 
 /** What a load found; give it to the next load. */
 export interface LoadedPosts {
-  /** The last good version of each post. The same array as before when no post changed. */
+  /** The posts that can be read. The same array as before when none changed. */
   posts: Post[];
-  /** The posts whose present text cannot be used. */
+  /** The files that cannot be. */
   problems: Problem[];
   files: ReadonlyMap<string, FileRecord>;
 }
@@ -41,16 +41,12 @@ const READS = 5;
 const SLICE = 250;
 
 /**
- * Loads all posts of a folder. `check` looks closer at a post that changed since `previous` (does
- * its MDX compile?); `recall` knows the last good version of a post that cannot be read and that
- * `previous` did not have. Throws if the folder cannot be read; what is wrong with one file is a problem
- * in the answer, beside the last good version of its post.
+ * Loads all posts of a folder. Throws if the folder cannot be read; what is wrong with one file is a
+ * problem in the answer, in place of its post.
  */
 export async function loadPostsFolder(
   folder: string,
   previous?: LoadedPosts,
-  check: (post: Post) => Promise<Problem | undefined> = async () => undefined,
-  recall: (slug: string) => Promise<Post | undefined> = async () => undefined,
 ): Promise<LoadedPosts> {
   const files = new Map<string, FileRecord>();
   const bySlug = new Map<string, string>();
@@ -60,17 +56,11 @@ export async function loadPostsFolder(
   // Synchronous calls in slices: at 10,000 files several times faster than as many promises.
   for (const [index, name] of listFolder(folder).entries()) {
     if (index % SLICE === SLICE - 1) await breathe();
-    const before = previous?.files.get(name);
-    const record = readRecord(folder, name, before);
+    const record = readRecord(folder, name, previous?.files.get(name));
     if (!record) continue;
     files.set(name, record);
 
     const { slug } = record;
-    if (previous && record.post && record.post !== before?.post) {
-      record.problem = await check(record.post);
-      if (record.problem) record.post = before?.post;
-    }
-    if (record.problem) record.post ??= await recall(slug);
     const twin = bySlug.get(slug);
     if (twin === undefined) {
       bySlug.set(slug, name);
@@ -121,7 +111,7 @@ function readRecord(
         const textHash = hash(text);
         if (before?.textHash === textHash) return { ...before, ...looked };
         const parsed = parsePost(displayName(folder, name), slug, text);
-        return { ...looked, textHash, ...parsed, post: parsed.post ?? before?.post };
+        return { ...looked, textHash, ...parsed };
       }
       look = again;
     }
@@ -132,7 +122,7 @@ function readRecord(
     const message = `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
     const problem = { slug, file: displayName(folder, name), message };
     const look = { size: -1, mtimeMs: 0, ctimeMs: 0, ino: 0 };
-    return { slug, look, settled: false, textHash: '', post: before?.post, problem };
+    return { slug, look, settled: false, textHash: '', problem };
   }
 }
 

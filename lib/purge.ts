@@ -2,6 +2,7 @@
  * A purge: reads the content anew, plans, regenerates pages from it, and reports the truth of each.
  */
 import { availableParallelism } from 'node:os';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import createError from 'http-errors';
 import pMap from 'p-map';
 import { failureAt, firstPaths, loadContent, type Content } from './content';
@@ -16,6 +17,7 @@ import {
   type CheckedPath,
   type CheckedPattern,
 } from './paths';
+import { slices } from './slices';
 import { planOf, type Plan, type PlannedPage, type Stored, type Targets } from './plan';
 import { describeProblem, type Problem } from './post';
 import { regenerate } from './regenerate';
@@ -33,7 +35,8 @@ import {
 /** What became of one page. */
 export interface PageReport {
   path: string;
-  result: 'regenerated' | 'removed' | 'failed';
+  /** `absent`: a path that was named, and never was a page as far as is known. */
+  result: 'regenerated' | 'removed' | 'failed' | 'absent';
   /** Why the page was in the plan: `named`, or the content that changed. */
   because: string[];
   /** Milliseconds from its turn to its being stored. */
@@ -66,6 +69,8 @@ export interface PurgeInput {
   dryRun: boolean;
   /** What the caller says has changed. */
   hint?: Hint;
+  /** Confirms that the sources lack most of the posts that are stored: see `lib/mass-removal.ts`. */
+  confirm?: 'removals';
 }
 
 /**
@@ -79,28 +84,35 @@ export async function purge(
 ): Promise<PurgeReport> {
   const started = performance.now();
   const arrivedMs = Date.now();
-  const named = input.paths.map((written) => check(written, hosts));
+  const named = await checkAll(input.paths, hosts);
   const refused = refusalOfAll(named, input);
   if (refused !== undefined) throw createError(400, refused);
 
-  const content = await loadContent(input.hint);
+  const content = await loadContent(input.hint, input.confirm === 'removals');
   if (!input.dryRun) await beginPurge(content);
   const stored = await storedPages();
-  const { targets, ignored } = findTargets(named, input, content, stored);
-  const plan = planFor(content, targets, stored);
+  const { targets, absent, ignored } = findTargets(named, input, content, stored);
+  // Who names a path has edited something; a pattern or a tag names exactly its pages.
+  const comparesAll = targets.changed || targets.paths.length + absent.length > 0;
+  const plan = planFor(content, targets, stored, { comparesAll, hint: input.hint });
   const outcome = { ignored: ignored.length > 0 ? ignored : undefined, unchanged: plan.unchanged };
+  const notThere = absent.map(absentPage);
   if (input.dryRun) {
-    const { pages } = plan;
+    const pages = [...notThere, ...plan.pages];
     return { revalidated: false, dryRun: true, pages, ...outcome, ms: since(started) };
   }
 
-  const pages = await pMap(
+  const regenerated = await pMap(
     plan.pages,
-    (planned) => regenerateOnce(planned, content, { revalidate, arrivedMs }),
+    async (planned) => {
+      // Visitors come first: neither a page that is removed nor one that is rendered lets them in.
+      await yieldToEventLoop();
+      return regenerateOnce(planned, content, { revalidate, arrivedMs });
+    },
     { concurrency: availableParallelism() },
   );
+  const pages = [...notThere, ...regenerated];
   const failed = pages.filter(({ result }) => result === 'failed');
-  const comparesAll = asksForChanges(targets);
   if (comparesAll) noteComparison(content, new Set(failed.map(({ path }) => path)));
   const done = pages.filter(({ result }) => result !== 'failed').map(({ path }) => path);
   // Before the edges are told: afterwards no instance may hand them what another build has stored.
@@ -123,6 +135,16 @@ type Checked = { written: string } & (
   { kind: 'pattern'; checked: CheckedPattern } | { kind: 'path'; checked: CheckedPath }
 );
 
+async function checkAll(paths: string[], hosts: string[]): Promise<Checked[]> {
+  const yieldInTime = slices();
+  const named: Checked[] = [];
+  for (const written of paths) {
+    await yieldInTime();
+    named.push(check(written, hosts));
+  }
+  return named;
+}
+
 const check = (written: string, hosts: string[]): Checked =>
   isPattern(written)
     ? { written, kind: 'pattern', checked: checkPattern(written) }
@@ -140,10 +162,17 @@ function findTargets(
   { tags, changed }: PurgeInput,
   content: Content,
   stored: ReadonlyMap<string, Stored>,
-): { targets: Targets; ignored: string[] } {
+): { targets: Targets; absent: string[]; ignored: string[] } {
+  const { site, problemAt } = content;
   const isKnown = (path: string) =>
-    content.site.pages.has(path) || (stored.get(path)?.revision ?? null) !== null;
+    site.pages.has(path) || (stored.get(path)?.revision ?? null) !== null;
+  // Elsewhere nobody knows what is stored, and Next is asked.
+  const isAbsent = (path: string) =>
+    isInCharge() &&
+    !(site.pages.has(path) || stored.has(path) || problemAt.has(path)) &&
+    !rendersUnderWay().has(path);
   const targets: Targets = { paths: [], patterns: [], tags, changed };
+  const absent: string[] = [];
   const ignored: string[] = [];
   for (const { written, kind, checked } of named) {
     if (kind === 'pattern') {
@@ -153,19 +182,32 @@ function findTargets(
     }
     const path = checked.problem === undefined ? resolvePath(checked, isKnown) : undefined;
     if (path === undefined) ignored.push(written);
+    else if (isAbsent(path)) absent.push(path);
     else targets.paths.push(path);
   }
   if (ignored.length === named.length && tags.length === 0 && !changed) {
     const why = 'it is no route of ours, and ends in no slug of a post';
     throw createError(400, noPage(ignored[0] ?? '', why));
   }
-  return { targets, ignored };
+  return { targets, absent, ignored };
 }
+
+const absentPage = (path: string): PageReport => ({
+  path,
+  result: 'absent',
+  because: ['named'],
+  ms: 0,
+});
 
 /** The paths of the site when it was compared last; in the beginning, when the server started. */
 let compared: ReadonlySet<string> | undefined;
 
-function planFor(content: Content, targets: Targets, known: ReadonlyMap<string, Stored>): Plan {
+function planFor(
+  content: Content,
+  targets: Targets,
+  known: ReadonlyMap<string, Stored>,
+  { comparesAll, hint }: { comparesAll: boolean; hint: Hint | undefined },
+): Plan {
   const { site, problems, problemAt } = content;
   if (!isInCharge()) {
     // Nothing is known of what is stored: any page of the site may have changed.
@@ -177,10 +219,11 @@ function planFor(content: Content, targets: Targets, known: ReadonlyMap<string, 
   }
   const stored = withRenders(known, site);
   compared ??= firstPaths();
-  const changed = asksForChanges(targets);
-  const { pages, unchanged } = planOf(stored, site, compared, { ...targets, changed });
-  // Who asks for all that changed hears of a post that cannot be read; it holds back nobody else.
-  const broken = targets.changed ? problems.map((problem) => pageOfProblem(problem, site)) : [];
+  const { pages, unchanged } = planOf(stored, site, compared, { ...targets, changed: comparesAll });
+  // Who asks for all that changed hears of a post that cannot be used; it holds back nobody else.
+  const broken = targets.changed
+    ? problems.filter((problem) => concerns(hint, problem)).map((one) => pageOfProblem(one, site))
+    : [];
   const wanted = pages.filter(
     ({ path, because }) => because.includes('named') || !problemAt.has(path),
   );
@@ -201,6 +244,19 @@ function withRenders(known: ReadonlyMap<string, Stored>, site: Site): ReadonlyMa
   return stored;
 }
 
+/** Whether a problem is about one of the listed changes; without a list, it may be. */
+const concerns = (hint: Hint | undefined, { slug, file }: Problem): boolean =>
+  !hint ||
+  hint.some(
+    (change) =>
+      ('slug' in change && change.slug === slug) ||
+      (change.kind === 'post' && isArticle(file, change.id)),
+  );
+
+/** As `lib/wordpress.ts` names what it reads. */
+const isArticle = (file: string, id: number): boolean =>
+  new RegExp(`^WordPress (?:post|page) ${id}\\b`).test(file);
+
 function pageOfProblem(problem: Problem, site: Site): PlannedPage {
   const { slug } = problem;
   const paths = pathsOfProblem(problem);
@@ -211,9 +267,6 @@ function pageOfProblem(problem: Problem, site: Site): PlannedPage {
 function noteComparison({ site }: Content, failed: ReadonlySet<string>): void {
   compared = new Set([...site.pages.keys()].filter((path) => !failed.has(path)));
 }
-
-/** Who names a path has edited something; a pattern or a tag names exactly its pages. */
-const asksForChanges = ({ paths, changed }: Targets): boolean => changed || paths.length > 0;
 
 interface Means {
   /** Next's `res.revalidate`. */

@@ -458,7 +458,8 @@ function summarise(post: Post): PostSummary {
 /** The post that a view was made of, but for the text of its body, of which a view has the hash. */
 export function postOf(view: PostView | StandaloneView, file: string): Post {
   const { slug, hash: bodyHash } = view.body;
-  const common = { slug, file, title: view.title, draft: false, body: '', bodyHash };
+  const known = { slug, file, title: view.title, draft: false };
+  const common = { ...known, body: '', bodyHash, recalled: true };
   if (view.kind === 'page') {
     return {
       ...common,

@@ -22,17 +22,15 @@ export interface Loaded {
 /** Looking at a folder is cheap: renders of one purge or one crawl share what is no older than this. */
 const FOLDER_SHARED_FOR_MS = 1000;
 
-/** Loads all sources. Throws if one cannot be read. See `loadPostsFolder` for `check` and `recall`. */
+/** Loads all sources. Throws if one cannot be read. */
 export async function loadSources(
   { postsDir, wordpressUrl, revalidateSeconds }: Environment,
   previous: Loaded | undefined,
   hint: Hint | undefined,
-  check: (post: Post) => Promise<Problem | undefined>,
-  recall: (slug: string) => Promise<Post | undefined>,
 ): Promise<Loaded> {
   const folderDueAtMs = postsDir === undefined ? Infinity : Date.now() + FOLDER_SHARED_FOR_MS;
   const [folder, wordpress] = await Promise.all([
-    postsDir === undefined ? undefined : loadPostsFolder(postsDir, previous?.folder, check, recall),
+    postsDir === undefined ? undefined : loadPostsFolder(postsDir, previous?.folder),
     wordpressUrl === undefined
       ? undefined
       : loadWordPress(wordpressUrl, previous?.wordpress, hint, {
@@ -48,6 +46,13 @@ export async function loadSources(
     folder,
     wordpress,
   };
+}
+
+/** A test of whether a problem is of a post that WordPress has. */
+export function testOfWordPress({ wordpress }: Loaded): (problem: Problem) => boolean {
+  const articles = wordpress?.library.articles.values() ?? [];
+  const files = new Set([...articles].map(({ file }) => file));
+  return ({ file }) => files.has(file);
 }
 
 const NONE: Pick<Loaded, 'posts' | 'problems'> = { posts: [], problems: [] };

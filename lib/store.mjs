@@ -417,7 +417,13 @@ export default class PageStore {
     const render = state.rendering.get(path);
     let isTaken = false;
     try {
-      isTaken = await take(state, { path, lastModified: Date.now(), revision, value, cacheControl });
+      isTaken = await take(state, {
+        path,
+        lastModified: Date.now(),
+        revision,
+        value,
+        cacheControl,
+      });
     } finally {
       // Only now: until then a visitor may be joined to this render.
       endRender(path, render);

@@ -1,0 +1,129 @@
+/**
+ * A post whose body does not render, and that never had a good version: it is nowhere, and holds up no
+ * other post, in a running server, after a restart and after a build.
+ */
+import { readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { runBuild } from './setup/build-site';
+import { SECRET, startSite, until, type Site } from './setup/site';
+
+jest.setTimeout(240_000);
+
+const OK = { status: 200, body: '{"revalidated":true}' };
+const BROKEN = 'Costs {price.';
+/** Posts older than this test, so that a page of the build is not rendered for each. */
+const DATE = '2026-01-02';
+
+let site: Site;
+afterEach(() => site.close());
+
+async function call(body: object) {
+  const response = await fetch(`${site.url}/api/revalidate`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${SECRET}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  const report: { message?: string; pages: { path: string; result: string }[] } =
+    await response.json();
+  return { status: response.status, report };
+}
+
+const LISTS = ['/', '/feed.xml', '/sitemap.xml', '/topics', '/search?q=Broken', '/nowhere'];
+
+async function expectNowhere(): Promise<void> {
+  for (const where of LISTS) {
+    expect([where, (await site.visit(where)).text]).toEqual([
+      where,
+      expect.not.stringMatching(/Broken title|blog\/broken|Lonely/),
+    ]);
+  }
+}
+
+/** What every caller is to be told, whatever was asked before. */
+async function expectTruth(round: string): Promise<void> {
+  await expectNowhere();
+  const changed = await call({ changed: true });
+  expect(changed).toMatchObject({
+    status: 500,
+    report: {
+      message: expect.stringMatching(/posts\/broken\.mdx:\d+: the MDX cannot be rendered/),
+    },
+  });
+  expect(changed.report.pages.filter(({ result }) => result === 'failed')).toMatchObject([
+    { path: '/blog/broken' },
+  ]);
+  expect((await call({ paths: ['/blog/broken'] })).status).toBe(500);
+
+  await site.write('other', `Edited ${round}.`, { date: DATE });
+  expect(await site.purge('/blog/other')).toEqual(OK);
+  expect((await site.visit('/blog/other')).text).toContain(`Edited ${round}.`);
+  expect((await call({ tags: ['posts'] })).status).toBe(200);
+  // As our WordPress plugin lists changes: to something else, and to everything.
+  const told = { source: 'wordpress', changes: [{ kind: 'author', id: 7 }] };
+  expect((await call(told)).status).toBe(200);
+  expect((await call({ ...told, changes: [] })).status).toBe(500);
+  await expectNowhere();
+}
+
+const writeBroken = () =>
+  site.write('broken', BROKEN, { title: 'Broken title', date: DATE, category: 'Lonely' });
+
+test('it is nowhere, in a running server and after restarts, with and without verdicts', async () => {
+  site = await startSite({ other: 'Text.' });
+  await writeBroken();
+  await expectTruth('while it runs');
+
+  await site.stop('SIGKILL');
+  await site.start();
+  await expectTruth('after a restart');
+
+  // A start that finds no verdicts makes them.
+  await site.stop('SIGKILL');
+  await rm(path.join(site.dir, '.next/cache/mdx'), { recursive: true });
+  await site.start();
+  await until(async () => (await site.visit('/feed.xml')).text.includes('blog/other'));
+  await expectTruth('after a restart without verdicts');
+
+  await site.write('broken', 'Costs 5.', { title: 'Repaired', date: DATE });
+  expect(await site.purge('/blog/broken')).toEqual(OK);
+  expect((await site.visit('/')).text).toContain('Repaired');
+  expect((await call({ changed: true })).status).toBe(200);
+});
+
+test('a start with verdicts renders nothing, and one without lists a post once it was rendered', async () => {
+  site = await startSite({ other: 'Text.' });
+  await site.write('unvisited', 'Unvisited text.', { date: DATE });
+  await call({ tags: ['none'] });
+  const verdicts = async () =>
+    (await readdir(path.join(site.dir, '.next/cache/mdx'))).filter((name) =>
+      name.startsWith('verdicts-'),
+    );
+  expect(await verdicts()).toHaveLength(1);
+  await site.stop('SIGKILL');
+  await rm(path.join(site.dir, '.next/cache/mdx'), { recursive: true });
+  await site.start();
+  // Its own page is there at once, listed or not.
+  expect((await site.visit('/blog/unvisited')).text).toContain('Unvisited text.');
+  await until(async () => (await site.visit('/')).text.includes('Title of unvisited'));
+  expect(await verdicts()).toHaveLength(1);
+});
+
+test('a build from files stops, with all problems in one table, printed last', async () => {
+  site = await startSite({ fine: 'Text.' });
+  await site.stop();
+  await writeBroken();
+  await site.write('unknown', 'Text.\n\n<Calout />', { date: '2020-01-01' });
+  await site.write('typo', 'Text.', { sumary: 'About' });
+  // None of them is prerendered.
+  const failure = await runBuild(site.dir, { PRERENDER_POSTS: '0' }).then(
+    () => undefined,
+    (error: { stdout: string; stderr: string }) => error,
+  );
+  expect(failure?.stderr.trimEnd().split('\n').slice(-5)).toEqual([
+    '3 posts cannot be used, and the build stopped:',
+    '',
+    expect.stringMatching(/^ {2}posts\/broken\.mdx:\d+ {3}the MDX cannot be rendered: /),
+    expect.stringMatching(/^ {2}posts\/typo\.mdx:4 {5}sumary: is not a field of a post; did you/),
+    expect.stringMatching(/^ {2}posts\/unknown\.mdx:\d+ {2}.*there is no component <Calout>/),
+  ]);
+});
