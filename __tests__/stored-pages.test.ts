@@ -101,6 +101,21 @@ function keepsPages(open: () => Promise<Pages>): void {
     expect(await shownAt(again, '/blog/built')).toBe('<p>newer</p>');
   });
 
+  test('tells how many pages may be stored, without reading them', async () => {
+    const pages = await open();
+    const content = await load(pages);
+    for (const at of ['/blog/a', '/blog/b']) await pages.take(pageAt(at, 'one'), content);
+    expect(await (await open()).atMost()).toBeGreaterThanOrEqual(3);
+  });
+
+  test('keeps what was confirmed, of one snapshot', async () => {
+    const pages = await open();
+    expect(await pages.isConfirmed('one')).toBe(false);
+    await pages.confirmRemovals('one');
+    const again = await open();
+    expect([await again.isConfirmed('one'), await again.isConfirmed('two')]).toEqual([true, false]);
+  });
+
   test('numbers loads upwards', async () => {
     const pages = await open();
     const first = await load(pages);

@@ -43,7 +43,8 @@ beforeEach(() => (recalled = undefined));
 
 async function load(check: Manner['check'] = 'now'): Promise<UsablePosts> {
   loaded = await loadPostsFolder(folder, loaded);
-  usable = await usablePosts(loaded, usable, { check, recall: async () => recalled });
+  const recall = async () => recalled;
+  usable = await usablePosts(loaded, usable, { check, few: 1, recall });
   return usable;
 }
 
@@ -121,29 +122,36 @@ test('a body is rendered once, whatever else changes', async () => {
   expect(checked).toHaveBeenCalledTimes(3);
 });
 
-describe('at a start, a post without a verdict', () => {
+test('at a start, a few posts that were edited while the server was down are rendered at once', async () => {
+  await write('a.mdx', good('A'));
+  expect(titles(await load('later'))).toEqual(['A']);
+});
+
+describe('at a start, a post without a verdict, as many are,', () => {
+  beforeEach(() => write('z.mdx', good('Z')));
+
   test('is unlisted until it was rendered, whoever asks for it', async () => {
     await write('a.mdx', good('A'));
     await write('b.mdx', bad('B'));
     for (let visits = 0; visits < 2; visits += 1) {
       const found = await load('later');
       expect(titles(found)).toEqual([]);
-      expect([...found.unchecked.keys()]).toEqual(['/blog/a', '/blog/b']);
+      expect([...found.unchecked.keys()]).toEqual(['/blog/a', '/blog/b', '/blog/z']);
       expect(found.problems).toEqual([]);
     }
     expect(checked).not.toHaveBeenCalled();
 
     await checkPosts([...(usable?.unchecked.values() ?? [])]);
     const found = await load('later');
-    expect(titles(found)).toEqual(['A']);
+    expect(titles(found)).toEqual(['A', 'Z']);
     expect(found.problems).toMatchObject([{ slug: 'b' }]);
-    expect(checked).toHaveBeenCalledTimes(2);
+    expect(checked).toHaveBeenCalledTimes(3);
   });
 
   test('is rendered by the purge that needs it', async () => {
     await write('a.mdx', good('A'));
     await load('later');
-    expect(titles(await load('now'))).toEqual(['A']);
+    expect(titles(await load('now'))).toEqual(['A', 'Z']);
   });
 
   test('that changes meanwhile waits like the others', async () => {
@@ -158,7 +166,7 @@ describe('at a start, a post without a verdict', () => {
     await write('a.mdx', good('A'));
     const [post] = (await loadPostsFolder(folder)).posts;
     recalled = post && { ...post, title: 'Former title', body: '', recalled: true };
-    expect(titles(await load('later'))).toEqual(['A']);
+    expect(titles(await load('later'))).toContain('A');
     expect(verdictOn(post?.bodyHash ?? '')).toBeNull();
     expect(checked).not.toHaveBeenCalled();
   });
@@ -168,8 +176,8 @@ describe('at a start, a post without a verdict', () => {
     const [post] = (await loadPostsFolder(folder)).posts;
     recalled = post && { ...post, title: 'Former', bodyHash: hash('former'), recalled: true };
     const found = await load('later');
-    expect(titles(found)).toEqual(['Former']);
-    expect([...found.unchecked.keys()]).toEqual(['/blog/a']);
+    expect(titles(found)).toContain('Former');
+    expect([...found.unchecked.keys()]).toEqual(['/blog/a', '/blog/z']);
   });
 });
 

@@ -9,7 +9,7 @@ import { mergeHints, type Hint } from './hint';
 import { describeProblem, type Post, type Problem } from './post';
 import type { Body } from './prose';
 import type { DraftId } from './preview';
-import { pathOf, pathOfPost, pathsOfProblem, postOf, siteOf, type Site } from './site';
+import { pathOfPost, pathsOfProblem, postOf, siteOf, type Site } from './site';
 import { loadSources, testOfWordPress, type Loaded } from './sources';
 import { refuseMassRemoval } from './mass-removal';
 import { beginLoad, isOutdated, storedView } from './store.mjs';

@@ -57,10 +57,13 @@ export function openDisk({ dir, buildDir, memory }) {
     try {
       mkdirSync(dir, { recursive: true });
       const done = work();
+      if (failure !== undefined) console.error(`Pages can be stored in ${dir} again`);
       failure = undefined;
       return done;
     } catch (error) {
-      failure = error instanceof Error ? error.message : String(error);
+      const message = error instanceof Error ? error.message : String(error);
+      if (failure === undefined) console.error(`Pages cannot be stored in ${dir}: ${message}`);
+      failure = message;
       throw error;
     } finally {
       probedMs = performance.now();

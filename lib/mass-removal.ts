@@ -15,7 +15,7 @@ export class RemovalsRefused extends Error {
 
   constructor(found: number, stored: number) {
     super(
-      `Only ${found} posts can be found, and ${stored} are stored, so most would be removed. ` +
+      `${stored} posts are stored, and the sources hold only ${found}, so most would be removed. ` +
         'If a folder is not mounted, or a WordPress is not the right one, repair that. If they are to ' +
         'be removed, confirm it: confirm=removals in the call, or npm run purge -- --confirm-removals',
     );

@@ -88,7 +88,8 @@ export async function purge(
   const refused = refusalOfAll(named, input);
   if (refused !== undefined) throw createError(400, refused);
 
-  const content = await loadContent(input.hint, input.confirm === 'removals');
+  const confirmsRemovals = input.confirm === 'removals' && !input.dryRun;
+  const content = await loadContent(input.hint, confirmsRemovals);
   if (!input.dryRun) await beginPurge(content);
   const stored = await storedPages();
   const { targets, absent, ignored } = findTargets(named, input, content, stored);

@@ -23,9 +23,12 @@ export interface UsablePosts {
 export interface Manner {
   /**
    * `now`: each is rendered before the call returns. `later`: only those that changed since the call
-   * before; with none before, none is. `never`: all count as good until they change.
+   * before, and where there was none, those that were edited meanwhile, if these are but a few. `never`:
+   * all count as good until they change.
    */
   check: 'now' | 'later' | 'never';
+  /** How many are a few. */
+  few?: number;
   /** Finds the post that the stored page of one of these paths shows; `file` is where it came from. */
   recall: (paths: string[], file: string) => Promise<Post | undefined>;
 }
@@ -39,19 +42,22 @@ interface Held {
   unchecked?: Post;
 }
 
+/** Bodies that visitors wait for at a start: rendered within half a second. */
+const FEW = 20;
+
 /** Sorts out what the sources hold. */
 export async function usablePosts(
   found: { posts: Post[]; problems: Problem[] },
   previous: UsablePosts | undefined,
-  { check, recall }: Manner,
+  { check, few = FEW, recall }: Manner,
 ): Promise<UsablePosts> {
   readVerdicts();
+  const unknown = found.posts.filter(hasNoVerdict);
   const isWaiting = (post: Post): boolean =>
-    check === 'later' && (previous?.unchecked.has(pathOfPost(post)) ?? true);
+    check === 'later' && (previous?.unchecked.has(pathOfPost(post)) ?? unknown.length > few);
   const isTrusted = (post: Post): boolean =>
     check === 'never' &&
     (!previous || previous.lastGood.get(post.file)?.bodyHash === post.bodyHash);
-  const unknown = found.posts.filter(hasNoVerdict);
   const failures = await checkPosts(unknown.filter((post) => !isWaiting(post) && !isTrusted(post)));
 
   const problems = [...found.problems];
