@@ -103,7 +103,7 @@ describe('the classic call', () => {
     '//evil.com',
     'blog/x',
     'http://evil.com/blog/a',
-    '/feed.xml',
+    '/feed.xml.gz',
     '/x/..%2f..%2fetc',
     '/blog/%00',
     '/_next/data',
@@ -527,6 +527,56 @@ describe('the body', () => {
     const junk = '{"a":'.repeat(5000) + '1' + '}'.repeat(5000);
     expect((await send(junk, json)).status).toBe(200);
   });
+});
+
+describe('addresses that are computed for each request', () => {
+  const ALWAYS = [
+    '/feed.xml',
+    '/sitemap.xml',
+    '/sitemap/1.xml',
+    '/search',
+    '/robots.txt',
+    '/feed.xml/',
+    '/search?q=a',
+    'http://localhost:3000/sitemap.xml',
+  ];
+
+  test.each(ALWAYS)('%s is a 200, and nothing is read', async (path) => {
+    process.env.POSTS_DIR = '__tests__/no-such-folder';
+    expect(await call(classic(path))).toMatchObject({
+      status: 200,
+      body: { revalidated: true },
+      paths: [],
+    });
+    const { body } = await call({ query: { secret: SECRET, path, report: '1' } });
+    expect(body).toMatchObject({ revalidated: true, pages: [], alwaysFresh: [path] });
+    expect(body).not.toHaveProperty('ignored');
+  });
+
+  test('may be named among pages, and among what is no page', async () => {
+    const paths = ['/feed.xml', '/about', '/search/', '/api/x'];
+    expect(await call({ query: { secret: SECRET, paths: paths.join(',') } })).toMatchObject({
+      status: 200,
+      paths: ['/about'],
+      body: { alwaysFresh: ['/feed.xml', '/search/'], ignored: ['/api/x'] },
+    });
+    expect(await call({ query: { secret: SECRET, paths: '/feed.xml,/api/x' } })).toMatchObject({
+      status: 200,
+      paths: [],
+      body: { revalidated: true, alwaysFresh: ['/feed.xml'], ignored: ['/api/x'] },
+    });
+    expect(await call({ query: { secret: SECRET, path: '/feed.xml', dryRun: '1' } })).toMatchObject(
+      { status: 200, body: { revalidated: false, dryRun: true, alwaysFresh: ['/feed.xml'] } },
+    );
+  });
+
+  test.each(['/feed.xml/x', '/sitemap', '/sitemap/a/b.xml', '/sitemap/..%2fx.xml', '/search/x'])(
+    '%s is none',
+    async (path) => {
+      const { body } = await call({ query: { secret: SECRET, path, report: '1' } });
+      expect(body).not.toHaveProperty('alwaysFresh');
+    },
+  );
 });
 
 test('a source that cannot be read is a 500 with its cause', async () => {

@@ -33,7 +33,8 @@ import {
 /** What became of one page. */
 export interface PageReport {
   path: string;
-  result: 'regenerated' | 'removed' | 'failed';
+  /** `absent`: neither on the site nor stored, and never was. */
+  result: 'regenerated' | 'removed' | 'failed' | 'absent';
   /** Why the page was in the plan: `named`, or the content that changed. */
   because: string[];
   /** Milliseconds from its turn to its being stored. */
@@ -52,6 +53,8 @@ export interface PurgeReport {
   unchanged: number;
   /** What was named, but is no page of this site. */
   ignored?: string[];
+  /** What was named, as it was written, and is computed for each request. */
+  alwaysFresh?: string[];
   ms: number;
 }
 
@@ -64,6 +67,8 @@ export interface PurgeInput {
   changed: boolean;
   /** Asks for the plan only. */
   dryRun: boolean;
+  /** Confirms that most posts are meant to be gone. */
+  confirm?: 'removals';
   /** What the caller says has changed. */
   hint?: Hint;
 }
@@ -82,13 +87,21 @@ export async function purge(
   const named = input.paths.map((written) => check(written, hosts));
   const refused = refusalOfAll(named, input);
   if (refused !== undefined) throw createError(400, refused);
+  const alwaysFresh = alwaysFreshIn(named);
+  if (alwaysFresh !== undefined && needsNothing(named, input)) {
+    return { ...reportOfNothing(named, input), alwaysFresh, ms: since(started) };
+  }
 
   const content = await loadContent(input.hint);
   if (!input.dryRun) await beginPurge(content);
   const stored = await storedPages();
   const { targets, ignored } = findTargets(named, input, content, stored);
   const plan = planFor(content, targets, stored);
-  const outcome = { ignored: ignored.length > 0 ? ignored : undefined, unchanged: plan.unchanged };
+  const outcome = {
+    ignored: ignored.length > 0 ? ignored : undefined,
+    alwaysFresh,
+    unchanged: plan.unchanged,
+  };
   if (input.dryRun) {
     const { pages } = plan;
     return { revalidated: false, dryRun: true, pages, ...outcome, ms: since(started) };
@@ -135,6 +148,31 @@ function refusalOfAll(named: Checked[], { tags, changed }: PurgeInput): string |
   return isAll ? problems[0] : undefined;
 }
 
+const isAlwaysFresh = ({ kind, checked }: Checked): boolean =>
+  kind === 'path' && checked.alwaysFresh === true;
+
+function alwaysFreshIn(named: Checked[]): string[] | undefined {
+  const written = named.filter(isAlwaysFresh).map(({ written }) => written);
+  return written.length > 0 ? written : undefined;
+}
+
+/** True if nothing is named but what is always fresh, or no page. */
+const needsNothing = (named: Checked[], { tags, changed }: PurgeInput): boolean =>
+  tags.length === 0 &&
+  !changed &&
+  named.every((one) => isAlwaysFresh(one) || one.checked.problem !== undefined);
+
+function reportOfNothing(named: Checked[], { dryRun }: PurgeInput): Omit<PurgeReport, 'ms'> {
+  const ignored = named.flatMap(({ written, checked }) => (checked.problem ? [written] : []));
+  return {
+    revalidated: !dryRun,
+    ...(dryRun && { dryRun }),
+    pages: [],
+    unchanged: 0,
+    ...(ignored.length > 0 && { ignored }),
+  };
+}
+
 function findTargets(
   named: Checked[],
   { tags, changed }: PurgeInput,
@@ -151,6 +189,7 @@ function findTargets(
       else ignored.push(written);
       continue;
     }
+    if (checked.alwaysFresh) continue;
     const path = checked.problem === undefined ? resolvePath(checked, isKnown) : undefined;
     if (path === undefined) ignored.push(written);
     else targets.paths.push(path);
