@@ -102,6 +102,10 @@ test('a path names the post that it may be, and a list none', () => {
   ]) {
     expect(hintOfPaths(['/blog/hello', path])).toBeUndefined();
   }
+  // Nothing is looked up for what is computed for each request.
+  expect(hintOfPaths(['/feed.xml', '/blog/hello', '/search?q=x', '/sitemap/1.xml/'])).toEqual([
+    { kind: 'slug', slug: 'hello' },
+  ]);
   expect(hintOfPaths([])).toBeUndefined();
 });
 

@@ -1,4 +1,4 @@
-import { checkPath, resolvePath } from '../lib/paths';
+import { checkPath, checkPattern, resolvePath } from '../lib/paths';
 
 const check = (path: string) => checkPath(path, ['blog.example']);
 
@@ -54,7 +54,9 @@ test.each([
   ['https://blog.example@evil.com/blog/a', 'another origin'],
   ['https://', 'another origin'],
   ['javascript:alert(1)', 'begins with a slash'],
-  ['/feed.xml', 'none of its routes'],
+  ['/feed.xml/x', 'none of its routes'],
+  ['/rss.xml', 'none of its routes'],
+  ['/sitemap/x/1.xml', 'none of its routes'],
   ['/blog/x%2f..%2f..%2fetc', 'encoded slash'],
   ['/blog/x%5C..', 'backslash'],
   ['/blog/%252e%252e', 'none of its routes'],
@@ -74,7 +76,7 @@ test.each([
   ['/_next/data/x.json', 'none of its routes'],
   ['/index', 'none of its routes'],
   ['/500', 'none of its routes'],
-  ['/search', 'none of its routes'],
+  ['/sitemap', 'none of its routes'],
   [`/blog/${'a'.repeat(9000)}`, 'longer than 1024'],
 ])('%s is no page', (input, why) => {
   expect(check(input)).toEqual({
@@ -91,6 +93,18 @@ test('quotes what it was given, within bounds', () => {
     '"/blog/a\\u0007\\"" is not a page of this site: it contains a control character',
   );
   expect(check(`x${'y'.repeat(5000)}`).problem?.length).toBeLessThan(100);
+});
+
+test.each(['/feed.xml', '/sitemap.xml/', '/sitemap/12.xml', '/search?q=a#b', '/robots.txt'])(
+  '%s is computed for each request',
+  (input) => {
+    expect(check(input)).toEqual({ alwaysFresh: true });
+    expect(check(`https://blog.example${input}`)).toEqual({ alwaysFresh: true });
+  },
+);
+
+test('a pattern is read only up to a length', () => {
+  expect(checkPattern('['.repeat(1_000_000)).problem).toContain('longer than 1024');
 });
 
 describe('a permalink', () => {

@@ -123,7 +123,7 @@ const strapi = (event: string, entry: object) =>
   ].join('\r\n');
 
 /** got: TryGhost/Ghost, ghost/core/core/server/services/webhooks/webhook-trigger.js. */
-const ghost = (post: object) =>
+const ghost = (model: string, value: object) =>
   [
     'POST /api/revalidate?secret={SECRET} HTTP/1.1',
     'user-agent: Ghost/5.94 (https://github.com/TryGhost/Ghost)',
@@ -135,7 +135,7 @@ const ghost = (post: object) =>
     'Host: {HOST}',
     'Connection: keep-alive',
     '',
-    JSON.stringify({ post }),
+    JSON.stringify({ [model]: value }),
   ].join('\r\n');
 
 /** Contentful's documentation of webhooks; its client is not public. */
@@ -152,6 +152,35 @@ const contentful = (topic: string, body: object) =>
     'Connection: close',
     '',
     JSON.stringify(body),
+  ].join('\r\n');
+
+/** What their documentation of webhooks says; the clients of Sanity and Prismic are not public. */
+const documented = (headers: string[], body: object) =>
+  [
+    'POST /api/revalidate HTTP/1.1',
+    'Host: {HOST}',
+    ...headers,
+    JSON_TYPE,
+    'Accept: */*',
+    'Content-Length: {LENGTH}',
+    'Connection: close',
+    '',
+    JSON.stringify(body),
+  ].join('\r\n');
+
+/** docs.github.com, Webhook events and payloads; the form is its default. */
+const github = (event: string, body: object) =>
+  [
+    'POST /api/revalidate?secret={SECRET} HTTP/1.1',
+    'Host: {HOST}',
+    'User-Agent: GitHub-Hookshot/044aadd',
+    'Content-Length: {LENGTH}',
+    'Accept: */*',
+    'Content-Type: application/x-www-form-urlencoded',
+    'X-GitHub-Delivery: 72d3162e-cc78-11e3-81ab-4c9367dc0958',
+    `X-GitHub-Event: ${event}`,
+    '',
+    new URLSearchParams({ payload: JSON.stringify(body) }).toString(),
   ].join('\r\n');
 
 /* What a sender takes for success. */
@@ -394,10 +423,82 @@ const ROWS: Row[] = [
   [
     'Ghost',
     'edited',
-    ({ slug }) => ghost({ current: { id: '6', slug }, previous: { title: 'Before' } }),
+    ({ slug }) => ghost('post', { current: { id: '6', slug }, previous: { title: 'Before' } }),
     is2xx,
   ],
-  ['Ghost: deleted', 'deleted', ({ slug }) => ghost({ current: {}, previous: { slug } }), is2xx],
+  [
+    'Ghost: deleted',
+    'deleted',
+    ({ slug }) => ghost('post', { current: {}, previous: { slug } }),
+    is2xx,
+  ],
+  [
+    'Ghost: a tag',
+    'category',
+    () => ghost('tag', { current: { id: '7', slug: 'news' }, previous: { name: 'Before' } }),
+    is2xx,
+  ],
+  [
+    "a snippet: a post of WordPress's REST API",
+    'edited',
+    ({ id, slug }) =>
+      snippet([JSON_TYPE], php({ id, slug, status: 'publish', categories: [3], tags: [5, 7] })),
+    is200,
+  ],
+  [
+    'Sanity',
+    'edited',
+    ({ slug }) =>
+      documented([WEBHOOK, `sanity-webhook-signature: t=1763805600000,v1=${'0'.repeat(43)}`], {
+        _id: 'a',
+        _type: 'post',
+        slug: { _type: 'slug', current: slug },
+        tags: [{ _key: 'k', _ref: 't1', _type: 'reference' }],
+      }),
+    is2xx,
+  ],
+  [
+    'Drupal: a node as JSON',
+    'edited',
+    ({ slug }) =>
+      documented([BEARER], {
+        type: 'article',
+        path: { alias: `/${slug}`, pid: 4, langcode: 'en' },
+        tags: [{ target_id: 5, target_type: 'taxonomy_term' }],
+      }),
+    is2xx,
+  ],
+  [
+    'Prismic: the secret in its JSON',
+    'edited',
+    () =>
+      documented([], {
+        type: 'api-update',
+        masterRef: 'X6qn-RIAACMAVge1',
+        tags: { addition: [{ id: 'news' }] },
+        documents: ['X6qnNhIAACMAVgWo'],
+        domain: 'my-site',
+        apiUrl: 'https://my-site.prismic.io/api',
+        secret: '{SECRET}',
+      }),
+    is2xx,
+  ],
+  [
+    'GitHub: a push',
+    'edited',
+    ({ slug }) =>
+      github('push', {
+        ref: 'refs/heads/main',
+        commits: [{ id: '0'.repeat(40), modified: [`posts/${slug}.mdx`] }],
+      }),
+    is2xx,
+  ],
+  [
+    'GitLab: a release',
+    'edited',
+    () => documented([WEBHOOK], { object_kind: 'release', tag: 'v1.1', action: 'create' }),
+    is2xx,
+  ],
   [
     'Contentful',
     'edited',
@@ -665,7 +766,7 @@ describe('over the posts folder', () => {
     const lists = ['/', '/category/news', FEED];
     const [before, after] = [`Former ${count}.`, `Newer ${count}.`];
     // Later than the others, so that it is on the first page of each list.
-    const date = `2026-01-01T00:${String(count).padStart(2, '0')}`;
+    const date = new Date(Date.UTC(2026, 0, 1, 0, count)).toISOString().slice(0, 16);
     const fields = { date, title: before, category: 'News' };
     const told = { slug, id: 12, term: 3, tag: 4, author: 2, image: 30 };
     const edits: Partial<Record<Kind, Omit<Edit, 'told'>>> = {

@@ -32,7 +32,7 @@ export function answerOf({ classic, paths, tags }: PurgeRequest, report: PurgeRe
 export function answerToFailure(error: unknown, request: PurgeRequest | undefined): Answer {
   if (isHttpError(error) && error.expose) {
     const headers = { ...NEVER_STORED, ...error.headers };
-    return { status: error.status, headers, body: redact({ message: sentenceOf(error) }) };
+    return { status: error.status, headers, body: redact({ message: error.message }) };
   }
   if (request?.classic) return classicFailure();
   const confirm = error instanceof Error && 'confirm' in error ? error.confirm : undefined;
@@ -87,12 +87,6 @@ const classicFailure = (): Answer => ({
 
 const causeOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
-
-/** raw-body names its refusals in two words; a caller deserves to know the limit. */
-const sentenceOf = (error: Error & { type?: unknown }): string =>
-  error.type === 'entity.too.large'
-    ? 'The body is larger than 1 MB; name fewer pages at a time, or a pattern such as /*'
-    : error.message;
 
 /** Takes the secrets out of every text in a value: a path or a cause may repeat what was sent. */
 function redact(value: unknown): unknown {

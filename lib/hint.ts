@@ -3,7 +3,7 @@
  * everything. Pure.
  */
 import { z } from 'zod';
-import { isPattern, withoutTrash } from './paths';
+import { isComputed, isPattern, withoutTrash } from './paths';
 
 /** One thing that changed, as its sender names it. */
 export type Change =
@@ -112,6 +112,7 @@ export function hintOfPaths(paths: string[]): Hint | undefined {
   const changes: Change[] = [];
   for (const path of paths) {
     const clean = withoutTrash(path.replace(/[?#].*$/s, '').replace(/\/$/, ''));
+    if (isComputed(clean)) continue;
     if (clean === '' || LISTS.test(clean) || isPattern(clean)) return undefined;
     try {
       changes.push({ kind: 'slug', slug: decodeURIComponent(clean.split('/').at(-1) ?? '') });

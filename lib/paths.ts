@@ -12,9 +12,12 @@ export type CheckedPath =
       page?: string;
       /** The post, or the category, that it names where it is a permalink of WordPress. */
       post?: string;
+      alwaysFresh?: undefined;
       problem?: undefined;
     }
-  | { problem: string };
+  /** Computed for each request: no purge is needed. */
+  | { alwaysFresh: true; page?: undefined; post?: undefined; problem?: undefined }
+  | { problem: string; alwaysFresh?: undefined };
 
 const MAX_LENGTH = 1024;
 
@@ -28,6 +31,11 @@ const LIST_OR_POST = new RegExp(
 const STANDALONE = new RegExp(`^/(?!${OWN}$)${SLUG}$`, 'iu');
 /** `/hello-world/`, `/2026/11/22/hello-world/`: whatever a site's permalinks looked like. */
 const PERMALINK = new RegExp(`^/(?!api/|${OWN}$)(?:${SLUG}/)*${SLUG}$`, 'iu');
+
+const COMPUTED = /^\/(?:feed\.xml|sitemap\.xml|sitemap\/[^/]+\.xml|search|robots\.txt)$/;
+
+/** True for a path that `pages/` computes for each request: feed, sitemap, search. */
+export const isComputed = (path: string): boolean => COMPUTED.test(path);
 
 /** The sentence that refuses a path. It repeats the path whole, or not at all: see `redact`. */
 export function noPage(input: string, why: string): string {
@@ -65,6 +73,7 @@ export function checkPath(input: string, hosts: string[]): CheckedPath {
 
   const segments = withoutTrash(decoded.replace(/\/$/, '')).split('/').slice(1);
   const clean = `/${segments.join('/')}`;
+  if (isComputed(clean)) return { alwaysFresh: true };
   const page = pathOf(...segments);
   if (LIST_OR_POST.test(clean)) return { page };
   if (!PERMALINK.test(clean)) return no('none of its routes has this form');
@@ -113,6 +122,9 @@ export const isPattern = (input: string): boolean => /[[\]*]/.test(input);
 
 /** Checks a pattern. The name in the brackets of a route does not matter. */
 export function checkPattern(input: string): CheckedPattern {
+  if (input.length > MAX_LENGTH) {
+    return { problem: noPage(input, `it is longer than ${MAX_LENGTH} characters`) };
+  }
   const nameless = (route: string) => route.replace(/\[[^\]/]*\]/g, '[]');
   const route = ROUTES.find(([name]) => nameless(name) === nameless(input));
   const form = route && new RegExp(`^/${route[1]}$`);

@@ -1,13 +1,13 @@
 /**
  * From an HTTP request to what it asks for: who calls, and which paths. Parses once, at the edge.
  */
-import { Busboy } from '@fastify/busboy';
 import createError from 'http-errors';
 import type { NextApiRequest } from 'next';
-import getRawBody from 'raw-body';
 import { hintOf, hintOfPaths } from './hint';
 import type { PurgeInput } from './purge';
-import { authorise, findSecret, type Fields } from './secret';
+import { checkQuery, KNOWN_CALLER, readBody, STRANGER, type Body } from './request-body';
+import { findSecret, invalidToken, isRight, throttled, type Fields } from './secret';
+import { otherFields, type NameField } from './sender-shapes';
 
 /** A request that was let in, and what it asks for. */
 export interface PurgeRequest extends PurgeInput {
@@ -16,30 +16,40 @@ export interface PurgeRequest extends PurgeInput {
 }
 
 const METHODS = ['GET', 'POST', 'PUT'];
-const BODY_LIMIT_BYTES = 1024 * 1024;
+/** Paths and tags that one call may name. */
+const MOST_NAMES = 10_000;
 
 /**
- * Reads a request. Throws 405, 401, 429, 413 or 400; the secret comes first, so that a stranger
+ * Reads a request. Throws 405, 401, 429, 408, 413 or 400; the secret comes first, so that a stranger
  * learns nothing about paths.
  */
 export async function readPurgeRequest(
   req: NextApiRequest,
   secrets: string[],
 ): Promise<PurgeRequest> {
-  if (!METHODS.includes(req.method ?? '')) {
-    throw createError(405, 'Method not allowed', { headers: { Allow: METHODS.join(', ') } });
+  const shown = findSecret(req.headers, req.query);
+  const isKnown = isRight(shown, secrets);
+  let body: Body;
+  try {
+    if (!METHODS.includes(req.method ?? '')) {
+      throw createError(405, 'Method not allowed', { headers: { Allow: METHODS.join(', ') } });
+    }
+    if (shown !== undefined && !isKnown) throw invalidToken();
+    // Some senders can write the secret into the body only, so a little of a stranger's is read.
+    body = await readBody(req, isKnown ? KNOWN_CALLER : STRANGER);
+    if (!isKnown && !isRight(body.form.secret ?? body.json.secret, secrets)) throw invalidToken();
+  } catch (error) {
+    throw isKnown ? error : throttled(error, req.socket.remoteAddress ?? 'unknown');
   }
-  const address = req.socket.remoteAddress ?? 'unknown';
-  const secret = findSecret(req.headers, req.query);
-  if (secret !== undefined) authorise(secret, secrets, address);
-  // Only a form may carry the secret in the body, so only then is a stranger's body read at all.
-  const body = await readBody(req, secret === undefined);
-  if (secret === undefined) authorise(body.form.secret, secrets, address);
+  if (body.problem) throw body.problem;
+  checkQuery(req.url ?? '');
   return findTargets(req.query, body);
 }
 
-/** What the parts of a request ask for. Throws 400 if that is nothing. */
+/** What the parts of a request ask for. Throws 400 if that is nothing, and 413 if it is too much. */
 function findTargets(query: Fields, { form, json }: Body): PurgeRequest {
+  const othersFields = otherFields(json);
+  const inJson = (field: NameField) => (othersFields.has(field) ? [] : namesIn(json, field));
   const inQuery = [
     ...namesIn(query, 'path'),
     // gregrickaby's plugin: may lack the leading slash.
@@ -49,16 +59,18 @@ function findTargets(query: Fields, { form, json }: Body): PurgeRequest {
     ...namesIn(query, 'paths', ','),
     ...namesIn(form, 'path'),
     ...namesIn(form, 'paths', ','),
-    ...namesIn(json, 'path'),
-    ...namesIn(json, 'paths'),
+    ...inJson('path'),
+    ...inJson('paths'),
   ];
+  const tags = [
+    ...[query, form].flatMap((part) => [...namesIn(part, 'tag'), ...namesIn(part, 'tags', ',')]),
+    ...inJson('tag'),
+    ...inJson('tags'),
+  ];
+  checkCount(inQuery.length + others.length + tags.length);
   const parts = [query, form, json];
-  const tags = parts.flatMap((part) => [
-    ...namesIn(part, 'tag'),
-    ...namesIn(part, 'tags', part === json ? undefined : ','),
-  ]);
-  const isSet = (name: string) =>
-    parts.some((part) => ['', '1', 'true'].includes(String(part[name] ?? 'not set')));
+  const isSet = (name: string) => parts.some((part) => SET.includes(part[name]));
+  const confirm = confirmationIn(parts);
 
   const paths = [...new Set([...inQuery, ...others])];
   const namesNothing = paths.length === 0 && tags.length === 0;
@@ -66,8 +78,9 @@ function findTargets(query: Fields, { form, json }: Body): PurgeRequest {
   // sender that makes its body a query is known by its fields only.
   const told = namesNothing && !hasFields(json) ? hintOf(query) : hintOf(json);
   const tellsMore = hasFields(json) || GRAPHQL_FIELD in query;
-  const tells = paths.length === 0 && told !== undefined;
-  const changed = isSet('changed') || tells || (namesNothing && tellsMore);
+  const tells = paths.length === 0 && (told !== undefined || othersFields.size > 0);
+  const asks = isSet('changed') || (namesNothing && (tellsMore || confirm !== undefined));
+  const changed = asks || tells;
   if (namesNothing && !changed) throw createError(400, 'Path parameter is required');
   const dryRun = isSet('dryRun');
   const alone = inQuery.length === 1 && others.length + tags.length === 0 && !changed && !dryRun;
@@ -76,9 +89,28 @@ function findTargets(query: Fields, { form, json }: Body): PurgeRequest {
     tags: [...new Set(tags)],
     changed,
     dryRun,
+    confirm,
     hint: told ?? (tags.length > 0 || changed ? undefined : hintOfPaths(paths)),
     classic: alone && query.report !== '1',
   };
+}
+
+/** What switches `changed` and `dryRun` on; an object, however deep, does not. */
+const SET: readonly unknown[] = ['', '1', 'true', 1, true];
+
+function checkCount(named: number): void {
+  if (named <= MOST_NAMES) return;
+  const [count, most] = [named, MOST_NAMES].map((number) => number.toLocaleString('en'));
+  const advice = 'name fewer at a time, a pattern such as /*, or changed=1';
+  throw createError(413, `${count} paths and tags are named, and ${most} may be: ${advice}`);
+}
+
+function confirmationIn(parts: Fields[]): PurgeRequest['confirm'] {
+  const given = parts.flatMap((part) => part.confirm ?? []);
+  if (given.some((value) => value !== 'removals')) {
+    throw createError(400, 'confirm must be "removals", or be left out');
+  }
+  return given.length > 0 ? 'removals' : undefined;
 }
 
 const hasFields = (part: Fields): boolean => Object.keys(part).length > 0;
@@ -88,7 +120,7 @@ const GRAPHQL_FIELD = '_webhook_meta[event_type]';
 
 const A_PATH = 'path, or a list of paths, such as "/blog/my-post"';
 const A_TAG = 'tag, or a list of tags, such as "post:my-post"';
-const EXAMPLES: Record<string, string> = {
+const EXAMPLES: Record<NameField | 'slug', string> = {
   path: A_PATH,
   paths: A_PATH,
   slug: A_PATH,
@@ -97,7 +129,7 @@ const EXAMPLES: Record<string, string> = {
 };
 
 /** One value, a list, or an object of values (as PHP writes a list with gaps). */
-function namesIn(part: Fields, field: string, separator?: string): string[] {
+function namesIn(part: Fields, field: keyof typeof EXAMPLES, separator?: string): string[] {
   const value = part[field];
   if (value === undefined || value === null) return [];
   const list: unknown[] = Array.isArray(value)
@@ -114,76 +146,15 @@ function namesIn(part: Fields, field: string, separator?: string): string[] {
         return separator === undefined ? item : item.split(separator);
       })
       // Spaces only: a line end in a path is a fault that the caller should hear of.
-      .map((item) => item.replace(/^ +| +$/g, ''))
+      .map(withoutSpaces)
       .filter((item) => item !== '')
   );
 }
 
-interface Body {
-  form: Fields;
-  json: Fields;
-}
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-async function readBody(req: NextApiRequest, onlyForm: boolean): Promise<Body> {
-  const type = String(req.headers['content-type'] ?? '');
-  const isForm = /^(?:application\/x-www-form-urlencoded|multipart\/form-data)\b/i.test(type);
-  const empty = { form: {}, json: {} };
-  const parsed: unknown = req.body;
-  if (parsed !== undefined) {
-    if (!isFields(parsed)) return empty;
-    return isForm ? { form: parsed, json: {} } : { form: {}, json: parsed };
-  }
-  if (req.method === 'GET' || (onlyForm && !isForm)) return empty;
-
-  const bytes = await getRawBody(req, {
-    limit: BODY_LIMIT_BYTES,
-    length: req.headers['content-length'],
-  });
-  const text = bytes.toString('utf8').trim();
-  // WordPress declares a JSON text that it is handed as a form, unless told otherwise.
-  if (/\bjson\b/i.test(type) || /^[{[]/.test(text)) {
-    return { form: {}, json: text === '' ? {} : parseJson(text) };
-  }
-  if (!isForm) return empty;
-  return { form: await parseForm(bytes, type), json: {} };
-}
-
-/** Urlencoded or multipart; a field that comes twice is a list, and files are left alone. */
-function parseForm(bytes: Buffer, type: string): Promise<Fields> {
-  return new Promise((resolve, reject) => {
-    const fail = () => {
-      reject(createError(400, 'The body is not the form that its Content-Type declares'));
-    };
-    // Without a prototype: the names are the sender's.
-    const fields: Record<string, string | string[]> = Object.create(null);
-    try {
-      const parser = new Busboy({ headers: { 'content-type': type } });
-      parser.on('field', (name, value) => {
-        const before = fields[name];
-        fields[name] = before === undefined ? value : [before, value].flat();
-      });
-      parser.on('file', (_, file) => file.resume());
-      parser.on('error', fail);
-      parser.on('finish', () => resolve(fields));
-      parser.end(bytes);
-    } catch {
-      fail();
-    }
-  });
-}
-
-function parseJson(text: string): Fields {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw createError(400, `The body is not JSON: ${error instanceof Error ? error.message : ''}`);
-  }
-  if (!isFields(value)) {
-    throw createError(400, 'The body must be a JSON object, such as {"paths": ["/blog/my-post"]}');
-  }
-  return value;
+/** Goes over the text once, which a regular expression for spaces at its end does not. */
+function withoutSpaces(text: string): string {
+  let [start, end] = [0, text.length];
+  while (text[start] === ' ') start += 1;
+  while (end > start && text[end - 1] === ' ') end -= 1;
+  return text.slice(start, end);
 }

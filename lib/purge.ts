@@ -55,6 +55,8 @@ export interface PurgeReport {
   unchanged: number;
   /** What was named, but is no page of this site. */
   ignored?: string[];
+  /** What was named, as it was written, and is computed for each request. */
+  alwaysFresh?: string[];
   ms: number;
 }
 
@@ -87,6 +89,10 @@ export async function purge(
   const named = await checkAll(input.paths, hosts);
   const refused = refusalOfAll(named, input);
   if (refused !== undefined) throw createError(400, refused);
+  const alwaysFresh = alwaysFreshIn(named);
+  if (alwaysFresh !== undefined && needsNothing(named, input)) {
+    return { ...reportOfNothing(named, input), alwaysFresh, ms: since(started) };
+  }
 
   const confirmsRemovals = input.confirm === 'removals' && !input.dryRun;
   const content = await loadContent(input.hint, confirmsRemovals);
@@ -96,7 +102,11 @@ export async function purge(
   // Who names a path has edited something; a pattern or a tag names exactly its pages.
   const comparesAll = targets.changed || targets.paths.length + absent.length > 0;
   const plan = planFor(content, targets, stored, { comparesAll, hint: input.hint });
-  const outcome = { ignored: ignored.length > 0 ? ignored : undefined, unchanged: plan.unchanged };
+  const outcome = {
+    ignored: ignored.length > 0 ? ignored : undefined,
+    alwaysFresh,
+    unchanged: plan.unchanged,
+  };
   const notThere = absent.map(absentPage);
   if (input.dryRun) {
     const pages = [...notThere, ...plan.pages];
@@ -158,6 +168,31 @@ function refusalOfAll(named: Checked[], { tags, changed }: PurgeInput): string |
   return isAll ? problems[0] : undefined;
 }
 
+const isAlwaysFresh = ({ kind, checked }: Checked): boolean =>
+  kind === 'path' && checked.alwaysFresh === true;
+
+function alwaysFreshIn(named: Checked[]): string[] | undefined {
+  const written = named.filter(isAlwaysFresh).map(({ written }) => written);
+  return written.length > 0 ? written : undefined;
+}
+
+/** True if nothing is named but what is always fresh, or no page. */
+const needsNothing = (named: Checked[], { tags, changed }: PurgeInput): boolean =>
+  tags.length === 0 &&
+  !changed &&
+  named.every((one) => isAlwaysFresh(one) || one.checked.problem !== undefined);
+
+function reportOfNothing(named: Checked[], { dryRun }: PurgeInput): Omit<PurgeReport, 'ms'> {
+  const ignored = named.flatMap(({ written, checked }) => (checked.problem ? [written] : []));
+  return {
+    revalidated: !dryRun,
+    ...(dryRun && { dryRun }),
+    pages: [],
+    unchanged: 0,
+    ...(ignored.length > 0 && { ignored }),
+  };
+}
+
 function findTargets(
   named: Checked[],
   { tags, changed }: PurgeInput,
@@ -181,6 +216,7 @@ function findTargets(
       else ignored.push(written);
       continue;
     }
+    if (checked.alwaysFresh) continue;
     const path = checked.problem === undefined ? resolvePath(checked, isKnown) : undefined;
     if (path === undefined) ignored.push(written);
     else if (isAbsent(path)) absent.push(path);

@@ -2,21 +2,25 @@
  * The secret: where callers put it, and whether it is the right one.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import createError from 'http-errors';
+import createError, { type HttpError } from 'http-errors';
 import { LRUCache } from 'lru-cache';
 
 /** What a request says, as Node and Next hand it over: a repeated field is a list. */
 export type Fields = Record<string, unknown>;
 
+/** True for an object with members, and for no list. */
+export const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /** The headers that senders use, besides `Authorization`. */
 const HEADERS = ['x-webhook-secret', 'x-vercel-revalidation-secret', 'x-revalidation-secret'];
 
-/** Wrong secrets that one address may send within the window. */
-const WRONG_PER_WINDOW = 60;
+/** Calls without the right secret that one address may make within the window. */
+const REFUSED_PER_WINDOW = 60;
 const WINDOW_MS = 60_000;
 
-/** Wrong secrets by address; bounded, so that many addresses cannot fill the memory. */
-const wrong = new LRUCache<string, { count: number }>({ max: 10_000, ttl: WINDOW_MS });
+/** Such calls by address; bounded, so that many addresses cannot fill the memory. */
+const refused = new LRUCache<string, { count: number }>({ max: 10_000, ttl: WINDOW_MS });
 
 /** The secret in headers or query, the first that is there; undefined if none is. */
 export function findSecret(headers: Fields, query: Fields): unknown {
@@ -30,20 +34,28 @@ export function findSecret(headers: Fields, query: Fields): unknown {
  * configured nobody is let in; the right secret always is.
  */
 export function authorise(given: unknown, secrets: string[], address: string): void {
-  if (isOneOf(given, secrets)) return;
-  const attempts = wrong.get(address) ?? { count: 0 };
-  if (attempts.count === 0) wrong.set(address, attempts);
-  attempts.count += 1;
-  if (attempts.count > WRONG_PER_WINDOW) {
-    throw createError(429, 'Too many invalid tokens from this address; wait a minute', {
-      headers: { 'Retry-After': String(WINDOW_MS / 1000) },
-    });
-  }
-  throw createError(401, 'Invalid token');
+  if (!isRight(given, secrets)) throw throttled(invalidToken(), address);
+}
+
+/** The refusal of a secret that is wrong or missing. */
+export const invalidToken = (): HttpError => createError(401, 'Invalid token');
+
+/**
+ * Counts a refusal of a caller who has shown no right secret, whatever the reason. Returns the error to
+ * throw: the one given, or 429 once the address has had too many.
+ */
+export function throttled(error: unknown, address: string): unknown {
+  const calls = refused.get(address) ?? { count: 0 };
+  if (calls.count === 0) refused.set(address, calls);
+  calls.count += 1;
+  if (calls.count <= REFUSED_PER_WINDOW) return error;
+  return createError(429, 'Too many invalid tokens from this address; wait a minute', {
+    headers: { 'Retry-After': String(WINDOW_MS / 1000) },
+  });
 }
 
 /** Compares with each secret in constant time; hashing makes the lengths equal. */
-function isOneOf(given: unknown, secrets: string[]): boolean {
+export function isRight(given: unknown, secrets: string[]): boolean {
   if (typeof given !== 'string') return false;
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return secrets.map((secret) => timingSafeEqual(digest(given), digest(secret))).includes(true);
@@ -51,6 +63,13 @@ function isOneOf(given: unknown, secrets: string[]): boolean {
 
 /** Takes the secrets out of a text that leaves the server, as they are and as a URL writes them. */
 export const withoutSecrets = (text: string, secrets: string[]): string =>
-  secrets
-    .flatMap((secret) => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)])
-    .reduce((rest, secret) => rest.replaceAll(secret, '[secret]'), text);
+  formsOf(secrets).reduce((rest, form) => rest.replaceAll(form, '[secret]'), text);
+
+/** True if a secret is in a JSON text, in any of the forms that `withoutSecrets` takes out of one. */
+export const holdsSecret = (jsonText: string, secrets: string[]): boolean =>
+  formsOf(secrets).some((form) => jsonText.includes(inJson(form)));
+
+const formsOf = (secrets: string[]): string[] =>
+  secrets.flatMap((secret) => [secret, encodeURIComponent(secret), inJson(secret)]);
+
+const inJson = (text: string): string => JSON.stringify(text).slice(1, -1);

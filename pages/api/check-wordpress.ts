@@ -5,6 +5,9 @@ import { environment } from '../../lib/environment';
 import { authorise, findSecret } from '../../lib/secret';
 import { checkWordPress } from '../../lib/wordpress-check';
 
+/** Next would parse a body of 1 MB before the secret is checked. */
+export const config = { api: { bodyParser: false } };
+
 export default async function handler(req: NextApiRequest, res: NextApiResponse): Promise<void> {
   res.setHeader('Cache-Control', 'no-store');
   if (req.method !== 'POST') {

@@ -6,6 +6,9 @@ import type { NextApiRequest, NextApiResponse } from 'next';
 import { hasContent } from '../../lib/content';
 import { storeProblem } from '../../lib/store.mjs';
 
+/** Next would parse a body of 1 MB, which nothing here reads. */
+export const config = { api: { bodyParser: false } };
+
 export default function handler(req: NextApiRequest, res: NextApiResponse): void {
   res.setHeader('Cache-Control', 'no-store');
   if (req.method !== 'GET' && req.method !== 'HEAD') {

@@ -13,6 +13,9 @@ import { withoutSecrets } from '../../lib/secret';
 /** For how long a browser shows the draft, in seconds. */
 const SHOWN_FOR = 3600;
 
+/** Next would parse a body of 1 MB, which nothing here reads. */
+export const config = { api: { bodyParser: false } };
+
 export default async function handler(req: NextApiRequest, res: NextApiResponse): Promise<void> {
   res.setHeader('Cache-Control', 'no-store');
   if (req.method !== 'GET') {

@@ -3,6 +3,9 @@ import type { NextApiRequest, NextApiResponse } from 'next';
 import { checkPath } from '../../lib/paths';
 import { renderedAt } from '../../lib/store.mjs';
 
+/** Next would parse a body of 1 MB, which nothing here reads. */
+export const config = { api: { bodyParser: false } };
+
 export default async function handler(req: NextApiRequest, res: NextApiResponse): Promise<void> {
   res.setHeader('Cache-Control', 'no-store');
   const { path } = req.query;

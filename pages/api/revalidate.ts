@@ -4,6 +4,7 @@ import { answerOf, answerToFailure, logPurge } from '../../lib/answer';
 import { environment } from '../../lib/environment';
 import { purge } from '../../lib/purge';
 import { readPurgeRequest } from '../../lib/purge-request';
+import { endLateBody } from '../../lib/request-body';
 
 /** Next's own parser would answer 400 and 413 before this handler could. */
 export const config = { api: { bodyParser: false } };
@@ -14,6 +15,7 @@ export default async function handler(req: NextApiRequest, res: NextApiResponse)
   logPurge(req, outcome, Math.round(performance.now() - started));
   const { status, headers, body } = outcome.answer;
   for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
+  endLateBody(req);
   return typeof body === 'string' ? res.status(status).send(body) : res.status(status).json(body);
 }
 
