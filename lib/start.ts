@@ -8,6 +8,7 @@ import { loadContent } from './content';
 import { openEdges, tellEdges } from './edge';
 import { environment, type Environment } from './environment';
 import { describeProblem } from './post';
+import { warmSearch } from './search';
 import { openStore } from './store.mjs';
 
 const SHORT_SECRET = 16;
@@ -50,6 +51,7 @@ export async function start(): Promise<void> {
       void tellEdges([], content).then((failure) => failure && console.error(failure));
       const posts = [...site.posts.values()].slice(0, WARM_UP.posts);
       for (let round = 0; round < WARM_UP.rounds; round += 1) await warmUp(posts);
+      await warmSearch();
     })
     .catch(console.error);
 }

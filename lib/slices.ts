@@ -1,0 +1,26 @@
+/** Long work in slices: between two of them the event loop gets to everybody else's requests. */
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
+
+/**
+ * Units of work between two turns of the event loop. A unit is about a microsecond: a word indexed, a
+ * post scored, or `CHARACTERS_OF_A_UNIT` read. Counted in work and not in time, so that a test can count too.
+ */
+const SLICE_UNITS = 2000;
+
+/** How many characters of a text are read in a unit. */
+export const CHARACTERS_OF_A_UNIT = 8;
+
+/** Counts units of work that were done, and lets others go on when they make up a slice. */
+export type Slices = (units: number) => Promise<void>;
+
+/** For one piece of work, whose units are counted from its beginning. */
+export function slices(): Slices {
+  let done = 0;
+  return async (units) => {
+    done += units;
+    if (done < SLICE_UNITS) return;
+    done = 0;
+    // Keeps the process alive: without a timer or a request an idle loop would not come back to it.
+    await yieldToEventLoop();
+  };
+}
