@@ -76,6 +76,9 @@ function printProblemsLast() {
   });
 }
 
+/** Bytes of resized images that are kept on disk; beyond them those go that were asked for least recently. */
+const IMAGE_CACHE_BYTES = 256 * 1024 ** 2;
+
 const SPECULATION_RULES = '/speculation-rules.json';
 
 /** @type {(source: string, headers: Record<string, string>) => import('next/dist/lib/load-custom-routes').Header} */
@@ -107,11 +110,15 @@ const configOf = (phase) => ({
     }),
   ],
   images: {
-    // The widths of the text's column, on phones and on screens of double density.
+    // The widths of the text's column, on phones and on screens of double density. The edges in deploy/
+    // take no others, and no other quality: change them there, too.
     deviceSizes: [480, 720, 1080, 1440],
     imageSizes: [],
+    qualities: [75],
     formats: ['image/avif', 'image/webp'],
-    localPatterns: [{ pathname: '/**', search: '' }],
+    // What is in public/, and not what is drawn or computed: each file there is a picture at most.
+    localPatterns: [{ pathname: '/(?!(?:cards|api|_next)/)**', search: '' }],
+    maximumDiskCacheSize: IMAGE_CACHE_BYTES,
   },
   // For an image: with what it needs of node_modules, and no more.
   output: process.env.STANDALONE ? 'standalone' : undefined,

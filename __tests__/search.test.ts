@@ -1,13 +1,17 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { Socket } from 'node:net';
 import path from 'node:path';
 import fc from 'fast-check';
+import { createMocks } from 'node-mocks-http';
+import { loadContent } from '../lib/content';
 import type { Post } from '../lib/post';
-import { search } from '../lib/search';
+import { search, warmSearch } from '../lib/search';
 import { find, newIndex, update } from '../lib/search-index';
 import { mark, plainText, snippetOf, type Segment } from '../lib/search-text';
 import { MAX_QUERY_LENGTH, readQuery, wordsOf } from '../lib/search-words';
 import { pathOfPost } from '../lib/site';
+import { getServerSideProps } from '../pages/search';
 import { postWith } from './setup/posts';
 
 const post = (slug: string, fields: Partial<Post> = {}): Post =>
@@ -316,6 +320,64 @@ describe('finding', () => {
   });
 });
 
+/** How often the event loop came round, so that other requests could go on, during this work. */
+async function turnsDuring(work: () => Promise<unknown>): Promise<number> {
+  let turns = 0;
+  let isOver = false;
+  const count = () => {
+    turns += 1;
+    if (!isOver) setImmediate(count);
+  };
+  setImmediate(count);
+  await work().finally(() => (isOver = true));
+  return turns;
+}
+
+describe('the event loop gets its turn', () => {
+  /** More than a slice may take, of the work that each test counts. */
+  const MANY = 100_000;
+  /** Slices that so much work has at the least. */
+  const SLICES = 20;
+
+  test('while one huge post is indexed, and while it is removed again', async () => {
+    const words = Array.from({ length: MANY }, (_, n) => `w${n % 5000}`).join(' ');
+    const index = newIndex();
+    const huge = mapOf([post('huge', { body: `Heron. ${words}` })]);
+    expect(await turnsDuring(() => update(index, huge))).toBeGreaterThan(SLICES);
+    expect((await find(index, ['w4999'], 9)).total).toBe(1);
+    expect(await turnsDuring(() => update(index, new Map()))).toBeGreaterThan(SLICES);
+    expect((await find(index, ['heron'], 9)).total).toBe(0);
+  });
+
+  test('while a body is read that is nothing but markup', async () => {
+    const index = newIndex();
+    const hostile = mapOf([post('hostile', { body: '<'.repeat(2 * MANY) })]);
+    expect(await turnsDuring(() => update(index, hostile))).toBeGreaterThan(SLICES / 2);
+  });
+
+  test('while words are looked for that every post has', async () => {
+    const common = ['the', 'of', 'and', 'to', 'in'];
+    const posts = Array.from({ length: 10_000 }, (_, n) =>
+      post(`p${n}`, { title: common.join(' '), body: common.join(' ') }),
+    );
+    const index = newIndex();
+    await update(index, mapOf(posts));
+    let total = 0;
+    const turns = await turnsDuring(async () => ({ total } = await find(index, common, 20)));
+    expect(total).toBe(posts.length);
+    expect(turns).toBeGreaterThan(SLICES);
+  });
+
+  test('while a word has many forms, and while typos are looked for', async () => {
+    const words = Array.from({ length: 20_000 }, (_, n) => `con${n.toString(36)}`).join(' ');
+    const index = newIndex();
+    await update(index, mapOf([post('a', { body: words })]));
+    expect(await turnsDuring(() => find(index, ['con'], 9))).toBeGreaterThan(SLICES);
+    const typos = Array.from({ length: 10 }, (_, n) => `kontinental${n}`);
+    expect(await turnsDuring(() => find(index, typos, 9))).toBeGreaterThan(SLICES / 2);
+  });
+});
+
 describe('the search of a site', () => {
   const POSTS = 400;
   const dir = mkdtemp(path.join(tmpdir(), 'search-'));
@@ -334,23 +396,65 @@ describe('the search of a site', () => {
   });
   afterAll(async () => rm(await dir, { recursive: true }));
 
-  test('the first calls share one build, see all of it, and let others go on', async () => {
-    let breaths = 0;
-    let isBuilding = true;
-    const breathe = () => {
-      breaths += 1;
-      if (isBuilding) setImmediate(breathe);
-    };
-    setImmediate(breathe);
-    const queries = ['common', '7', 'common 42'].map((q) => search(readQuery(q).words));
-    const answers = await Promise.all(queries).finally(() => (isBuilding = false));
-    expect(answers.map((answer) => answer?.total)).toEqual([POSTS, 1, 1]);
-    expect(breaths).toBeGreaterThan(5);
+  test('the index is built before anybody searches, and lets others go on', async () => {
+    expect(await turnsDuring(warmSearch)).toBeGreaterThan(100);
+    const turns = await turnsDuring(() => search(['common', '42'], 'a reader'));
+    expect(turns).toBeLessThan(30);
+  });
+
+  test('searches that come while it is built wait for it, and see all of it', async () => {
+    await write('later', 'title: Common later');
+    await loadContent();
+    const queries = ['common', '7', 'common 42'].map((q) => search(readQuery(q).words, 'a reader'));
+    const answers = await Promise.all(queries);
+    expect(answers.map((answer) => answer?.total)).toEqual([POSTS + 1, 1, 1]);
   });
 
   test('of a crowd some are sent away, and the next is answered again', async () => {
-    const answers = await Promise.all(Array.from({ length: 80 }, () => search(['common'])));
+    const answers = await Promise.all(
+      Array.from({ length: 80 }, (_, n) => search(['common'], `reader ${n}`)),
+    );
     expect(answers.filter((answer) => answer === undefined)).toHaveLength(30);
-    expect((await search(['common']))?.total).toBe(POSTS);
+    expect((await search(['common'], 'reader'))?.total).toBe(POSTS + 1);
+  });
+
+  test('one address that asks for everything is the one that is sent away', async () => {
+    const stranger = Array.from({ length: 500 }, () => search(['common'], 'a stranger'));
+    const readers = Array.from({ length: 20 }, (_, n) => search(['common'], `reader ${n}`));
+    const ofReaders = await Promise.all(readers);
+    expect(ofReaders.map((answer) => answer?.total)).toEqual(readers.map(() => POSTS + 1));
+    const ofStranger = await Promise.all(stranger);
+    expect(ofStranger.filter((answer) => answer !== undefined)).toHaveLength(5);
+  });
+
+  test('the page answers those who are sent away with 503, by the address that a proxy names', async () => {
+    const visit = async (forwarded: string) => {
+      const { req, res } = createMocks({ headers: { 'x-forwarded-for': forwarded } });
+      req.socket = new Socket();
+      Object.defineProperty(req.socket, 'remoteAddress', { value: '127.0.0.1' });
+      await getServerSideProps({ req, res, query: { q: 'common' }, resolvedUrl: '/search' });
+      return [res.statusCode, res.getHeader('Retry-After')];
+    };
+    const stranger = Array.from({ length: 500 }, (_, n) => visit(`192.0.2.${n}, 203.0.113.7`));
+    const reader = visit('203.0.113.8');
+    expect(await reader).toEqual([200, undefined]);
+    const answers = await Promise.all(stranger);
+    expect(answers.filter(([status]) => status === 200)).toHaveLength(5);
+    expect(answers.filter(([, retryAfter]) => retryAfter === '5')).toHaveLength(495);
+  });
+
+  test('the passage is found in a long post, and a longer one than is read shows its beginning', async () => {
+    const long = 'Nothing here. '.repeat(2000);
+    await writeFile(
+      path.join(await dir, 'deep.mdx'),
+      `---\ntitle: Deep\ndate: 2026-01-01\n---\n\n${long}\n\nA pelican.\n\n${long.repeat(3)}\n\nA heron.\n`,
+    );
+    await loadContent();
+    const snippet = async (word: string) => {
+      const [result] = (await search([word], 'a reader'))?.results ?? [];
+      return result && shown(result.snippet);
+    };
+    expect(await snippet('pelican')).toContain('A [pelican].');
+    expect(await snippet('heron')).toMatch(/^Nothing here\./);
   });
 });

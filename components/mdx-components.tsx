@@ -1,7 +1,7 @@
 /** The components that a post may use in its MDX, besides plain HTML. */
 import { getImageProps } from 'next/image';
 import type { CSSProperties, ReactNode } from 'react';
-import { fileOf, isLocal, sizeOf } from '../lib/public-files';
+import { fileOf, isLocal, plainPath, sizeOf } from '../lib/public-files';
 
 function Callout({
   kind = 'note',
@@ -38,7 +38,7 @@ function Image({ src = '', alt = '', ...given }: ImageProps) {
   // A drawing has no pixels to save.
   const isPhoto = size && !/\.svg$/i.test(src);
   const { props } = isPhoto
-    ? getImageProps({ src, alt, ...size, sizes: SIZES })
+    ? getImageProps({ src: plainPath(src), alt, ...size, sizes: SIZES })
     : { props: { src, srcSet: undefined, sizes: undefined } };
   return (
     // eslint-disable-next-line @next/next/no-img-element -- next/image writes a style attribute

@@ -61,7 +61,8 @@ export function watchAnswers(): void {
   });
 }
 
-function exchangeIn(message: unknown) {
+/** The request and the response in a message of `http.server.request.start`. */
+export function exchangeIn(message: unknown) {
   if (typeof message !== 'object' || message === null) return undefined;
   if (!('request' in message) || !(message.request instanceof IncomingMessage)) return undefined;
   if (!('response' in message) || !(message.response instanceof ServerResponse)) return undefined;

@@ -37,8 +37,8 @@ export const cardVersion = ({ title, date, category }: CardFace): string =>
   fnv1a(JSON.stringify([DESIGN, SITE_NAME, SITE_DESCRIPTION, title, date?.slice(0, 10), category]));
 
 /** The address of a card, which changes with what it shows. Without a post: the site's own card. */
-export const cardPath = (card?: PostCard): string =>
-  `/cards/${encodeURIComponent(card?.slug ?? SITE_CARD)}.png?v=${cardVersion(card ?? {})}`;
+export const cardPath = (card: Partial<PostCard> = {}): string =>
+  `/cards/${encodeURIComponent(card.slug ?? SITE_CARD)}.png?v=${cardVersion(card)}`;
 
 /**
  * What the card of this file's name shows; undefined if there is none. Where a blog post and a
@@ -48,7 +48,7 @@ export function faceOf(
   file: string,
   posts: ReadonlyMap<string, Post>,
   version?: string,
-): CardFace | undefined {
+): Partial<PostCard> | undefined {
   const name = /^(.+)\.png$/.exec(file)?.[1];
   if (name === SITE_CARD) return {};
   if (name === undefined) return undefined;

@@ -1,17 +1,26 @@
 /**
- * Cards at a bounded cost: the last ones are kept, requests for one card share its drawing, and no two
- * are drawn at once.
+ * Cards at a bounded cost: the last ones are kept, requests for one card share its drawing, no two are
+ * drawn at once, and only so many wait.
  */
+import createError from 'http-errors';
 import { LRUCache } from 'lru-cache';
 import { cardVersion, type CardFace } from './card';
 import { drawCard } from './draw-card';
 
 const MOST_BYTES = 16 * 1024 * 1024;
 
-let last: Promise<unknown> = Promise.resolve();
+/** Drawings that may wait for their turn, the one in hand included. Each takes a part of a second. */
+const MOST_WAITING = 20;
 
-function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  const turn = last.then(work);
+let last: Promise<unknown> = Promise.resolve();
+let waiting = 0;
+
+async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  if (waiting >= MOST_WAITING) {
+    throw createError(503, 'Too many pictures are being drawn. Try again in a few seconds.');
+  }
+  waiting += 1;
+  const turn = last.then(work).finally(() => (waiting -= 1));
   last = turn.catch(() => undefined);
   return turn;
 }
@@ -22,6 +31,6 @@ const drawn = new LRUCache<string, Buffer, CardFace>({
   fetchMethod: (_version, _stale, { context }) => inTurn(() => drawCard(context)),
 });
 
-/** The PNG of a card. */
+/** The PNG of a card. Rejects with an HttpError 503 if too many others wait to be drawn. */
 export const cardPng = (face: CardFace): Promise<Buffer> =>
   drawn.forceFetch(cardVersion(face), { context: face });

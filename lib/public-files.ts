@@ -51,6 +51,10 @@ export function fileOf(src: string): string {
   return file;
 }
 
+/** The path of a local file in the one spelling that the image optimiser takes; it must be there. */
+export const plainPath = (src: string): string =>
+  path.posix.normalize(decodeURIComponent(src)).split('/').map(encodeURIComponent).join('/');
+
 /** Checks HTML against what the site's policy and a calm page allow. Throws BodyFault. */
 export function checkHtml(html: string): void {
   for (const [tag] of html.matchAll(/<[a-z][^>]*>/g)) {

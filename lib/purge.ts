@@ -17,7 +17,7 @@ import {
   type CheckedPath,
   type CheckedPattern,
 } from './paths';
-import { slices } from './slices';
+import { timeSlices } from './slices';
 import { planOf, type Plan, type PlannedPage, type Stored, type Targets } from './plan';
 import { describeProblem, type Problem } from './post';
 import { regenerate } from './regenerate';
@@ -147,7 +147,7 @@ type Checked = { written: string } & (
 );
 
 async function checkAll(paths: string[], hosts: string[]): Promise<Checked[]> {
-  const yieldInTime = slices();
+  const yieldInTime = timeSlices();
   const named: Checked[] = [];
   for (const written of paths) {
     await yieldInTime();

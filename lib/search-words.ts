@@ -28,20 +28,21 @@ const WITHOUT_SPACES =
 const segmenter = new Intl.Segmenter('en', { granularity: 'word' });
 
 /** The words of a text, in their order. */
-export function wordsOf(text: string): Word[] {
-  const words: Word[] = [];
+export const wordsOf = (text: string): Word[] => [...wordsIn(text)];
+
+/** The same, each found when it is asked for: a long text can be read in slices. */
+export function* wordsIn(text: string): Generator<Word> {
   for (const { 0: run, index } of text.matchAll(WORD)) {
     if (!ASCII.test(run) && WITHOUT_SPACES.test(run)) {
       for (const { 0: piece, index: within } of run.matchAll(PIECE)) {
         for (const { segment, index: inPiece } of segmenter.segment(piece)) {
-          words.push(wordAt(index + within + inPiece, segment));
+          yield wordAt(index + within + inPiece, segment);
         }
       }
     } else {
-      words.push(wordAt(index, run));
+      yield wordAt(index, run);
     }
   }
-  return words;
 }
 
 const wordAt = (start: number, word: string): Word => ({

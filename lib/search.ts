@@ -4,14 +4,23 @@
 import { currentContent } from './content';
 import type { Post } from './post';
 import { find, newIndex, update, type Index } from './search-index';
-import { mark, plainText, snippetOf, type Segment } from './search-text';
+import { mark, plainBlocks, snippetOf, type Segment } from './search-text';
+import { wordsIn, type Word } from './search-words';
 import { pathOfPost, type PostSummary, type Site } from './site';
+import { CHARACTERS_OF_A_UNIT, slices, type Slices } from './slices';
+import { newTurns, takeTurn, type Turns } from './turns';
 
 /** Posts that an answer shows. */
 const MOST_RESULTS = 20;
 
-/** Searches that may wait for their turn; more would wait longer than a reader does. */
-const MOST_WAITING = 50;
+/** How far a body is read for the passage that an answer shows of it, in characters. */
+const MOST_READ_FOR_SNIPPET = 50_000;
+
+/** How many words are gone through between two looks at the slice. */
+const STRIDE = 100;
+
+/** Whose turn the work is that nobody asked for. No address is empty. */
+const NOBODY = '';
 
 /** What a search found. */
 export interface Answer {
@@ -34,54 +43,87 @@ export interface Result {
 
 interface State {
   index: Index;
-  /** The end of the work on the index that was asked for last. */
-  turn: Promise<unknown>;
-  waiting: number;
+  turns: Turns;
 }
 
 // Next bundles each page and each API route with a copy of this module: the index is the process's.
 const KEY = Symbol.for('evergreen.search');
 const shared: typeof globalThis & { [KEY]?: State } = globalThis;
+const stateOf = (): State => (shared[KEY] ??= { index: newIndex(), turns: newTurns() });
 
 /**
- * Searches the newest site for posts with these words. The first call builds the index. Calls take
- * turns, since both the update and the search let others go on meanwhile: none sees the index while
- * another changes it. Undefined if too many wait.
+ * Searches the newest site for posts with these words, for somebody at this address. Searches take
+ * turns, in rotation among the addresses, since both the update of the index and the search let others
+ * go on meanwhile: none sees the index while another changes it. The first turn builds the index; a
+ * search that comes meanwhile waits for it. Resolves to undefined if the address, or all of them, have
+ * too many searches waiting.
  */
-export async function search(words: string[]): Promise<Answer | undefined> {
-  const state = (shared[KEY] ??= { index: newIndex(), turn: Promise.resolve(), waiting: 0 });
-  if (state.waiting >= MOST_WAITING) return undefined;
-  state.waiting += 1;
-  const answer = state.turn.then(async () => {
-    const { site } = await currentContent();
-    try {
-      await update(state.index, site.posts);
-    } catch (error) {
-      // It may be half updated.
-      state.index = newIndex();
-      throw error;
-    }
+export async function search(words: string[], address: string): Promise<Answer | undefined> {
+  const state = stateOf();
+  return takeTurn(state.turns, address, async () => {
+    const site = await updateIndex(state);
     const { best, total, partial } = await find(state.index, words, MOST_RESULTS);
-    return { results: best.map(({ post, terms }) => resultOf(site, post, terms)), total, partial };
+    const slice = slices();
+    const results: Result[] = [];
+    for (const { post, terms } of best) results.push(await resultOf(site, post, terms, slice));
+    return { results, total, partial };
   });
-  state.turn = answer.catch(() => undefined).finally(() => (state.waiting -= 1));
-  return answer;
 }
 
-function resultOf(site: Site, post: Post, terms: ReadonlySet<string>): Result {
+/** Builds the index before anybody searches, in slices. Settles when that is done; never rejects. */
+export async function warmSearch(): Promise<void> {
+  const state = stateOf();
+  await takeTurn(state.turns, NOBODY, () => updateIndex(state)).catch(console.error);
+}
+
+/** Brings the index up to date with the newest site, and returns that. */
+async function updateIndex(state: State): Promise<Site> {
+  const { site } = await currentContent();
+  try {
+    await update(state.index, site.posts);
+  } catch (error) {
+    // It may be half updated.
+    state.index = newIndex();
+    throw error;
+  }
+  return site;
+}
+
+async function resultOf(
+  site: Site,
+  post: Post,
+  terms: ReadonlySet<string>,
+  slice: Slices,
+): Promise<Result> {
   const path = pathOfPost(post);
   const view = site.pages.get(path)?.view;
   return {
     path,
     title: mark(post.title, terms),
-    snippet: snippetFor(post, terms),
+    snippet: await snippetFor(post, terms, slice),
     post: view?.kind === 'post' ? view.post : undefined,
   };
 }
 
 /** From the body, if it has any of the terms; else the summary, if there is one. */
-function snippetFor({ body, summary }: Post, terms: ReadonlySet<string>): Segment[] {
-  const fromBody = snippetOf(plainText(body), terms);
+async function snippetFor(
+  { body, summary }: Post,
+  terms: ReadonlySet<string>,
+  slice: Slices,
+): Promise<Segment[]> {
+  const texts: string[] = [];
+  let read = 0;
+  for (const { text, length } of plainBlocks(body)) {
+    await slice(length / CHARACTERS_OF_A_UNIT);
+    if (text !== '') texts.push(text);
+    if ((read += length) >= MOST_READ_FOR_SNIPPET) break;
+  }
+  const plain = texts.join(' ');
+  const words: Word[] = [];
+  for (const word of wordsIn(plain)) {
+    if (words.push(word) % STRIDE === 0) await slice(STRIDE);
+  }
+  const fromBody = snippetOf(plain, terms, words);
   return fromBody.found > 0 || summary === undefined
     ? fromBody.segments
     : snippetOf(summary, terms).segments;

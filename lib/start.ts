@@ -7,7 +7,9 @@ import { warmUp } from './body';
 import { loadContent } from './content';
 import { openEdges, tellEdges } from './edge';
 import { environment, type Environment } from './environment';
+import { refuseOddRequests } from './odd-requests';
 import { describeProblem } from './post';
+import { warmSearch } from './search';
 import { openStore } from './store.mjs';
 
 const SHORT_SECRET = 16;
@@ -31,6 +33,7 @@ export async function start(): Promise<void> {
   }
   const { secrets, redisUrl, redisKeepDays, edges, building, developing } = settings;
   if (building) return;
+  refuseOddRequests();
   if (secrets.length === 0) {
     console.warn('MY_SECRET_TOKEN is not set: nobody can purge. Set it in .env.local.');
   } else if (secrets.some((secret) => secret.length < SHORT_SECRET)) {
@@ -50,6 +53,7 @@ export async function start(): Promise<void> {
       void tellEdges([], content).then((failure) => failure && console.error(failure));
       const posts = [...site.posts.values()].slice(0, WARM_UP.posts);
       for (let round = 0; round < WARM_UP.rounds; round += 1) await warmUp(posts);
+      await warmSearch();
     })
     .catch(console.error);
 }

@@ -5,7 +5,7 @@
 import { checkBody, problemOf } from './body';
 import { keepIfSame, type Post, type Problem } from './post';
 import { pathOfPost, pathsOfProblem } from './site';
-import { slices } from './slices';
+import { timeSlices } from './slices';
 import { noteVerdict, readVerdicts, verdictOn } from './verdicts';
 
 /** What can be shown; give it to the next call. */
@@ -84,7 +84,7 @@ export async function usablePosts(
   }
 
   const unchecked = new Map<string, Post>();
-  const yieldInTime = slices();
+  const yieldInTime = timeSlices();
   for (const { file, paths, unchecked: post } of held) {
     await yieldInTime();
     // WordPress may show a post as it was, which is a problem and a post.
@@ -117,7 +117,7 @@ const hasNoVerdict = ({ draft, bodyHash }: Post): boolean =>
 export async function checkPosts(posts: readonly Post[]): Promise<ReadonlyMap<Post, Problem>> {
   const failures = new Map<Post, Problem>();
   const begin = Math.floor(Math.random() * posts.length);
-  const yieldInTime = slices();
+  const yieldInTime = timeSlices();
   for (const post of [...posts.slice(begin), ...posts.slice(0, begin)]) {
     await yieldInTime();
     readVerdicts();

@@ -2,6 +2,7 @@ import type { GetServerSideProps } from 'next';
 import { Layout } from '../components/layout';
 import { PostMeta } from '../components/post-meta';
 import { SearchForm } from '../components/search-form';
+import { addressOf } from '../lib/address';
 import { environment } from '../lib/environment';
 import { search, type Answer, type Result } from '../lib/search';
 import type { Segment } from '../lib/search-text';
@@ -16,7 +17,7 @@ interface SearchProps {
   /** What was asked for, as far as it is used; empty if nothing. */
   query: string;
   cut: boolean;
-  /** Too many searches were waiting. */
+  /** Too many searches were waiting, of this visitor's or of all. */
   busy: boolean;
   /** Absent if there is no word to look for. */
   answer?: Answer;
@@ -102,7 +103,7 @@ export const getServerSideProps = (async ({ req, res, query: { q } }) => {
     return { props: { url, query: '', cut: false, busy: false } };
   }
   const { text, words, cut } = readQuery(q);
-  const answer = words.length > 0 ? await search(words) : undefined;
+  const answer = words.length > 0 ? await search(words, addressOf(req)) : undefined;
   const busy = words.length > 0 && !answer;
   if (busy) {
     res.statusCode = 503;

@@ -1,5 +1,6 @@
+import { isHttpError } from 'http-errors';
 import type { GetServerSideProps } from 'next';
-import { cardVersion, faceOf } from '../../lib/card';
+import { cardPath, cardVersion, faceOf } from '../../lib/card';
 import { cardPng } from '../../lib/cards';
 import { currentContent } from '../../lib/content';
 import { send } from '../../lib/send';
@@ -15,12 +16,18 @@ export const getServerSideProps = (async ({ req, res, params, query }) => {
   const { site } = await currentContent();
   const face = faceOf(params?.file ?? '', site.posts, String(query.v));
   if (!face) return { notFound: true };
-  const version = cardVersion(face);
-  await send(req, res, {
-    version,
-    contentType: 'image/png',
-    cacheControl: query.v === version ? FOR_EVER : undefined,
-    body: () => cardPng(face),
-  });
+  try {
+    await send(req, res, {
+      version: cardVersion(face),
+      contentType: 'image/png',
+      // Only at the one address that pages name: a cache must not keep it once for each spelling.
+      cacheControl: req.url === cardPath(face) ? FOR_EVER : undefined,
+      body: () => cardPng(face),
+    });
+  } catch (error) {
+    if (!isHttpError(error)) throw error;
+    res.writeHead(error.status, { 'Cache-Control': 'no-store', 'Retry-After': '5' });
+    res.end(`${error.message}\n`);
+  }
   return { props: {} };
 }) satisfies GetServerSideProps<Record<string, never>, { file: string }>;
