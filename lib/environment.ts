@@ -26,6 +26,12 @@ const wholeNumber = (unit: string, least: number) => {
 const withoutAt = (address: string) => !address.includes('@');
 const WITHOUT_PASSWORD = 'must not hold a password, or another @';
 
+/**
+ * Characters of a secret from which on nobody guesses it offline, from something that it signed. Purges
+ * do with fewer, which are guessed online, one call each.
+ */
+export const SECRET_CHARACTERS = 16;
+
 const addressesIn = (list: string): string[] =>
   list
     .split(',')

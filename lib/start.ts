@@ -6,11 +6,10 @@ import { endAnswersBefore } from './answers-under-way';
 import { warmUp } from './body';
 import { loadContent } from './content';
 import { openEdges, tellEdges } from './edge';
-import { environment, type Environment } from './environment';
+import { environment, SECRET_CHARACTERS, type Environment } from './environment';
 import { describeProblem } from './post';
 import { openStore } from './store.mjs';
 
-const SHORT_SECRET = 16;
 const DAY_SECONDS = 86_400;
 
 /** Posts that are compiled, and how often: the compiler settles after some ten. */
@@ -33,8 +32,11 @@ export async function start(): Promise<void> {
   if (building) return;
   if (secrets.length === 0) {
     console.warn('MY_SECRET_TOKEN is not set: nobody can purge. Set it in .env.local.');
-  } else if (secrets.some((secret) => secret.length < SHORT_SECRET)) {
-    console.warn(`MY_SECRET_TOKEN is shorter than ${SHORT_SECRET} characters: easy to guess.`);
+  } else if (secrets.some((secret) => secret.length < SECRET_CHARACTERS)) {
+    console.warn(
+      `MY_SECRET_TOKEN is shorter than ${SECRET_CHARACTERS} characters: easy to guess, so previews ` +
+        'are closed. Make a longer one: openssl rand -hex 32',
+    );
   }
   // In development Next keeps no pages.
   if (redisUrl !== undefined && !developing) {
