@@ -7,6 +7,7 @@ import { warmUp } from './body';
 import { loadContent } from './content';
 import { openEdges, tellEdges } from './edge';
 import { environment, SECRET_CHARACTERS, type Environment } from './environment';
+import { claimBuild } from './folder-claim';
 import { describeProblem } from './post';
 import { openStore } from './store.mjs';
 
@@ -39,6 +40,7 @@ export async function start(): Promise<void> {
     );
   }
   // In development Next keeps no pages.
+  if (redisUrl === undefined && !developing) await claimBuild();
   if (redisUrl !== undefined && !developing) {
     const keptForSeconds = redisKeepDays * DAY_SECONDS;
     const endAnswersHere = edges.length > 0 ? endAnswersBefore : undefined;
