@@ -1,6 +1,18 @@
-/** What happens when the server starts: the content is read, and the renderer warmed up. */
+/**
+ * What happens when the server starts: the content is read, and the renderer warmed up. A failure ends
+ * the process: Next would keep it, and answer every request with a 500 for as long as it runs.
+ */
 export async function register() {
   if (process.env.NEXT_RUNTIME !== 'nodejs') return;
-  const { start } = await import('./lib/start');
-  await start();
+  try {
+    // The import fails too, where the process may open no more files.
+    const { start } = await import('./lib/start');
+    await start();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    console.error(
+      `The server could not start, and ends: ${reason}. See to that, and start it again.`,
+    );
+    process.exit(1);
+  }
 }

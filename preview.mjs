@@ -4,7 +4,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, existsSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { setTimeout as pause } from 'node:timers/promises';
 import nextEnv from '@next/env';
@@ -17,10 +17,10 @@ nextEnv.loadEnvConfig(process.cwd(), false, { info: () => undefined, error: cons
 let secret = process.env.MY_SECRET_TOKEN;
 if (!secret) {
   secret = randomBytes(24).toString('hex');
-  appendFileSync(
-    '.env.local',
-    `${existsSync('.env.local') ? '\n' : ''}MY_SECRET_TOKEN=${secret}\n`,
-  );
+  // Below what is there: of a name that is written twice, the last line counts.
+  const text = existsSync('.env.local') ? readFileSync('.env.local', 'utf8') : '';
+  const separator = text === '' || text.endsWith('\n') ? '' : '\n';
+  appendFileSync('.env.local', `${separator}MY_SECRET_TOKEN=${secret}\n`);
   console.log('Wrote a random MY_SECRET_TOKEN into .env.local');
 }
 // Not handed on as loaded here: Next reads the files itself, and an empty variable would win.
@@ -44,7 +44,7 @@ const query = `secret=${encodeURIComponent(secret)}&path=/blog/what-a-200-promis
 console.log(`
 The site is at ${url}
 
-Edit posts/what-a-200-promises.mdx, then have its page made anew:
+Edit posts/what-a-200-promises.mdx, then have its page regenerated:
 
   curl '${url}/api/revalidate?${query}'
 `);

@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util';
 import nextEnv from '@next/env';
 import { Presets, SingleBar } from 'cli-progress';
+import { withoutPasswords } from './lib/without-passwords.mjs';
 
 /** @typedef {import('./lib/purge').PurgeReport} Report */
 /** @typedef {import('./lib/purge').PageReport} Page */
@@ -82,7 +83,8 @@ function readCommand(args) {
 /** @param {string} site @param {string | undefined} secret @returns {Ask} */
 function endpointOf(site, secret) {
   if (!/^https?:\/\/[^@]+$/i.test(site) || !URL.canParse(site)) {
-    throw new Stop(WRONG_USE, `${site} is no address of a site, such as https://example.com.`);
+    const shown = withoutPasswords(site);
+    throw new Stop(WRONG_USE, `${shown} is no address of a site, such as https://example.com.`);
   }
   if (!secret) throw new Stop(REFUSED, 'Set MY_SECRET_TOKEN, here or in .env.local, to be let in.');
   // Checked here because fetch repeats such a header in its complaint.

@@ -1,7 +1,12 @@
+import { execFile } from 'node:child_process';
 import { createHmac } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { startChromium } from '../bench/chromium.mjs';
 import { readPreviewLink } from '../lib/preview';
+import { ROOT } from './setup/build-site';
 import { SECRET, startSite, type Site } from './setup/site';
 import { describeWithWordPress, startWordPress, type WordPress } from './setup/wordpress';
 
@@ -42,9 +47,86 @@ describe('a preview link', () => {
     expect(() => readPreviewLink(query, [SECRET], NOW_MS)).toThrow('no preview link');
   });
 
-  test('is refused without a secret here, and after it has expired', () => {
-    expect(() => readPreviewLink(link, [], NOW_MS)).toThrow('no preview link');
+  test('is refused after it has expired', () => {
     expect(() => readPreviewLink(link, [SECRET], NOW_MS + 61_000)).toThrow('has expired');
+  });
+
+  const SHORT = 'x'.repeat(15);
+  const LONG = 'x'.repeat(16);
+  const CLOSED = 'MY_SECRET_TOKEN has fewer than 16 characters';
+
+  test('is refused while its secret is short enough to be guessed from it', () => {
+    const read = (secret: string, secrets: string[]) =>
+      readPreviewLink(linkTo(12, { secret }), secrets, NOW_MS);
+    for (const secrets of [[SHORT], [SHORT, LONG], [SHORT, SHORT], []]) {
+      expect(() => read(SHORT, secrets)).toThrow(CLOSED);
+    }
+    expect(() => read('', [])).toThrow(CLOSED);
+    // A former secret that is short opens nothing, and closes nothing either.
+    expect(() => read(SHORT, [LONG, SHORT])).toThrow('no preview link');
+    expect(read(LONG, [LONG, SHORT])).toMatchObject({ id: 12 });
+    expect(read(LONG, [SHORT, LONG])).toMatchObject({ id: 12 });
+  });
+
+  test('is answered with 503 and the reason while previews are closed; purges go on', async () => {
+    const site = await startSite({ a: 'Text.' }, { MY_SECRET_TOKEN: SHORT });
+    try {
+      const query = new URLSearchParams(linkTo(12, { secret: SHORT, nowMs: Date.now() }));
+      const { status, text } = await site.visit(`/api/preview?${query}`);
+      expect([status, text]).toEqual([503, expect.stringContaining(CLOSED)]);
+      expect((await site.visit('/api/preview?leave=/')).status).toBe(307);
+      expect(site.log()).toContain('MY_SECRET_TOKEN is shorter than 16 characters');
+      const purge = await fetch(`${site.url}/api/revalidate?secret=${SHORT}&path=/blog/a`);
+      expect([purge.status, await purge.text()]).toEqual([200, '{"revalidated":true}']);
+    } finally {
+      await site.close();
+    }
+  });
+});
+
+describe('npm run preview', () => {
+  /** Runs it where there is nothing to build; answers the file of settings, and the secret in it. */
+  async function run(file?: string): Promise<{ text: string; secret?: string; said: string }> {
+    const dir = await mkdtemp(path.join(tmpdir(), 'preview-'));
+    const local = path.join(dir, '.env.local');
+    if (file !== undefined) await writeFile(local, file);
+    const env = {
+      PATH: process.env.PATH,
+      NODE_ENV: 'production' as const,
+      NEXT_TELEMETRY_DISABLED: '1',
+    };
+    const said = await new Promise<string>((resolve) => {
+      execFile(process.execPath, [path.join(ROOT, 'preview.mjs')], { cwd: dir, env }, (_, out) =>
+        resolve(out),
+      );
+    });
+    const text = await readFile(local, 'utf8');
+    await rm(dir, { recursive: true });
+    // As Next reads it: the last line of a name counts.
+    const secret = [...text.matchAll(/^MY_SECRET_TOKEN=(.*)$/gm)].at(-1)?.[1];
+    return { text, secret, said };
+  }
+
+  test.each([
+    ['there are no settings', undefined, ''],
+    ['there is no secret', 'SITE_URL=http://a', 'SITE_URL=http://a\n'],
+    [
+      'it is empty',
+      'MY_SECRET_TOKEN=\nSITE_URL=http://a\n',
+      'MY_SECRET_TOKEN=\nSITE_URL=http://a\n',
+    ],
+  ])('writes a long secret where %s', async (_, before, kept) => {
+    const { text, secret, said } = await run(before);
+    expect(secret).toMatch(/^[\da-f]{48}$/);
+    expect(text).toBe(`${kept}MY_SECRET_TOKEN=${secret}\n`);
+    expect(said).toContain('Wrote a random MY_SECRET_TOKEN into .env.local');
+  });
+
+  test.each(['short', 'x'.repeat(16)])('leaves the secret %s as it is', async (chosen) => {
+    expect(await run(`MY_SECRET_TOKEN=${chosen}\n`)).toMatchObject({
+      secret: chosen,
+      text: `MY_SECRET_TOKEN=${chosen}\n`,
+    });
   });
 });
 

@@ -4,6 +4,8 @@ import { checkWordPress } from '../lib/wordpress-check';
 import { freePort, SECRET, startSite } from './setup/site';
 import { describeWithWordPress, startWordPress, type WordPress } from './setup/wordpress';
 
+const secrets = [SECRET];
+
 const textOf = (findings: Awaited<ReturnType<typeof checkWordPress>>) =>
   findings.map(({ state, message }) => `${state}: ${message}`);
 
@@ -11,7 +13,7 @@ describe('without a WordPress', () => {
   const home = 'https://cms.example';
 
   test('names the variable that is missing', async () => {
-    expect(textOf(await checkWordPress({}, home))).toEqual([
+    expect(textOf(await checkWordPress({ secrets }, home))).toEqual([
       'fault: The site does not read this WordPress: set WORDPRESS_URL=https://cms.example there, and build it again.',
     ]);
   });
@@ -24,14 +26,14 @@ describe('without a WordPress', () => {
     });
     await new Promise<void>((resolve) => server.listen(port, resolve));
     const wordpressUrl = `http://127.0.0.1:${port}`;
-    const findings = textOf(await checkWordPress({ wordpressUrl }, wordpressUrl));
+    const findings = textOf(await checkWordPress({ wordpressUrl, secrets }, wordpressUrl));
     server.close();
     expect(findings[1]).toMatch(/^fault: The clock of WordPress is 5\.0 minutes behind/);
   });
 
   test('tells that nothing answers', async () => {
     const wordpressUrl = 'http://127.0.0.1:1';
-    expect(textOf(await checkWordPress({ wordpressUrl }, wordpressUrl))[0]).toMatch(
+    expect(textOf(await checkWordPress({ wordpressUrl, secrets }, wordpressUrl))[0]).toMatch(
       /^fault: The site cannot read posts\. WordPress at .* cannot be read: .*\.$/,
     );
   });
@@ -47,10 +49,11 @@ describeWithWordPress('the test of the connection', () => {
   afterAll(() => wordpress?.close());
 
   /** What is found, by the login of `user` or that of the administrator. */
-  const check = (login = {}, home = wordpress.url) => {
+  const check = (login = {}, home = wordpress.url, known = secrets) => {
     const { user, appPassword } = wordpress.admin;
     const wordpressLogin = { user, password: appPassword, ...login };
-    return checkWordPress({ wordpressUrl: wordpress.url, wordpressLogin }, home).then(textOf);
+    const settings = { wordpressUrl: wordpress.url, wordpressLogin, secrets: known };
+    return checkWordPress(settings, home).then(textOf);
   };
 
   /** Runs with a plugin that WordPress always loads. */
@@ -71,8 +74,17 @@ describeWithWordPress('the test of the connection', () => {
     expect(await check({}, wordpress.url.replace('http:', 'https:'))).toContain(READING);
   });
 
+  test('tells that previews are closed while the secret is short', async () => {
+    expect(await check({}, wordpress.url, ['short', 'a-former-secret-that-is-long'])).toEqual([
+      READING,
+      expect.stringMatching(
+        /^fault: Previews are closed: MY_SECRET_TOKEN has fewer than 16 characters/,
+      ),
+    ]);
+  });
+
   test('notes that previews are off', async () => {
-    const findings = await checkWordPress({ wordpressUrl: wordpress.url }, wordpress.url);
+    const findings = await checkWordPress({ wordpressUrl: wordpress.url, secrets }, wordpress.url);
     expect(textOf(findings)).toEqual([
       READING,
       'note: Previews are off: set WORDPRESS_USER and WORDPRESS_APP_PASSWORD on the site.',

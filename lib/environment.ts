@@ -4,6 +4,7 @@
  */
 import path from 'node:path';
 import { z } from 'zod';
+import { withoutPasswords } from './without-passwords.mjs';
 
 /** A variable that is set to nothing counts as not set, as in a shell's `${NAME:-default}`. */
 const set = (value: unknown) => (value === '' ? undefined : value);
@@ -18,6 +19,19 @@ const wholeNumber = (unit: string, least: number) => {
   return z.preprocess(set, number.optional());
 };
 
+/**
+ * What an http address may not hold: it is printed. Any `@` counts, since a password with a slash in it
+ * that is not encoded is taken for a port and a path.
+ */
+const withoutAt = (address: string) => !address.includes('@');
+const WITHOUT_PASSWORD = 'must not hold a password, or another @';
+
+/**
+ * Characters of a secret from which on nobody guesses it offline, from something that it signed. Purges
+ * do with fewer, which are guessed online, one call each.
+ */
+export const SECRET_CHARACTERS = 16;
+
 const addressesIn = (list: string): string[] =>
   list
     .split(',')
@@ -26,9 +40,7 @@ const addressesIn = (list: string): string[] =>
 
 const edge = z
   .url({ protocol: /^https?$/, error: 'must be http or https addresses, separated by commas' })
-  .refine((value) => !URL.canParse(value) || new URL(value).username === '', {
-    error: 'must not hold a password',
-  })
+  .refine(withoutAt, { error: WITHOUT_PASSWORD })
   .refine((value) => !/[?#]/.test(value), { error: 'must not hold a query or a fragment' })
   .transform((value) => value.replace(/\/+$/, ''));
 
@@ -39,6 +51,7 @@ const Environment = z.object({
     set,
     z
       .url({ protocol: /^https?$/, error: 'must be the http or https address of the site' })
+      .refine(withoutAt, { error: WITHOUT_PASSWORD })
       .default('http://localhost:3000'),
   ),
   POSTS_DIR: z.preprocess(set, z.string().optional()),
@@ -46,9 +59,7 @@ const Environment = z.object({
     set,
     z
       .url({ protocol: /^https?$/, error: 'must be the http or https address of a WordPress' })
-      .refine((value) => !URL.canParse(value) || new URL(value).username === '', {
-        error: 'must not hold a password; what is published is read without one',
-      })
+      .refine(withoutAt, { error: `${WITHOUT_PASSWORD}; what is published is read without one` })
       .optional(),
   ),
   WORDPRESS_USER: z.preprocess(set, z.string().optional()),
@@ -59,6 +70,10 @@ const Environment = z.object({
       .url({
         protocol: /^rediss?$/,
         error: 'must be the address of a Redis, redis:// or rediss://',
+      })
+      .regex(/^rediss?:\/\/[^/?#]*(?:[/?#][^@]*)?$/, {
+        error:
+          'must have / ? # in its password written as %2F %3F %23, after redis:// or rediss://',
       })
       .optional(),
   ),
@@ -110,9 +125,7 @@ export function environment(): Environment {
   const result = Environment.safeParse(process.env);
   if (!result.success) {
     const lines = result.error.issues.map(({ path: [name], message }) => {
-      // Without the password of an address.
-      const value = process.env[String(name)]?.replace(/\/\/[^/]*@/g, '//…@');
-      return `${String(name)}=${value}: ${message}`;
+      return `${String(name)}=${shown(process.env[String(name)] ?? '')}: ${message}`;
     });
     throw new Error(`The environment cannot be used: ${lines.join('; ')}`);
   }
@@ -133,6 +146,10 @@ export function environment(): Environment {
     developing: rest.NODE_ENV === 'development',
   };
 }
+
+/** A value in a message. What is no whole address may hold a password too, such as `user:…@host`. */
+const shown = (value: string) =>
+  value.includes('//') ? withoutPasswords(value) : value.replace(/^[^]*@/, '…@');
 
 function sourcesIn({
   POSTS_DIR,

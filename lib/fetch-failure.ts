@@ -1,9 +1,10 @@
 /** Why a fetch failed, in words: for whoever has to mend it. */
+import { withoutPasswords } from './without-passwords.mjs';
 
-/** Says what fetch threw where it was to be done within `timeoutMs`. */
+/** Says what fetch threw where it was to be done within `timeoutMs`. No address has its password. */
 export function fetchFailure(error: unknown, timeoutMs: number): string {
   const isTimeout = isNamed(error) && error.name === 'TimeoutError';
-  return isTimeout ? `no answer within ${timeoutMs / 1000} s` : causeOf(error);
+  return isTimeout ? `no answer within ${timeoutMs / 1000} s` : withoutPasswords(causeOf(error));
 }
 
 /** Not `instanceof`: what fetch throws may come from another realm. */

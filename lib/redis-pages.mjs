@@ -21,6 +21,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readBuilt, builtPages } from './built-pages.mjs';
 import { indexEntryOf } from './disk-pages.mjs';
+import { withoutPasswords } from './without-passwords.mjs';
 
 /**
  * @typedef {import('./store.mjs').Pages} Pages
@@ -225,7 +226,7 @@ export function openRedis({ url, buildId, buildDir, keptForSeconds, memory, endA
   /** @param {string} path */
   const keyOf = (path) => `evergreen:${buildId}:page:${path}`;
   const channel = `${CHANNEL}${Number(new URL(url).pathname.slice(1))}`;
-  const address = url.replace(/\/\/[^/]*@/, '//…@');
+  const address = withoutPasswords(url);
 
   /** @type {Connection | undefined} */
   let connection;
@@ -247,7 +248,8 @@ export function openRedis({ url, buildId, buildDir, keptForSeconds, memory, endA
 
   /** @param {unknown} error */
   const noteAway = (error) => {
-    const message = error instanceof Error ? error.message || String(error) : String(error);
+    const said = error instanceof Error ? error.message || String(error) : String(error);
+    const message = withoutPasswords(said);
     if (connection || cause !== message) console.error(`Redis at ${address}: ${message}`);
     cause = message;
     connection = undefined;

@@ -6,13 +6,13 @@ import { endAnswersBefore } from './answers-under-way';
 import { warmUp } from './body';
 import { loadContent } from './content';
 import { openEdges, tellEdges } from './edge';
-import { environment, type Environment } from './environment';
+import { environment, SECRET_CHARACTERS, type Environment } from './environment';
+import { claimBuild } from './folder-claim';
 import { refuseOddRequests } from './odd-requests';
 import { describeProblem } from './post';
 import { warmSearch } from './search';
 import { openStore } from './store.mjs';
 
-const SHORT_SECRET = 16;
 const DAY_SECONDS = 86_400;
 
 /** Posts that are compiled, and how often: the compiler settles after some ten. */
@@ -36,10 +36,14 @@ export async function start(): Promise<void> {
   refuseOddRequests();
   if (secrets.length === 0) {
     console.warn('MY_SECRET_TOKEN is not set: nobody can purge. Set it in .env.local.');
-  } else if (secrets.some((secret) => secret.length < SHORT_SECRET)) {
-    console.warn(`MY_SECRET_TOKEN is shorter than ${SHORT_SECRET} characters: easy to guess.`);
+  } else if (secrets.some((secret) => secret.length < SECRET_CHARACTERS)) {
+    console.warn(
+      `MY_SECRET_TOKEN is shorter than ${SECRET_CHARACTERS} characters: easy to guess, so previews ` +
+        'are closed. Make a longer one: openssl rand -hex 32',
+    );
   }
   // In development Next keeps no pages.
+  if (redisUrl === undefined && !developing) await claimBuild();
   if (redisUrl !== undefined && !developing) {
     const keptForSeconds = redisKeepDays * DAY_SECONDS;
     const endAnswersHere = edges.length > 0 ? endAnswersBefore : undefined;

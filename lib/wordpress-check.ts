@@ -3,6 +3,7 @@
  */
 import { z } from 'zod';
 import type { Environment } from './environment';
+import { previewsClosed } from './preview';
 import { LIMITS, openWordPress, WordPressFailure, type Ask } from './wordpress-client';
 
 /** One thing that was looked at. A note is something that works, and could do more. */
@@ -22,7 +23,11 @@ const Me = z.object({ capabilities: z.record(z.string(), z.unknown()) });
 
 /** Looks at the WordPress whose home page is at `home`, which asks. */
 export async function checkWordPress(
-  { wordpressUrl, wordpressLogin }: Pick<Environment, 'wordpressUrl' | 'wordpressLogin'>,
+  {
+    wordpressUrl,
+    wordpressLogin,
+    secrets,
+  }: Pick<Environment, 'wordpressUrl' | 'wordpressLogin' | 'secrets'>,
   home: string,
 ): Promise<Finding[]> {
   if (wordpressUrl === undefined) {
@@ -32,7 +37,11 @@ export async function checkWordPress(
   const [reading, previews] = await Promise.all([
     checkReading(openWordPress(wordpressUrl, QUICK), wordpressUrl, home),
     wordpressLogin
-      ? checkPreviews(openWordPress(wordpressUrl, QUICK, wordpressLogin), wordpressLogin.user)
+      ? checkPreviews(
+          openWordPress(wordpressUrl, QUICK, wordpressLogin),
+          wordpressLogin.user,
+          secrets,
+        )
       : note('Previews are off: set WORDPRESS_USER and WORDPRESS_APP_PASSWORD on the site.'),
   ]);
   return [...reading, ...previews];
@@ -74,7 +83,9 @@ async function checkReading(ask: Ask, address: string, home: string): Promise<Fi
   return findings;
 }
 
-async function checkPreviews(ask: Ask, user: string): Promise<Finding[]> {
+async function checkPreviews(ask: Ask, user: string, secrets: string[]): Promise<Finding[]> {
+  const closed = previewsClosed(secrets);
+  if (closed) return fault(closed);
   try {
     const { data } = await ask('users/me', { context: 'edit', _fields: 'capabilities' }, Me);
     return data.capabilities.edit_others_posts === true
