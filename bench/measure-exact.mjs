@@ -2,14 +2,11 @@
  * That a purge renders what an edit changed and no more: over random edits, as the site grows, and
  * when a thousand calls come at once.
  */
-import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { grouped, median, milliseconds, p99, seconds, sum } from './numbers.mjs';
 import { CATEGORIES, seeded, slugOf, tagsFrom, writePost } from './posts.mjs';
-import { startNode, stop } from './processes.mjs';
 import {
   build,
   copyOf,
@@ -25,8 +22,8 @@ import {
   visitAll,
   whileServed,
 } from './sites.mjs';
+import { withReaders } from './while-read.mjs';
 
-const READERS = fileURLToPath(new URL('readers.mjs', import.meta.url));
 /** Edits of each kind are equally frequent. */
 const KINDS = /** @type {const} */ (['body', 'title', 'category', 'tags', 'delete', 'add']);
 /** As many as fill a page of a list: each list that they join gets exactly one more numbered page. */
@@ -258,18 +255,17 @@ async function burstOfCalls({ count, edited, calls, rounds }) {
   const atRestMs = [];
   /** @type {number[]} */
   const meanwhileMs = [];
-  const readers = startNode([READERS], { cwd: copy.dir, ipc: true });
-  try {
-    await whileServed(copy, async (site) => {
+  await withReaders(copy.dir, (whileRead) =>
+    whileServed(copy, async (site) => {
       const urls = [...(await visitAll(site)).keys()].map((page) => site.url + page);
       // The first of each is a warm-up.
       for (let round = 0; round <= rounds; round += 1) {
-        const rest = await whileRead(readers, urls, () => pause(AT_REST_MS));
+        const rest = await whileRead(urls, () => pause(AT_REST_MS));
         const mark = newMark();
         for (const index of indexes) await writePost(site.postsDir, index, mark);
         const before = await countRenders();
         const begun = performance.now();
-        const burst = await whileRead(readers, urls, () => sendCalls(site, indexes, calls));
+        const burst = await whileRead(urls, () => sendCalls(site, indexes, calls));
         const lasted = performance.now() - begun;
         const after = await countRenders();
         for (const index of indexes) await expectOnPage(site, index, [mark]);
@@ -280,10 +276,8 @@ async function burstOfCalls({ count, edited, calls, rounds }) {
         atRestMs.push(...rest.visitMs);
         meanwhileMs.push(...burst.visitMs);
       }
-    });
-  } finally {
-    await stop(readers);
-  }
+    }),
+  );
   await removeCopy(copy);
 
   const burst = `${grouped(calls)} calls in ${seconds(BURST_MS)} for ${edited} edited posts`;
@@ -308,30 +302,6 @@ async function burstOfCalls({ count, edited, calls, rounds }) {
         `${p99(atRestMs).toFixed(1)} ms of ${grouped(atRestMs.length)}`,
     },
   ];
-}
-
-/**
- * Has pages read while `work` goes on; answers the milliseconds of the visits, too.
- * @template T
- * @param {ReturnType<typeof startNode>} readers
- * @param {string[]} urls
- * @param {() => Promise<T>} work
- */
-async function whileRead({ child, log }, urls, work) {
-  const done = new AbortController();
-  const ended = once(child, 'exit', done).then(() => {
-    throw new Error(`The readers failed:\n${log()}`);
-  });
-  const reading = async () => {
-    child.send(urls);
-    const result = await work();
-    const answer = once(child, 'message', done);
-    child.send([]);
-    /** @type {number[][]} */
-    const [visitMs = []] = await answer;
-    return { result, visitMs };
-  };
-  return Promise.race([reading(), ended]).finally(() => done.abort());
 }
 
 /**

@@ -15,6 +15,7 @@ import { measureInstances } from './measure-instances.mjs';
 import { measureLighthouse } from './measure-lighthouse.mjs';
 import { measureMemory } from './measure-memory.mjs';
 import { measurePurge } from './measure-purge.mjs';
+import { measureStrangers } from './measure-strangers.mjs';
 import { measureUnknown } from './measure-unknown.mjs';
 import { measureVisitors } from './measure-visitors.mjs';
 import { measureWordPress } from './measure-wordpress.mjs';
@@ -95,6 +96,16 @@ const MEASUREMENTS = new Map([
       }),
   ],
   ['lighthouse', () => measureLighthouse({ runs: size(3, 1) })],
+  [
+    'strangers',
+    () =>
+      measureStrangers(
+        size(
+          { count: 2500, removed: 1000, names: 1000, seconds: 5, rounds: 3 },
+          { count: 200, removed: 90, names: 1000, seconds: 2, rounds: 1 },
+        ),
+      ),
+  ],
   ['unknown', () => measureUnknown({ window: size(100_000, 5000) })],
 ]);
 

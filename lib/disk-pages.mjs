@@ -74,9 +74,9 @@ export function openDisk({ dir, buildDir, memory }) {
   function probe() {
     const everyMs = failure === undefined ? PROBE_EVERY_MS : PROBE_FAILED_EVERY_MS;
     if (performance.now() - probedMs < everyMs) return;
-    const file = `${dir}/probe.tmp`;
+    const file = `${dir}/probe`;
     try {
-      write(() => writeFileSync(file, PROBE));
+      write(() => replaceFile(file, PROBE));
       rmSync(file);
     } catch {
       // Noted as the failure.
@@ -122,10 +122,7 @@ export function openDisk({ dir, buildDir, memory }) {
       // Only what would otherwise be served again needs a mark: an unknown path leaves no trace.
       const isServed = existsSync(file) || existsSync(`${buildFileOf(buildDir, page.path)}.html`);
       if (page.value || isServed) {
-        write(() => {
-          writeFileSync(`${file}.tmp`, JSON.stringify(page));
-          renameSync(`${file}.tmp`, file);
-        });
+        write(() => replaceFile(file, JSON.stringify(page)));
       }
       memory?.set(page.path, page);
       index.set(page.path, indexEntryOf(page));
@@ -170,6 +167,22 @@ function readPage(file) {
   } catch {
     // One that a power cut tore: the page is rendered again.
     return null;
+  }
+}
+
+/**
+ * Writes a file in one step. What did not fit is removed: it would take the room of what does.
+ * @param {string} file
+ * @param {string} text
+ */
+function replaceFile(file, text) {
+  const beside = `${file}.tmp`;
+  try {
+    writeFileSync(beside, text);
+    renameSync(beside, file);
+  } catch (error) {
+    if (existsSync(beside)) rmSync(beside);
+    throw error;
   }
 }
 

@@ -2,7 +2,7 @@
  * From a post's MDX text to HTML. What a text compiles to is kept by its content, also between builds.
  * MDX runs as code: only for posts as trusted as the repository itself.
  */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { compile as compileMdx } from '@mdx-js/mdx';
 import { MDXRemote, type MDXRemoteSerializeResult } from 'next-mdx-remote';
@@ -131,6 +131,7 @@ function keep(file: string, text: string): void {
     writeFileSync(beside, text);
     renameSync(beside, file);
   } catch {
-    return;
+    // What did not fit must not take the room of a page.
+    rmSync(beside, { force: true });
   }
 }
