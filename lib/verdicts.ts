@@ -78,6 +78,8 @@ export function noteVerdict(bodyHash: string, verdict: Verdict): void {
 
 /** Removes what was noted for other compilers: for builds, of which only one runs in a folder. */
 export function sweepVerdicts(): void {
+  // There for an image to copy, whatever the build finds.
+  mkdirSync(COMPILED_DIR, { recursive: true });
   for (const name of namesIn(COMPILED_DIR)) {
     const file = path.join(COMPILED_DIR, name);
     if (name.startsWith(PREFIX) && file !== state.file) rmSync(file, { force: true });
