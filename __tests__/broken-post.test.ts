@@ -1,17 +1,13 @@
 /**
  * A post whose body does not render, and that never had a good version: it is nowhere, and holds up no
- * other post, in a running server, after a restart and after a build.
+ * other post, in a running server and after a restart. For builds see `build.test.ts`.
  */
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { runBuild } from './setup/build-site';
 import { SECRET, startSite, until, type Site } from './setup/site';
-
-jest.setTimeout(240_000);
 
 const OK = { status: 200, body: '{"revalidated":true}' };
 const BROKEN = 'Costs {price.';
-/** Posts older than this test, so that a page of the build is not rendered for each. */
 const DATE = '2026-01-02';
 
 let site: Site;
@@ -106,24 +102,4 @@ test('a start with verdicts renders nothing, and one without lists a post once i
   expect((await site.visit('/blog/unvisited')).text).toContain('Unvisited text.');
   await until(async () => (await site.visit('/')).text.includes('Title of unvisited'));
   expect(await verdicts()).toHaveLength(1);
-});
-
-test('a build from files stops, with all problems in one table, printed last', async () => {
-  site = await startSite({ fine: 'Text.' });
-  await site.stop();
-  await writeBroken();
-  await site.write('unknown', 'Text.\n\n<Calout />', { date: '2020-01-01' });
-  await site.write('typo', 'Text.', { sumary: 'About' });
-  // None of them is prerendered.
-  const failure = await runBuild(site.dir, { PRERENDER_POSTS: '0' }).then(
-    () => undefined,
-    (error: { stdout: string; stderr: string }) => error,
-  );
-  expect(failure?.stderr.trimEnd().split('\n').slice(-5)).toEqual([
-    '3 posts cannot be used, and the build stopped:',
-    '',
-    expect.stringMatching(/^ {2}posts\/broken\.mdx:\d+ {3}the MDX cannot be rendered: /),
-    expect.stringMatching(/^ {2}posts\/typo\.mdx:4 {5}sumary: is not a field of a post; did you/),
-    expect.stringMatching(/^ {2}posts\/unknown\.mdx:\d+ {2}.*there is no component <Calout>/),
-  ]);
 });

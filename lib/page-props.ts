@@ -44,11 +44,11 @@ export async function pageProps<K extends View['kind']>(
   const previewed = draft && (await contentWith(draft));
   if (previewed && previewed.path !== path) return { notFound: true };
   const content = previewed?.content ?? (await currentContent());
-  const { revalidateSeconds } = environment();
+  const { building, revalidateSeconds } = environment();
   const untilNextSeconds = Math.ceil((content.site.until - Date.now()) / 1000);
   // What is rendered while the store is away is not stored, and while posts are being checked lists grow
   // without a purge: no edge should keep that.
-  const isKept = storeProblem() === undefined && content.unchecked.size === 0;
+  const isKept = building || (storeProblem() === undefined && content.unchecked.size === 0);
   const revalidate = isKept ? Math.max(1, Math.min(revalidateSeconds, untilNextSeconds)) : 1;
 
   // A post that is not listed yet has its page all the same.
