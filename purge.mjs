@@ -9,7 +9,7 @@ import { withoutPasswords } from './lib/without-passwords.mjs';
 
 /** @typedef {import('./lib/purge').PurgeReport} Report */
 /** @typedef {import('./lib/purge').PageReport} Page */
-/** @typedef {{ paths?: string[], tags?: string[], changed?: boolean, dryRun?: boolean }} Call */
+/** @typedef {{ paths?: string[], tags?: string[], changed?: boolean, dryRun?: boolean, confirm?: 'removals' }} Call */
 /** @typedef {(call: Call) => Promise<Report>} Ask */
 
 const USAGE = `Regenerates pages of a running site, and says what became of each.
@@ -24,6 +24,8 @@ a route or a prefix, such as '/blog/[slug]' or '/blog/*'; it and a tag mean exac
   --changed     the pages whose content changed
   --all         every page of the site: the pattern '/*'
   --dry-run     regenerates nothing: says which pages it would, and why
+  --confirm-removals
+                lets most posts go, where the site asks whether they are meant to be gone
   --url URL     the address of the site (default: SITE_URL, else http://localhost:3000)
   --json        prints the report as JSON
   -h, --help    prints this
@@ -34,8 +36,8 @@ The secret is the MY_SECRET_TOKEN of the environment, else of .env.local or .env
   npm run purge -- --tag post:my-post --dry-run
   npm run --silent purge -- --changed --json
 
-Exit status: 0 every page is fresh, or planned with --dry-run; 1 a page failed, or the site did;
-2 wrong use; 3 the secret is missing, or was refused.`;
+Exit status: 0 every page is fresh, or planned with --dry-run; 1 a page failed or never was one of
+this site, or the site failed; 2 wrong use; 3 the secret is missing, or was refused.`;
 
 const FAILED = 1;
 const WRONG_USE = 2;
@@ -60,15 +62,17 @@ function readCommand(args) {
   const text = /** @type {const} */ ({ type: 'string' });
   const tag = { ...text, multiple: /** @type {const} */ (true) };
   const help = { ...set, short: 'h' };
-  const options = { tag, url: text, changed: set, all: set, 'dry-run': set, json: set, help };
+  const flags = { changed: set, all: set, 'dry-run': set, 'confirm-removals': set, json: set };
+  const options = { tag, url: text, ...flags, help };
   const { values, positionals } = parseArgs({ args, allowPositionals: true, options });
 
   const paths = [...positionals, ...(values.all ? [EVERY_PAGE] : [])];
   const { tag: tags = [] } = values;
   // All pages are all that changed, too; only a call for those tells of a post that has no page
   // because it cannot be read.
-  const changed = Boolean(values.changed || values.all);
   const names = [...paths, ...tags];
+  const confirms = values['confirm-removals'];
+  const changed = Boolean(values.changed || values.all || (confirms && names.length === 0));
   // The endpoint skips an empty name, and where nothing else is named purges whatever changed.
   if (names.some((name) => name.trim() === '')) {
     throw new Stop(WRONG_USE, 'A path or tag is empty: write one, or leave it out.');
@@ -77,11 +81,16 @@ function readCommand(args) {
     const what = 'a path, --tag, --changed or --all; npm wants a -- before all options';
     throw new Stop(WRONG_USE, `Name what to regenerate: ${what}.`);
   }
-  return { ...values, targets: { paths, tags, changed } };
+  const confirm = confirms ? /** @type {const} */ ('removals') : undefined;
+  return { ...values, targets: { paths, tags, changed }, confirm };
 }
 
-/** @param {string} site @param {string | undefined} secret @returns {Ask} */
-function endpointOf(site, secret) {
+/**
+ * @param {string} site @param {string | undefined} secret
+ * @param {Call['confirm']} confirm What each call confirms.
+ * @returns {Ask}
+ */
+function endpointOf(site, secret, confirm) {
   if (!/^https?:\/\/[^@]+$/i.test(site) || !URL.canParse(site)) {
     const shown = withoutPasswords(site);
     throw new Stop(WRONG_USE, `${shown} is no address of a site, such as https://example.com.`);
@@ -93,7 +102,7 @@ function endpointOf(site, secret) {
   }
   const headers = { Authorization: `Bearer ${secret}`, 'Content-Type': 'application/json' };
   return async (call) => {
-    const body = JSON.stringify(call);
+    const body = JSON.stringify({ ...call, confirm });
     // A redirect is not followed: whoever it leads to would be handed the secret.
     const request = { method: 'POST', redirect: /** @type {const} */ ('manual'), headers, body };
     const response = await fetch(new URL('/api/revalidate', site), request).catch((error) => {
@@ -105,15 +114,25 @@ function endpointOf(site, secret) {
     const answer = await response.json().catch(() => undefined);
     // With pages, a 500 is a report of which ones failed.
     if (status === 200 ? answer?.pages : answer?.pages?.length) return answer;
+    if (answer?.confirm === 'removals') throw unconfirmed(site, answer.message);
     throw refusal(site, status, answer?.message ?? response.headers.get('location') ?? 'no report');
   };
 }
 
+/** @param {string} site @param {string} message */
+function unconfirmed(site, message) {
+  const advice = 'If they are meant to be gone: npm run purge -- --changed --confirm-removals';
+  return new Stop(FAILED, `${site} removed nothing: ${withoutStop(message)}. ${advice}`);
+}
+
+/** @param {string} sentence */
+const withoutStop = (sentence) => sentence.replace(/\.$/, '');
+
 /** @param {string} site @param {number} status @param {string} message */
 function refusal(site, status, message) {
   if (status === 400) return new Stop(WRONG_USE, `${message}.`);
-  if (status === 413) return new Stop(WRONG_USE, `${message}: name fewer pages, or a pattern.`);
   const said = `${site} answered ${status}, ${message}`;
+  if (status === 413) return new Stop(WRONG_USE, `${said}.`);
   if (status === 401) return new Stop(REFUSED, `${said}: set the site's own MY_SECRET_TOKEN here.`);
   if (status === 429) return new Stop(REFUSED, `${said}, and correct MY_SECRET_TOKEN.`);
   if (status >= 500) return new Stop(FAILED, `${said}. Mend that, and try again.`);
@@ -125,16 +144,17 @@ function refusal(site, status, message) {
  * @param {Ask} ask @param {{ paths: string[], tags: string[], changed: boolean }} targets
  * @param {Report} plan
  */
-async function* purge(ask, targets, { pages: planned, ignored = [] }) {
+async function* purge(ask, targets, { pages: planned, ignored = [], alwaysFresh = [] }) {
+  const none = new Set([...ignored, ...alwaysFresh]);
   /** @param {string} path */
-  const isPage = (path) => !/[[\]*]/.test(path) && !ignored.includes(path);
+  const isPage = (path) => !/[[\]*]/.test(path) && !none.has(path);
   // A call that names pages regenerates whatever changed with them. So a plan without that cannot be
   // carried out page by page, and one of nothing but that need not be.
-  if (!targets.paths.some((path) => path === EVERY_PAGE || isPage(path))) {
+  const left = new Set(planned.map(({ path }) => path));
+  if (left.size === 0 || !targets.paths.some((path) => path === EVERY_PAGE || isPage(path))) {
     yield resultsIn(await ask(targets));
     return;
   }
-  const left = new Set(planned.map(({ path }) => path));
   while (left.size > 0) {
     const paths = [...left].slice(0, PORTION);
     const pages = resultsIn(await ask({ paths }));
@@ -145,7 +165,7 @@ async function* purge(ask, targets, { pages: planned, ignored = [] }) {
   if (targets.changed) yield resultsIn(await ask({ changed: true }));
 }
 
-/** @param {Report} report */
+/** @param {Pick<Report, 'pages'>} report */
 const resultsIn = ({ pages }) => pages.flatMap((page) => ('result' in page ? [page] : []));
 
 /** @param {string} path @returns {Page} */
@@ -163,10 +183,11 @@ function lineOf(page) {
 }
 
 /** @param {Report} report @param {boolean} changed */
-function summaryOf({ dryRun, pages, ms }, changed) {
+function summaryOf({ dryRun, pages, alwaysFresh, ms }, changed) {
   const count = pages.length === 1 ? '1 page' : `${pages.length} pages`;
   if (pages.length > 0) return dryRun ? `${count} to regenerate.` : `${count} fresh, in ${ms} ms.`;
-  return `Everything is fresh${changed ? '.' : ': no page shows what you named.'}`;
+  const isExpected = changed || alwaysFresh;
+  return `Everything is fresh${isExpected ? '.' : ': no page shows what you named.'}`;
 }
 
 /** @param {number} total */
@@ -185,13 +206,14 @@ function progressBar(total) {
  * @param {Map<string, Page>} done What became of the pages so far.
  * @returns {Promise<Report>}
  */
-async function run({ targets, url, json, 'dry-run': dryRun }, done) {
+async function run({ targets, confirm, url, json, 'dry-run': dryRun }, done) {
   const started = performance.now();
   const site = url ?? (process.env.SITE_URL || 'http://localhost:3000');
-  const ask = endpointOf(site, process.env.MY_SECRET_TOKEN);
+  const ask = endpointOf(site, process.env.MY_SECRET_TOKEN, confirm);
   const plan = await ask({ ...targets, dryRun: true });
-  const { unchanged, ignored } = plan;
+  const { unchanged, ignored, alwaysFresh } = plan;
   for (const path of ignored ?? []) warn(`${path} is no page of this site, and is left out.`);
+  for (const path of json ? [] : (alwaysFresh ?? [])) say(`always fresh  ${path}`);
   if (dryRun && !json) plan.pages.map(lineOf).forEach(say);
   if (dryRun) return plan;
 
@@ -218,8 +240,11 @@ async function run({ targets, url, json, 'dry-run': dryRun }, done) {
   if (bar) failed.map(lineOf).forEach(say);
   const message = failed[0] && `${failed[0].path}: ${failed[0].error}`;
   const ms = Math.round(performance.now() - started);
-  return { revalidated: failed.length === 0, message, pages, unchanged, ignored, ms };
+  return { revalidated: failed.length === 0, message, pages, unchanged, ignored, alwaysFresh, ms };
 }
+
+/** @param {Pick<Report, 'pages'>} report The pages that the site never had. */
+const absentIn = ({ pages }) => resultsIn({ pages }).filter(({ result }) => result === 'absent');
 
 /** @param {string[]} args */
 async function main(args) {
@@ -229,8 +254,14 @@ async function main(args) {
   const done = new Map();
   try {
     const report = await run(command, done);
+    const absent = absentIn(report);
     if (command.json) say(JSON.stringify(report, null, 2));
-    else if (!report.message) say(summaryOf(report, command.targets.changed));
+    else if (!report.message && absent.length === 0)
+      say(summaryOf(report, command.targets.changed));
+    for (const { path } of absent) {
+      warn(`${path} is not a page of this site and never was: check the spelling.`);
+    }
+    if (absent.length > 0) process.exitCode = FAILED;
     if (!report.message) return;
   } catch (error) {
     const report = { revalidated: false, message: messageOf(error), pages: [...done.values()] };

@@ -206,6 +206,110 @@ describe('what is regenerated', () => {
   });
 });
 
+/** Answers as the endpoint does, and notes what it was asked. */
+const answering =
+  (
+    calls: Record<string, unknown>[],
+    answer: (call: Record<string, unknown>) => object,
+  ): RequestListener =>
+  async (request, response) => {
+    let body = '';
+    for await (const part of request) body += part;
+    const call = JSON.parse(body);
+    calls.push(call);
+    const report = answer(call);
+    response.statusCode = 'confirm' in report ? 500 : 200;
+    response.end(JSON.stringify({ unchanged: 0, ms: 0, ...report }));
+  };
+
+describe('what is computed for each request', () => {
+  test('is always fresh, and no reason to fail', async () => {
+    expect(await run(['/feed.xml', '/search/'])).toEqual({
+      status: 0,
+      out: 'always fresh  /feed.xml\nalways fresh  /search/\nEverything is fresh.\n',
+      err: '',
+    });
+  });
+
+  test('may be named beside pages', async () => {
+    const ended = await run(['/blog/a', '/sitemap.xml', '--json']);
+    expect(ended).toMatchObject({ status: 0, err: '' });
+    expect(JSON.parse(ended.out).alwaysFresh).toEqual(['/sitemap.xml']);
+    expect(resultsIn(ended)).toMatchObject({ '/blog/a': 'regenerated' });
+  });
+});
+
+describe('a page that never was', () => {
+  const absent = (path: string) => ({ path, result: 'absent', because: ['named'], ms: 0 });
+  const WARNING = '/blog/tpyo is not a page of this site and never was: check the spelling.\n';
+
+  test.each([
+    ['planned', [{ path: '/blog/tpyo', because: ['named'] }]],
+    ['left out of the plan', []],
+  ])('is a warning and 1, where it is %s', async (_, planned) => {
+    const site = answering([], ({ dryRun }) =>
+      dryRun
+        ? { revalidated: false, dryRun: true, pages: planned }
+        : { revalidated: true, pages: [absent('/blog/tpyo')] },
+    );
+    await serving(site, async (url) => {
+      const ended = await run(['/blog/tpyo', '--url', url]);
+      expect(ended).toMatchObject({ status: 1, err: WARNING });
+      expect(ended.out).toBe('absent       /blog/tpyo  0 ms  named\n');
+      const asJson = await run(['/blog/tpyo', '--url', url, '--json']);
+      expect(asJson).toMatchObject({ status: 1, err: WARNING });
+      expect(resultsIn(asJson)).toEqual({ '/blog/tpyo': 'absent' });
+    });
+  });
+});
+
+describe('--confirm-removals', () => {
+  const message = '297 of 300 posts are gone, and no pages were removed.';
+  const refused = { revalidated: false, message, confirm: 'removals', pages: [] };
+
+  test('is what a purge that would remove most posts asks for', async () => {
+    await serving(
+      answering([], () => refused),
+      async (url) => {
+        const { status, out, err } = await run(['--changed', '--url', url]);
+        expect({ status, out }).toEqual({ status: 1, out: '' });
+        expect(err).toContain('297 of 300 posts are gone, and no pages were removed. ');
+        expect(err).toContain('npm run purge -- --changed --confirm-removals');
+      },
+    );
+  });
+
+  test.each([
+    [['--confirm-removals'], [], true],
+    [['--changed', '--confirm-removals'], [], true],
+    [['/blog/a', '--confirm-removals'], ['/blog/a'], false],
+  ])('%j confirms in each call', async (args, paths, changed) => {
+    const calls: Record<string, unknown>[] = [];
+    const report = { revalidated: true, pages: [] };
+    await serving(
+      answering(calls, () => report),
+      async (url) => {
+        expect((await run([...args, '--url', url])).status).toBe(0);
+      },
+    );
+    expect(calls).toEqual([
+      { paths, tags: [], changed, dryRun: true, confirm: 'removals' },
+      { paths, tags: [], changed, confirm: 'removals' },
+    ]);
+  });
+
+  test('is taken by the site', async () => {
+    expect(await run(['--confirm-removals'])).toMatchObject({ status: 0, err: '' });
+  });
+});
+
+test('too many names at once: 2, with the number', async () => {
+  const many = Array.from({ length: 10_001 }, (_, n) => `/p${n}`);
+  const { status, err } = await run(many);
+  expect(status).toBe(2);
+  expect(err).toContain('answered 413, 10,001 paths and tags are named');
+});
+
 describe('what fails', () => {
   test.each([[['/blog/broken']], [['--changed']], [['--all']], [['/blog/a', '--changed']]])(
     '%j and a post that cannot be read: 1, with its file and line',
@@ -360,7 +464,16 @@ test('the secret is not repeated where it was given as a path or an option', asy
 test('--help names every option and every exit status', async () => {
   const { status, out, err } = await run(['--help'], { MY_SECRET_TOKEN: '' });
   expect({ status, err }).toEqual({ status: 0, err: '' });
-  for (const option of ['tag', 'changed', 'all', 'dry-run', 'url', 'json', 'help']) {
+  for (const option of [
+    'tag',
+    'changed',
+    'all',
+    'dry-run',
+    'confirm-removals',
+    'url',
+    'json',
+    'help',
+  ]) {
     expect(out).toContain(`--${option}`);
   }
   expect(out).toContain('MY_SECRET_TOKEN');

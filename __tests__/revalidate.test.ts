@@ -309,26 +309,35 @@ describe('the secret', () => {
     expect((await call(classic(undefined, 'wrong'))).status).toBe(401);
   });
 
-  test('may be guessed sixty times a minute from one address; the right one is never throttled', async () => {
-    const socket = { remoteAddress: '198.51.100.1' } as unknown as RequestOptions['socket'];
-    const statuses: number[] = [];
-    for (let guesses = 0; guesses < 62; guesses += 1) {
-      statuses.push((await call({ ...classic('/', `guess ${guesses}`), socket })).status);
-    }
-    expect(statuses.slice(0, 60)).toEqual(Array(60).fill(401));
-    expect(statuses.slice(60)).toEqual([429, 429]);
-    expect((await call({ ...classic('/'), socket })).status).toBe(200);
-    expect((await call(classic('/', 'wrong'))).status).toBe(401);
-  });
+  describe('that is wrong again and again', () => {
+    // The log tells of them a minute later.
+    beforeEach(() => void jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate'] }));
+    afterEach(() => {
+      jest.runOnlyPendingTimers();
+      jest.useRealTimers();
+    });
 
-  test('is not the only thing that is counted: so is whatever else a stranger is refused for', async () => {
-    const socket = { remoteAddress: '198.51.100.2' } as unknown as RequestOptions['socket'];
-    const statuses: number[] = [];
-    for (let refusals = 0; refusals < 61; refusals += 1) {
-      statuses.push((await call({ method: 'DELETE', socket })).status);
-    }
-    expect(statuses).toEqual([...Array(60).fill(405), 429]);
-    expect((await call({ method: 'DELETE', ...classic('/'), socket })).status).toBe(405);
+    test('may be guessed sixty times a minute from one address; the right one is never throttled', async () => {
+      const socket = { remoteAddress: '198.51.100.1' } as unknown as RequestOptions['socket'];
+      const statuses: number[] = [];
+      for (let guesses = 0; guesses < 62; guesses += 1) {
+        statuses.push((await call({ ...classic('/', `guess ${guesses}`), socket })).status);
+      }
+      expect(statuses.slice(0, 60)).toEqual(Array(60).fill(401));
+      expect(statuses.slice(60)).toEqual([429, 429]);
+      expect((await call({ ...classic('/'), socket })).status).toBe(200);
+      expect((await call(classic('/', 'wrong'))).status).toBe(401);
+    });
+
+    test('is not the only thing that is counted: so is whatever else a stranger is refused for', async () => {
+      const socket = { remoteAddress: '198.51.100.2' } as unknown as RequestOptions['socket'];
+      const statuses: number[] = [];
+      for (let refusals = 0; refusals < 61; refusals += 1) {
+        statuses.push((await call({ method: 'DELETE', socket })).status);
+      }
+      expect(statuses).toEqual([...Array(60).fill(405), 429]);
+      expect((await call({ method: 'DELETE', ...classic('/'), socket })).status).toBe(405);
+    });
   });
 
   test('is in no message about a body that cannot be read, not even in part', async () => {

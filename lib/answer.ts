@@ -1,12 +1,11 @@
 /**
- * What a purge answers and logs: the one place where outcomes become statuses. No secret leaves here.
+ * What a purge answers: the one place where outcomes become statuses. No secret leaves here.
  */
 import { isHttpError } from 'http-errors';
-import type { NextApiRequest } from 'next';
 import { environment } from './environment';
 import type { PurgeReport } from './purge';
 import type { PurgeRequest } from './purge-request';
-import { withoutSecrets } from './secret';
+import { holdsSecret, withoutSecrets } from './secret';
 
 /** An HTTP answer; a string is sent as text, anything else as JSON. */
 export interface Answer {
@@ -35,49 +34,10 @@ export function answerToFailure(error: unknown, request: PurgeRequest | undefine
     return { status: error.status, headers, body: redact({ message: error.message }) };
   }
   if (request?.classic) return classicFailure();
-  const confirm = error instanceof Error && 'confirm' in error ? error.confirm : undefined;
-  const body = redact({ revalidated: false, message: causeOf(error), confirm, pages: [] });
+  const confirmed = isConfirmable(error) && { confirm: error.confirm };
+  const body = redact({ revalidated: false, message: causeOf(error), ...confirmed, pages: [] });
   return { status: 500, headers: NEVER_STORED, body };
 }
-
-/** Writes one line of JSON about a call to standard output. `ms` is what the whole call took. */
-export function logPurge(
-  req: NextApiRequest,
-  outcome: { report?: PurgeReport; error?: unknown; request?: PurgeRequest; answer: Answer },
-  ms: number,
-): void {
-  const { report, error, request, answer } = outcome;
-  const pages = report?.pages ?? [];
-  // Named pages come first.
-  const [only] = request?.paths.length === 1 || pages.length === 1 ? pages : [];
-  const address = req.socket.remoteAddress;
-  // What a proxy says, or a caller pretends; Next fills in the address where neither does.
-  const forwardedFor = req.headers['x-forwarded-for'];
-  const line = {
-    event: 'purge',
-    at: new Date().toISOString(),
-    address,
-    forwardedFor: forwardedFor === address ? undefined : forwardedFor,
-    status: answer.status,
-    path: only ? only.path : request?.paths.slice(0, LOGGED_PATHS),
-    tags: request?.tags.slice(0, LOGGED_PATHS),
-    result: only && 'result' in only ? only.result : resultOf(answer, report),
-    ms,
-    // In a burst each classic call brings along the same pages.
-    pages: pages.length > 1 && !request?.classic ? pages.slice(0, LOGGED_PATHS) : undefined,
-    error: error === undefined ? report?.message : causeOf(error),
-  };
-  console.log(JSON.stringify(redact(line)));
-}
-
-function resultOf({ status }: Answer, report: PurgeReport | undefined): string {
-  if (status >= 500) return 'failed';
-  if (status >= 400) return 'refused';
-  return report?.dryRun ? 'planned' : 'regenerated';
-}
-
-/** A call may name 100,000 paths; its line stays readable. */
-const LOGGED_PATHS = 100;
 
 const classicFailure = (): Answer => ({
   status: 500,
@@ -85,23 +45,33 @@ const classicFailure = (): Answer => ({
   body: 'Error revalidating',
 });
 
-const causeOf = (error: unknown): string =>
+/** True for a failure that a call with `confirm` would get past, and which says so. */
+const isConfirmable = (error: unknown): error is Error & { confirm: 'removals' } =>
+  error instanceof Error && 'confirm' in error && error.confirm === 'removals';
+
+/** The message of whatever was thrown. */
+export const causeOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
 
-/** Takes the secrets out of every text in a value: a path or a cause may repeat what was sent. */
-function redact(value: unknown): unknown {
-  const { secrets } = safeEnvironment();
-  const clean: unknown = JSON.parse(JSON.stringify(value), (_, member: unknown) =>
+/**
+ * Takes the secrets out of every text in a value: a path or a cause may repeat what was sent. A report
+ * may have ten thousand pages, so it is gone through by member only if one of them holds a secret.
+ */
+function redact(value: object): unknown {
+  const secrets = knownSecrets();
+  const text = JSON.stringify(value);
+  if (!holdsSecret(text, secrets)) return value;
+  const clean: unknown = JSON.parse(text, (_, member: unknown) =>
     typeof member === 'string' ? withoutSecrets(member, secrets) : member,
   );
   return clean;
 }
 
-function safeEnvironment() {
+/** The secrets that must not be repeated; none if the environment is what failed. */
+export function knownSecrets(): string[] {
   try {
-    return environment();
+    return environment().secrets;
   } catch {
-    // The cause of the failure that is being answered.
-    return { secrets: [] };
+    return [];
   }
 }

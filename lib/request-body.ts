@@ -17,8 +17,7 @@ export interface BodyLimit {
 /** For a caller whose secret is known to be right. */
 export const KNOWN_CALLER: BodyLimit = {
   bytes: 1024 * 1024,
-  tooLarge:
-    'The body is larger than 1 MB; name fewer pages at a time, or a pattern such as /*, or send {"changed": true}',
+  tooLarge: 'The body is larger than 1 MB; name fewer pages at a time, or a pattern such as /*',
 };
 
 /** For a caller who has shown no secret yet: it may be in the body. */

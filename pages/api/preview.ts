@@ -6,6 +6,7 @@ import { isHttpError } from 'http-errors';
 import type { NextApiRequest, NextApiResponse } from 'next';
 import { contentWith, currentContent } from '../../lib/content';
 import { environment } from '../../lib/environment';
+import { logError } from '../../lib/log';
 import { checkPath } from '../../lib/paths';
 import { readPreviewLink } from '../../lib/preview';
 import { withoutSecrets } from '../../lib/secret';
@@ -31,9 +32,10 @@ export default async function handler(req: NextApiRequest, res: NextApiResponse)
     res.redirect(307, path);
   } catch (error) {
     if (isHttpError(error) && error.expose) return res.status(error.status).send(error.message);
-    console.error(error);
+    const clean = (text: string) => withoutSecrets(text, environment().secrets);
+    logError(error, clean);
     const message = error instanceof Error ? error.message : String(error);
-    res.status(500).send(withoutSecrets(`There is no preview: ${message}`, environment().secrets));
+    res.status(500).send(clean(`There is no preview: ${message}`));
   }
 }
 

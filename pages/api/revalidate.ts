@@ -1,8 +1,9 @@
 /** The purge endpoint: who may call it, what it takes and what it answers is in the manual. */
 import type { NextApiRequest, NextApiResponse } from 'next';
-import { answerOf, answerToFailure, logPurge } from '../../lib/answer';
+import { answerOf, answerToFailure } from '../../lib/answer';
 import { environment } from '../../lib/environment';
 import { purge } from '../../lib/purge';
+import { logPurge } from '../../lib/purge-log';
 import { readPurgeRequest } from '../../lib/purge-request';
 import { endLateBody } from '../../lib/request-body';
 
