@@ -5,6 +5,8 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { validate } from 'dockerfile-utils';
+import { PHASE_PRODUCTION_SERVER } from 'next/constants';
+import nextConfig from '../next.config';
 import { parse } from 'yaml';
 import { startSite, until } from './setup/site';
 
@@ -30,6 +32,17 @@ test('the compose file has no faults, and mounts what is there', () => {
     }
   }
 });
+
+test.each(['deploy/nginx.conf', 'deploy/varnish.vcl'])(
+  '%s takes the widths and the qualities of pictures that the site makes',
+  (file) => {
+    const { images } = nextConfig(PHASE_PRODUCTION_SERVER);
+    const widths = [...(images?.deviceSizes ?? []), ...(images?.imageSizes ?? [])];
+    const text = readFileSync(file, 'utf8');
+    expect(text).toContain(`w=(?:${widths.join('|')})`);
+    expect(text).toContain(`|q=${images?.qualities?.join('|')})`);
+  },
+);
 
 test('a container is healthy while its site answers', async () => {
   const command = /HEALTHCHECK[^[]*(\[.*\])/.exec(dockerfile)?.[1] ?? '[]';

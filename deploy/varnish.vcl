@@ -10,10 +10,46 @@ import std;
 
 include "./site.vcl";
 
+# Pictures have parameters, and a stranger could invent others: each would be another picture to make and
+# to keep. A resized one has three, in any order: the path of its file as encodeURIComponent writes it, and
+# a width and a quality of next.config.js. That of a shared link has its version.
+sub pictures {
+  if (req.url ~ "^/_next/image([/?]|$)") {
+    if (req.url !~ "^/_next/image\?(?=.*\bw=)(?=.*\bq=)(?=.*\burl=)(?:(?:url=(?:%2F(?!\.{0,2}(?:%2F|&|$))(?:[\w.!~*'()-]|%27|%25(?:2[02-6BC]|3[A-F]|40|5[BDE]|60|7[B-D]|[89A-F][0-9A-F]))+)+|w=(?:480|720|1080|1440)|q=75)(?:&(?!$)|$)){3}$") {
+      return (synth(400));
+    }
+    # One address for each, whatever the order.
+    set req.url = "/_next/image?" +
+      regsub(req.url, "^.*\b(url=[^&]*).*$", "\1&") +
+      regsub(req.url, "^.*\b(w=\d+).*$", "\1&") +
+      regsub(req.url, "^.*\b(q=\d+).*$", "\1");
+    # They come in three formats, and a browser says which it takes: not in as many words as it likes.
+    if (req.http.Accept ~ "image/avif") {
+      set req.http.Accept = "image/avif";
+    } elsif (req.http.Accept ~ "image/webp") {
+      set req.http.Accept = "image/webp";
+    } else {
+      set req.http.Accept = "*/*";
+    }
+  }
+  if (
+    req.url ~ "^/cards/" &&
+    req.url !~ "^/cards/(?:[\w.!~*'()-]|%[2-9A-F][0-9A-F])+\.png(?:\?v=[0-9a-z]*)?$"
+  ) {
+    return (synth(400));
+  }
+}
+
 sub vcl_recv {
   # With these, Next renders anew.
   unset req.http.x-prerender-revalidate;
   unset req.http.x-prerender-revalidate-if-generated;
+
+  # What no browser sends, as in "OPTIONS *".
+  if (req.url !~ "^/") {
+    return (synth(400));
+  }
+  call pictures;
 
   # Ours: how old a page this request may be served. "none", "some" or "any".
   if (req.restarts == 0) {
