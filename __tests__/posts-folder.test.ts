@@ -1,9 +1,13 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import fs from 'node:fs';
-import { mkdir, mkdtemp, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describeProblem } from '../lib/post';
 import { loadPostsFolder } from '../lib/posts-folder';
+import { SECRET, startSite } from './setup/site';
 
 let folder: string;
 beforeEach(async () => {
@@ -52,7 +56,7 @@ test('a second load reads only what moved', async () => {
   await write('b.mdx', text('B'));
   later();
   const first = await loadPostsFolder(folder);
-  const read = jest.spyOn(fs, 'readFileSync');
+  const read = jest.spyOn(fs, 'openSync');
 
   const second = await loadPostsFolder(folder, first);
   expect(read).not.toHaveBeenCalled();
@@ -88,9 +92,9 @@ test('a file that is touched, and says the same, is the same post', async () => 
 
 test('a file that is written while it is read is read again', async () => {
   await write('a.mdx', text('Half'));
-  const real = fs.readFileSync;
-  jest.spyOn(fs, 'readFileSync').mockImplementationOnce((file, options) => {
-    const half = real(file, options);
+  const real = fs.openSync;
+  jest.spyOn(fs, 'openSync').mockImplementationOnce((file, ...rest) => {
+    const half = real(file, ...rest);
     fs.writeFileSync(String(file), text('The whole title'));
     return half;
   });
@@ -154,10 +158,169 @@ test('two names of one slug are a problem of the second, until one is gone', asy
   });
 });
 
-test('something else of that name is a problem, not the end', async () => {
-  await mkdir(path.join(folder, 'folder.mdx'));
-  await write('a.mdx', text('A'));
-  const { posts, problems } = await loadPostsFolder(folder);
-  expect(posts).toHaveLength(1);
-  expect(problems).toMatchObject([{ slug: 'folder', message: expect.stringContaining('EISDIR') }]);
+describe('what is no post', () => {
+  const notes = () => warned.mock.calls.map(([text]) => String(text).replace(/^.*\//, ''));
+  let warned: jest.SpyInstance;
+  beforeEach(() => {
+    warned = jest.spyOn(console, 'warn').mockImplementation();
+  });
+
+  test('is named once, and never opened', async () => {
+    await write('a.mdx', text('A'));
+    await mkdir(path.join(folder, 'folder.mdx'));
+    execFileSync('mkfifo', [path.join(folder, 'pipe.mdx')]);
+    await symlink('/dev/zero', path.join(folder, 'device.mdx'));
+    const server = createServer();
+    await once(server.listen(path.join(folder, 'socket.mdx')), 'listening');
+    const open = jest.spyOn(fs, 'openSync');
+
+    const first = await loadPostsFolder(folder);
+    const second = await loadPostsFolder(folder, first);
+    server.close();
+    expect(titles(second)).toEqual(['A']);
+    expect(second.problems).toEqual([]);
+    expect(notes()).toEqual([
+      'device.mdx is a device, not a file, and is left out.',
+      'folder.mdx is a folder, not a file, and is left out.',
+      'pipe.mdx is a pipe, not a file, and is left out.',
+      'socket.mdx is a socket, not a file, and is left out.',
+    ]);
+    expect(second.warnings).toHaveLength(4);
+    expect(new Set(open.mock.calls.map(([file]) => path.basename(String(file))))).toEqual(
+      new Set(['a.mdx']),
+    );
+  });
+
+  test('may take the place of a file, even between the look at it and its opening', async () => {
+    await write('a.mdx', text('A'));
+    const first = await loadPostsFolder(folder);
+    await write('a.mdx', text('B'));
+    const file = path.join(folder, 'a.mdx');
+    const real = fs.openSync;
+    jest.spyOn(fs, 'openSync').mockImplementationOnce((...args) => {
+      fs.rmSync(file);
+      execFileSync('mkfifo', [file]);
+      return real(...args);
+    });
+    const second = await loadPostsFolder(folder, first);
+    expect([second.posts, second.problems]).toEqual([[], []]);
+    expect(notes()).toEqual(['a.mdx is a pipe, not a file, and is left out.']);
+
+    await rm(file);
+    await write('a.mdx', text('C'));
+    const third = await loadPostsFolder(folder, second);
+    expect(titles(third)).toEqual(['C']);
+    expect(third.warnings).toEqual([]);
+  });
+
+  test('a link to a file is one', async () => {
+    await write('real.txt', text('A'));
+    await symlink('real.txt', path.join(folder, 'a.mdx'));
+    expect(titles(await loadPostsFolder(folder))).toEqual(['A']);
+  });
+});
+
+describe('a file that cannot be used', () => {
+  const problemsOf = async (previous?: Awaited<ReturnType<typeof loadPostsFolder>>) => {
+    const loaded = await loadPostsFolder(folder, previous);
+    return loaded.problems.map((problem) =>
+      describeProblem(problem).slice(path.basename(folder).length + 1),
+    );
+  };
+
+  test('is refused by its size before it is opened', async () => {
+    await write('a.mdx', text('A'));
+    const first = await loadPostsFolder(folder);
+    const most = 5 * 1024 * 1024;
+    await write('a.mdx', text('A', ' '.repeat(most)));
+    const open = jest.spyOn(fs, 'openSync');
+    const second = await loadPostsFolder(folder, first);
+    expect(open).not.toHaveBeenCalled();
+    expect(titles(second)).toEqual(['A']);
+    expect(second.problems.map(({ message }) => message)).toEqual([
+      'has 5.0 MB, and a post has at most 5: divide it, or move what is not text into public/',
+    ]);
+    open.mockRestore();
+
+    await write('a.mdx', text('Large', ' '.repeat(most - text('Large', '').length)));
+    expect(fs.statSync(path.join(folder, 'a.mdx')).size).toBe(most);
+    expect(titles(await loadPostsFolder(folder, second))).toEqual(['Large']);
+  });
+
+  test('is not read on and on while it grows', async () => {
+    await write('a.mdx', text('A'));
+    let reads = 0;
+    jest.spyOn(fs, 'readSync').mockImplementation((_: number, buffer: NodeJS.ArrayBufferView) => {
+      reads += 1;
+      if (reads > 1000) throw new Error('It is read without end');
+      return buffer.byteLength;
+    });
+    expect(await problemsOf()).toEqual([expect.stringContaining('a post has at most 5')]);
+  });
+
+  test('is whole where the file system says that it is empty', async () => {
+    const body = 'word '.repeat(50_000);
+    await write('a.mdx', text('A', body));
+    const real = fs.fstatSync;
+    jest
+      .spyOn(fs, 'fstatSync')
+      .mockImplementation((descriptor) => Object.assign(real(descriptor), { size: 0 }));
+    expect((await loadPostsFolder(folder)).posts[0]?.body.trim()).toBe(body.trim());
+  });
+
+  test.each([
+    ['leads back to itself', 'a.mdx', /^a\.mdx: is a link that leads back to itself/],
+    ['leads to nothing', 'gone.mdx', /^a\.mdx: is a link to a file that is not there/],
+  ])('is a link that %s', async (_, target, message) => {
+    await write('a.mdx', text('A'));
+    const first = await loadPostsFolder(folder);
+    await rm(path.join(folder, 'a.mdx'));
+    await symlink(target, path.join(folder, 'a.mdx'));
+    expect(await problemsOf(first)).toEqual([expect.stringMatching(message)]);
+    expect(titles(await loadPostsFolder(folder, first))).toEqual(['A']);
+  });
+
+  test('is one that may not be read', async () => {
+    await write('a.mdx', text('A'));
+    jest.spyOn(fs, 'openSync').mockImplementation(() => {
+      throw Object.assign(new Error('EACCES: permission denied, open /srv/a.mdx'), {
+        code: 'EACCES',
+      });
+    });
+    expect(await problemsOf()).toEqual([
+      'a.mdx: cannot be read (EACCES); let the user that runs the site read it',
+    ]);
+  });
+
+  test('has a name of more than one line, or one that is not UTF-8', async () => {
+    await write('a\nfake: entry.mdx', text('A'));
+    fs.writeFileSync(
+      Buffer.concat([Buffer.from(`${folder}/caf`), Buffer.from([0xe9]), Buffer.from('.mdx')]),
+      text('B'),
+    );
+    const problems = await problemsOf();
+    expect(problems).toEqual([
+      expect.stringMatching(/^a\uFFFDfake: entry\.mdx: the file's name is the slug of the post/),
+      expect.stringMatching(/^caf\uFFFD\.mdx: has a name that is not UTF-8/),
+    ]);
+    expect(problems.join('')).not.toContain('\n');
+  });
+});
+
+test('a pipe in the folder of a running site holds nothing up', async () => {
+  const site = await startSite({ hello: 'Before.' });
+  try {
+    execFileSync('mkfifo', [path.join(site.postsDir, 'pipe.mdx')]);
+    await site.write('hello', 'After.');
+    expect((await site.purge('/blog/hello')).body).toBe('{"revalidated":true}');
+    const changed = await fetch(`${site.url}/api/revalidate?secret=${SECRET}&changed=1`);
+    expect(changed.status).toBe(200);
+    expect((await site.visit('/blog/hello')).text).toContain('After.');
+    expect(site.log().split('posts/pipe.mdx is a pipe')).toHaveLength(2);
+    await site.stop('SIGTERM');
+    await site.start();
+    expect((await site.visit('/blog/hello')).text).toContain('After.');
+  } finally {
+    await site.close();
+  }
 });

@@ -139,6 +139,8 @@ describe('a fault is told with its line', () => {
     ['Text.\n\n![](/none.png)', 3, 'the file public/none.png is not there'],
     ['\n<Figure src="/none.png" alt="" />', 2, 'the file public/none.png is not there'],
     ['![](/robots)', 1, 'the file public/robots is not there'],
+    ['![](/figures)', 1, 'the file public/figures is not there'],
+    [`![](/${'a'.repeat(300)}.png)`, 1, 'is not there'],
     ['Text.\n\n![](photo.jpg)', 3, 'photo.jpg must be a path that begins with /'],
     ['![](http://example.com/a.png)', 1, 'or at an https address'],
     ['![](https://example.com/a.png)', 1, 'needs width and height'],

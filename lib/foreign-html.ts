@@ -9,15 +9,10 @@ import rehypeSanitize, { type Options as Schema } from 'rehype-sanitize';
 import rehypeStringify from 'rehype-stringify';
 import { unified } from 'unified';
 import { SKIP, visit } from 'unist-util-visit';
+import { checkHtmlBounds } from './html-bounds';
 import type { ForeignHtml } from './post';
 import { prosePlugins, type Body, type Outline } from './prose';
 import { absolute, makeAbsolute, SAFE } from './safe-html';
-
-/**
- * Rendering holds everybody up, for a second or two at this length; at five megabytes for 4 to 7 s of
- * ordinary HTML, and for 15 s, with more than a gigabyte of memory, of short paragraphs.
- */
-const MOST_CHARACTERS = 1024 * 1024;
 
 /** What may stand in a body. */
 const SCHEMA: Schema = {
@@ -53,12 +48,9 @@ const EMBEDS: [RegExp, (id: string) => string][] = [
   ],
 ];
 
-/** Renders it. Throws if it is too long. */
+/** Renders it. Throws if it is too long, or nested too deep. */
 export async function renderForeignHtml(html: string, { base, links }: ForeignHtml): Promise<Body> {
-  if (html.length > MOST_CHARACTERS) {
-    const megabytes = (html.length / 1024 / 1024).toFixed(1);
-    throw new Error(`it has ${megabytes} million characters, and at most 1 is taken`);
-  }
+  checkHtmlBounds(html);
   const outline: Outline = { headings: [], minutes: 1 };
   const file = await unified()
     .use(rehypeParse, { fragment: true })

@@ -2,7 +2,7 @@
  * What bodies use besides their text: images and videos in `public/`, images elsewhere, and the
  * modules of custom elements. Whatever would fail in the reader's browser is a fault of the post.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { imageSize } from 'image-size';
 
@@ -47,13 +47,22 @@ export function fileOf(src: string): string {
   if (!file.startsWith(PUBLIC_DIR + path.sep)) {
     throw new BodyFault(`${src} leads out of ${PUBLIC_DIR}/`, src);
   }
-  if (!existsSync(file)) throw new BodyFault(`the file ${file} is not there`, src);
+  // Reading a pipe or a device might never end.
+  if (!isFile(file)) throw new BodyFault(`the file ${file} is not there`, src);
   return file;
 }
 
 /** The path of a local file in the one spelling that the image optimiser takes; it must be there. */
 export const plainPath = (src: string): string =>
   path.posix.normalize(decodeURIComponent(src)).split('/').map(encodeURIComponent).join('/');
+
+function isFile(file: string): boolean {
+  try {
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}
 
 /** Checks HTML against what the site's policy and a calm page allow. Throws BodyFault. */
 export function checkHtml(html: string): void {
@@ -91,7 +100,7 @@ export function elementsIn(html: string): string[] {
   const unique = [...new Set(names)].flatMap((name) => name ?? []).sort();
   for (const name of unique) {
     const file = path.join(PUBLIC_DIR, 'elements', `${name}.js`);
-    if (!existsSync(file)) {
+    if (!isFile(file)) {
       throw new BodyFault(`the element <${name}> has no module ${file}`, `<${name}`);
     }
   }

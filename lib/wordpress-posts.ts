@@ -6,6 +6,7 @@ import { toString } from 'hast-util-to-string';
 import rehypeParse from 'rehype-parse';
 import { unified } from 'unified';
 import { z } from 'zod';
+import { checkHtmlBounds } from './html-bounds';
 import {
   hash,
   isSlug,
@@ -17,6 +18,9 @@ import {
   type Problem,
 } from './post';
 import { pathOf, pathOfPost } from './site';
+
+/** Of a title or an excerpt, no more is read than this, in characters: each is a few lines. */
+const MOST_OF_A_TEXT = 10_000;
 
 const id = z.number().int().positive();
 /** What some plugin may have taken away counts as empty. */
@@ -138,7 +142,10 @@ export function articleOf(rest: Rest, address: string, atMs: number): Article {
   const name = slugOf(decoded(slug)) || `${type}-${rest.id}`;
   const body = content.rendered;
   const modified = dateOf(rest.modified_gmt) ?? '';
-  const summary = textOf(withoutMore(excerpt.rendered)).replace(/\s*\[…\]$/, '…');
+  const summary = textOf(withoutMore(excerpt.rendered.slice(0, MOST_OF_A_TEXT))).replace(
+    /\s*\[…\]$/,
+    '…',
+  );
   return {
     id: rest.id,
     page: type === 'page',
@@ -371,10 +378,20 @@ function addressesIn(html: string, hosts: string[]): [string, string][] {
 
 const parser = unified().use(rehypeParse, { fragment: true });
 
-/** The text that a reader sees of HTML, on one line. */
-export function textOf(html: string): string {
-  const text = /[<&]/.test(html) ? toString(parser.parse(html)) : html;
-  return text.replace(/\s+/g, ' ').trim();
+/** The text that a reader sees of a title, a name or an excerpt in HTML, on one line. */
+export function textOf(whole: string): string {
+  const html = whole.slice(0, MOST_OF_A_TEXT);
+  return (/[<&]/.test(html) ? textIn(html) : html).replace(/\s+/g, ' ').trim();
+}
+
+function textIn(html: string): string {
+  try {
+    checkHtmlBounds(html);
+  } catch {
+    // Nobody wrote this for readers; its post goes on to have a title.
+    return html.replace(/<[^>]*>?/g, ' ');
+  }
+  return toString(parser.parse(html));
 }
 
 /** Many themes end an excerpt with a link to the post. */
