@@ -61,7 +61,12 @@ test('an empty folder removes nothing, whoever finds it, until it is confirmed',
   await unmount();
   // By purges of any kind, by visits once the folder is looked at again, and by a start.
   expect(await call({ changed: true })).toMatchObject(REFUSED);
-  expect(await call({ confirm: 'removals', dryRun: true })).toMatchObject(REFUSED);
+  expect(await call({ changed: true, dryRun: true })).toMatchObject(REFUSED);
+  // A plan of what a confirmation would remove, and nothing more than a plan.
+  const plan = await call({ confirm: 'removals', dryRun: true });
+  expect(plan).toMatchObject({ status: 200, report: { dryRun: true } });
+  const planned = plan.report.pages.map(({ path: at }: { path: string }) => at);
+  expect(planned).toEqual(expect.arrayContaining(slugs.map((slug) => `/blog/${slug}`)));
   expect(await site.purge('/blog/p1')).toEqual({ status: 500, body: 'Error revalidating' });
   await until(async () => {
     await site.visit('/feed.xml');

@@ -72,6 +72,8 @@ interface State {
   nextConfirms?: boolean;
   /** The failure that visitors' loads told last. */
   reported?: string;
+  /** What was not adopted, since most posts would have been removed. */
+  refused?: Content;
   /** No more posts than this are stored. */
   mostStored?: number;
   /** While posts are being checked that are not listed yet. */
@@ -165,6 +167,9 @@ export async function contentWith(draft: DraftId): Promise<{ content: Content; p
   return { content: { ...content, site, problemAt: new Map(), unchecked: new Map() }, path };
 }
 
+/** What the last load refused to adopt, for those who only want to know what would become of it. */
+export const refusedContent = (): Content | undefined => state.refused;
+
 /** Whether anything has been read since this process started. */
 export const hasContent = (): boolean => state.content !== undefined;
 
@@ -189,20 +194,8 @@ async function read(hint: Hint | undefined, confirmsRemovals: boolean): Promise<
   // What was read need not be read again, whatever becomes of it.
   state.loaded = loaded;
   const usable = await usablePosts(loaded, state.usable, mannerOf(hint));
-  if (settings.building) {
-    sweepVerdicts();
-    const isOfWordPress = testOfWordPress(loaded);
-    reportProblems(
-      usable.problems.filter((problem) => !isOfWordPress(problem)),
-      usable.problems.filter(isOfWordPress),
-    );
-  } else if (!settings.developing) {
-    state.mostStored = await refuseMassRemoval(loaded, confirmsRemovals, state.mostStored);
-  }
-
   const before = newest();
   const same = usable.posts === state.usable?.posts;
-  state.usable = usable;
   const site = same && before ? before.site : computeSite(usable.posts, before?.site);
   const { problems, unchecked } = usable;
   const content: Content = {
@@ -219,8 +212,26 @@ async function read(hint: Hint | undefined, confirmsRemovals: boolean): Promise<
     loadedAtMs,
     dueAtMs: loaded.dueAtMs,
   };
+  if (settings.building) {
+    sweepVerdicts();
+    const isOfWordPress = testOfWordPress(loaded);
+    reportProblems(
+      usable.problems.filter((problem) => !isOfWordPress(problem)),
+      usable.problems.filter(isOfWordPress),
+    );
+  } else if (!settings.developing) {
+    const { mostStored } = state;
+    state.mostStored = await refuseMassRemoval(loaded, confirmsRemovals, mostStored).catch(
+      (error: unknown) => {
+        state.refused = content;
+        throw error;
+      },
+    );
+  }
+  state.usable = usable;
   state.firstPaths ??= new Set(wholeSite(content).pages.keys());
   state.reported = undefined;
+  state.refused = undefined;
   if (unchecked.size > 0) checkLater(unchecked);
   return (state.content = content);
 }

@@ -22,6 +22,10 @@ export class RemovalsRefused extends Error {
   }
 }
 
+/** True for the refusal of a snapshot, whichever copy of this module threw it. */
+export const isRefusal = (error: unknown): boolean =>
+  error instanceof Error && 'confirm' in error && error.confirm === 'removals';
+
 /**
  * Throws `RemovalsRefused` if adopting what was found would remove most of the stored posts, unless this
  * call or an earlier one, on any instance, confirmed that for just these posts. `mostStored` is a bound

@@ -5,9 +5,10 @@ import { availableParallelism } from 'node:os';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import createError from 'http-errors';
 import pMap from 'p-map';
-import { failureAt, firstPaths, loadContent, type Content } from './content';
+import { failureAt, firstPaths, loadContent, refusedContent, type Content } from './content';
 import { tellEdges } from './edge';
 import type { Hint } from './hint';
+import { isRefusal } from './mass-removal';
 import {
   checkPath,
   checkPattern,
@@ -94,8 +95,7 @@ export async function purge(
     return { ...reportOfNothing(named, input), alwaysFresh, ms: since(started) };
   }
 
-  const confirmsRemovals = input.confirm === 'removals' && !input.dryRun;
-  const content = await loadContent(input.hint, confirmsRemovals);
+  const content = await loadFor(input);
   if (!input.dryRun) await beginPurge(content);
   const stored = await storedPages();
   const { targets, absent, ignored } = findTargets(named, input, content, stored);
@@ -138,6 +138,16 @@ export async function purge(
     ...outcome,
     ms: since(started),
   };
+}
+
+/** A plan of confirmed removals is made of what it would take to confirm them for. */
+async function loadFor({ hint, confirm, dryRun }: PurgeInput): Promise<Content> {
+  if (!dryRun || confirm === undefined) return loadContent(hint, confirm !== undefined);
+  return loadContent(hint).catch((error: unknown) => {
+    const refused = refusedContent();
+    if (!refused || !isRefusal(error)) throw error;
+    return refused;
+  });
 }
 
 const since = (started: number): number => Math.round(performance.now() - started);
