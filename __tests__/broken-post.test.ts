@@ -55,9 +55,11 @@ async function expectTruth(round: string): Promise<void> {
   expect((await site.visit('/blog/other')).text).toContain(`Edited ${round}.`);
   expect((await call({ tags: ['posts'] })).status).toBe(200);
   // As our WordPress plugin lists changes: to something else, and to everything.
-  const told = { source: 'wordpress', changes: [{ kind: 'author', id: 7 }] };
+  const change = { kind: 'post', type: 'post', id: 7, slug: 'other', status: 'publish' };
+  const told = { source: 'wordpress', changes: [change] };
   expect((await call(told)).status).toBe(200);
   expect((await call({ ...told, changes: [] })).status).toBe(500);
+  expect((await call({ ...told, changes: [{ ...change, slug: 'broken' }] })).status).toBe(500);
   await expectNowhere();
 }
 

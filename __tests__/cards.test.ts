@@ -5,6 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import { createMocks } from 'node-mocks-http';
 import { cardPath } from '../lib/card';
 import { cardPng } from '../lib/cards';
+import { loadContent } from '../lib/content';
 import { drawCard } from '../lib/draw-card';
 import { getServerSideProps } from '../pages/cards/[file]';
 
@@ -66,6 +67,8 @@ describe('at its addresses', () => {
       const text = `---\ntitle: Title of ${slug}\ndate: 2026-01-01\n---\n\nText.\n`;
       await writeFile(path.join(await dir, `${slug}.mdx`), text);
     }
+    // As a purge does: checks all posts, which no build has seen.
+    await loadContent();
   });
   afterAll(async () => rm(await dir, { recursive: true }));
 

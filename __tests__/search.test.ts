@@ -393,6 +393,8 @@ describe('the search of a site', () => {
     for (let n = 0; n < POSTS; n += 1) await write(`p${n}`, `title: Common ${n}`);
     await write('draft', 'title: Common draft\ndraft: true');
     await write('scheduled', 'title: Common scheduled', '2999-01-01');
+    // As a purge does: checks all posts, which no build has seen.
+    await loadContent();
   });
   afterAll(async () => rm(await dir, { recursive: true }));
 

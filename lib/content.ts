@@ -249,11 +249,15 @@ function mannerOf(hint: Hint | undefined): Manner {
 /** Checks what is not listed yet, while visitors are served, and has it listed then. */
 function checkLater(unchecked: ReadonlyMap<string, Post>): void {
   state.checking ??= checkPosts([...unchecked.values()])
-    .then(async () => {
-      state.checking = undefined;
-      await loadContent(NOTHING);
-    })
-    .catch(reportOnce);
+    .finally(() => (state.checking = undefined))
+    // Which checks what has come meanwhile.
+    .then(() => loadContent(NOTHING))
+    .then(() => undefined, reportOnce);
+}
+
+/** Resolves when no post is left that was not seen to render. */
+export async function allChecked(): Promise<void> {
+  while (state.checking) await state.checking;
 }
 
 /** The site as it will be when all posts were seen to render. */

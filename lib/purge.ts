@@ -7,6 +7,7 @@ import createError from 'http-errors';
 import pMap from 'p-map';
 import { failureAt, firstPaths, loadContent, refusedContent, type Content } from './content';
 import { tellEdges } from './edge';
+import { environment } from './environment';
 import type { Hint } from './hint';
 import { isRefusal } from './mass-removal';
 import {
@@ -292,13 +293,17 @@ function withRenders(known: ReadonlyMap<string, Stored>, site: Site): ReadonlyMa
 }
 
 /** Whether a problem is about one of the listed changes; without a list, it may be. */
-const concerns = (hint: Hint | undefined, { slug, file }: Problem): boolean =>
-  !hint ||
-  hint.some(
-    (change) =>
-      ('slug' in change && change.slug === slug) ||
-      (change.kind === 'post' && isArticle(file, change.id)),
+function concerns(hint: Hint | undefined, { slug, file }: Problem): boolean {
+  // Without a WordPress nobody knows what its numbers stand for.
+  const areIdsKnown = environment().wordpressUrl !== undefined;
+  return (
+    !hint ||
+    hint.some((change) => {
+      if ('slug' in change && change.slug !== undefined) return change.slug === slug;
+      return !areIdsKnown || (change.kind === 'post' && isArticle(file, change.id));
+    })
   );
+}
 
 /** As `lib/wordpress.ts` names what it reads. */
 const isArticle = (file: string, id: number): boolean =>

@@ -4,7 +4,7 @@
  */
 import { endAnswersBefore } from './answers-under-way';
 import { warmUp } from './body';
-import { loadContent } from './content';
+import { allChecked, loadContent } from './content';
 import { openEdges, tellEdges } from './edge';
 import { environment, SECRET_CHARACTERS, type Environment } from './environment';
 import { claimBuild } from './folder-claim';
@@ -58,6 +58,7 @@ export async function start(): Promise<void> {
       void tellEdges([], content).then((failure) => failure && console.error(failure));
       const posts = [...site.posts.values()].slice(0, WARM_UP.posts);
       for (let round = 0; round < WARM_UP.rounds; round += 1) await warmUp(posts);
+      await allChecked();
       await warmSearch();
     })
     .catch(console.error);
