@@ -14,6 +14,8 @@ for (const name of [
   'components/mdx-components.tsx',
   'lib/body.ts',
   'lib/foreign-html.ts',
+  'lib/html-bounds.ts',
+  'lib/mdx-bounds.ts',
   'lib/mdx.tsx',
   'lib/prose.ts',
   'lib/public-files.ts',

@@ -1,3 +1,4 @@
+import yaml from 'yaml';
 import { describeProblem, isSlug, parsePost, slugOf } from '../lib/post';
 
 const parse = (lines: string[], slug = 'hello') =>
@@ -120,4 +121,66 @@ test.each([
   ['++', ''],
 ])('the slug of %s is %s', (name, slug) => {
   expect(slugOf(name)).toBe(slug);
+});
+
+describe('front matter that asks for too much', () => {
+  const steps = (count: number) =>
+    Array.from({ length: count }, (_, level) => `${' '.repeat(level)}a:`);
+
+  // Each overflowed the stack, or ended the process: "RegExpCompiler Allocation failed".
+  test.each<[string, string[], number]>([
+    ['lists', [`a: ${'['.repeat(20_000)}`], 2],
+    ['closed lists', ['title: A', `a: ${'['.repeat(20_000)}${']'.repeat(20_000)}`], 3],
+    ['lists in lines', ['a: [', ...Array<string>(5000).fill('[')], 52],
+    ['maps', [`a: ${'{a: '.repeat(10_000)}`], 2],
+    ['items in a line', [`${'- '.repeat(20_000)}a`], 2],
+    ['keys in a line', ['? '.repeat(20_000)], 2],
+    ['fields by indentation', steps(300), 52],
+    ['items by indentation', steps(300).map((line) => line.replace('a:', '-')), 51],
+  ])('is refused before it is parsed, with its line: %s', (_, lines, at) => {
+    const parsed = jest.spyOn(yaml, 'parseDocument');
+    expect(problemOf(['---', ...lines, '---', ''])).toBe(
+      `posts/hello.mdx:${at}: the front matter is nested more than 50 deep; write it flatter`,
+    );
+    expect(parsed).not.toHaveBeenCalled();
+    parsed.mockRestore();
+  });
+
+  test('is refused by its length', () => {
+    expect(problemOf(['---', `title: ${'a'.repeat(65_536)}`, '---', ''])).toMatch(
+      /^posts\/hello\.mdx:1: the front matter has more than 64 thousand characters/,
+    );
+  });
+
+  test('is refused where aliases multiply it', () => {
+    const bomb = ['a0: &a0 [x]'];
+    for (let level = 1; level < 30; level += 1) {
+      const times = Array<string>(9)
+        .fill(`*a${level - 1}`)
+        .join(', ');
+      bomb.push(`a${level}: &a${level} [${times}]`);
+    }
+    expect(problemOf(['---', ...bomb, '---', ''])).toMatch(
+      /^posts\/hello\.mdx:1: the front matter cannot be used: Excessive alias count/,
+    );
+    expect(problemOf(['---', 'title: *none', '---', ''])).toMatch(/^posts\/hello\.mdx:\d: .*none/);
+  });
+
+  test('but what is written for readers is not', () => {
+    const parsed = jest.spyOn(yaml, 'parseDocument');
+    const tags = `tags: [${Array.from({ length: 1000 }, (_, index) => `tag ${index}`).join(', ')}]`;
+    expect(parse(withLine(tags)).post?.tags).toHaveLength(1000);
+    const summary = [
+      'summary: >',
+      '  (Some) [text] - with: {signs}',
+      ...Array<string>(100).fill('  - [x'),
+    ];
+    expect(
+      parse([...GOOD.slice(0, 3), ...summary.slice(0, 40), '---', '']).post?.summary,
+    ).toContain('[x');
+    const block = ['tags:', ...Array<string>(200).fill('  - a'), '  - b'];
+    expect(parse([...GOOD.slice(0, 3), ...block, '---', '']).post?.tags).toHaveLength(201);
+    expect(parsed).toHaveBeenCalledTimes(3);
+    parsed.mockRestore();
+  });
 });

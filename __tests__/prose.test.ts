@@ -84,6 +84,15 @@ describe('code', () => {
     expect(await code('ts title="how to copy it"')).not.toContain('copy-button');
   });
 
+  test('is plain in lines that are longer than anybody reads', async () => {
+    const html = await code(
+      'ts',
+      `const a = 1;\nconst b = ${'[1], '.repeat(400)};\nconst c = 1;\n`,
+    );
+    expect(html.match(/<span class="keyword">const/g)).toHaveLength(2);
+    expect(html).toContain('\nconst b = [1], ');
+  });
+
   test.each(['', 'nonsense', 'text'])('of the language “%s” stays as it is', async (language) => {
     const html = await code(language, '<b> & "c"\n');
     expect(html).toContain('&lt;b&gt; &amp; &quot;c&quot;');
@@ -160,6 +169,13 @@ describe('a fault is told with its line', () => {
     const problem = await checkBody(post(body));
     expect(problem).toMatchObject({ file: 'posts/hello.mdx', line });
     expect(problem?.message).toContain(message);
+  });
+
+  test('also where the compiler fails at its very end', async () => {
+    const problem = await checkBody(post('{((1))}'));
+    expect(problem?.message).toMatch(
+      /^the MDX cannot be rendered: an expression cannot be compiled .*: write/,
+    );
   });
 
   test('also of a file that is no image', async () => {

@@ -52,15 +52,16 @@ const EMBEDS: [RegExp, (id: string) => string][] = [
 export async function renderForeignHtml(html: string, { base, links }: ForeignHtml): Promise<Body> {
   checkHtmlBounds(html);
   const outline: Outline = { headings: [], minutes: 1 };
-  const file = await unified()
+  const processor = unified()
     .use(rehypeParse, { fragment: true })
     .use(() => simplify)
     .use(rehypeSanitize, SCHEMA)
     .use(() => (tree: Root) => resolve(tree, base, links))
     .use(prosePlugins(outline))
-    .use(rehypeStringify)
-    .process(html);
-  return { html: String(file), ...outline, elements: [] };
+    .use(rehypeStringify);
+  // Not `process`, which never settles if the last step throws after one that it awaited.
+  const tree = await processor.run(processor.parse(html));
+  return { html: processor.stringify(tree), ...outline, elements: [] };
 }
 
 /** What only classes and frames tell is told in plain HTML, before they go. */

@@ -8,9 +8,11 @@ import { compile as compileMdx } from '@mdx-js/mdx';
 import { MDXRemote, type MDXRemoteSerializeResult } from 'next-mdx-remote';
 import { serialize } from 'next-mdx-remote/serialize';
 import remarkGfm from 'remark-gfm';
+import type { PluggableList, Processor } from 'unified';
 import { VFileMessage } from 'vfile-message';
 import { mdxComponents } from '../components/mdx-components';
 import { environment } from './environment';
+import { excessIn } from './mdx-bounds';
 import { hash, type Post } from './post';
 import { prosePlugins, type Body, type Outline } from './prose';
 import { BodyFault, checkHtml, elementsIn } from './public-files';
@@ -32,14 +34,42 @@ interface Compiled {
 }
 
 async function compileText(body: string): Promise<Compiled> {
+  const excess = excessIn(body);
+  if (excess) throw new Error(excess.message);
   const outline: Outline = { headings: [], minutes: 1 };
+  const failures: unknown[] = [];
+  const recmaPlugins: PluggableList = [[keepFailures, failures]];
   const source = await serialize(body, {
     // Expressions work, since posts are trusted code; next-mdx-remote would drop them without a word.
     blockJS: false,
     blockDangerousJS: false,
-    mdxOptions: { remarkPlugins, rehypePlugins: prosePlugins(outline) },
+    mdxOptions: { remarkPlugins, rehypePlugins: prosePlugins(outline), recmaPlugins },
   });
+  if (failures.length > 0) {
+    const [failure] = failures;
+    const reason = failure instanceof Error ? failure.message : String(failure);
+    throw new Error(
+      `an expression cannot be compiled (${reason}): write it simpler, as (a) for ((a))`,
+    );
+  }
   return { source, outline };
+}
+
+/**
+ * Notes what the last step throws, which is to write JavaScript. Unified never settles its promise if
+ * that throws after a step that it awaited, as highlighting is one: every load would wait for ever.
+ */
+function keepFailures(this: Processor, failures: unknown[]): void {
+  const { compiler } = this;
+  if (!compiler) return;
+  this.compiler = (tree, file) => {
+    try {
+      return compiler(tree, file);
+    } catch (error) {
+      failures.push(error);
+      return '';
+    }
+  };
 }
 
 /** When a running server keeps what it compiled: not while somebody waits for the page. */
@@ -64,6 +94,8 @@ export async function explainMdx(
   body: string,
   error: unknown,
 ): Promise<{ line?: number; reason: string }> {
+  const excess = excessIn(body);
+  if (excess) return { line: excess.line, reason: excess.message };
   try {
     await compileMdx(body, { remarkPlugins });
   } catch (message) {

@@ -162,6 +162,10 @@ const FIELDS = Object.keys(FrontMatter.shape);
 /** The fence of the front matter, the YAML in it, and the fence that ends it. */
 const FENCED = /^(---[ \t]*\r?\n)([\s\S]*?\r?\n|)---[ \t]*(?:\r?\n|$)/;
 
+/** Of the front matter: characters, and levels of lists and fields in each other. Two are needed. */
+const MOST_FRONT_MATTER = 64 * 1024;
+const MOST_LEVELS = 50;
+
 /** Either a post, or the first thing that is wrong with it. */
 export type ParsedPost =
   { post: Post; problem?: undefined } | { post?: undefined; problem: Problem };
@@ -183,6 +187,18 @@ export function parsePost(file: string, slug: string, source: string): ParsedPos
     return fail('must begin with front matter: a line ---, the fields, and again a line ---', 1);
   }
 
+  if (yaml.length > MOST_FRONT_MATTER) {
+    const most = `${MOST_FRONT_MATTER / 1024} thousand characters`;
+    return fail(`the front matter has more than ${most}; move what is long into the text`, 1);
+  }
+  const deepLine = lineTooDeep(yaml);
+  if (deepLine !== undefined) {
+    return fail(
+      `the front matter is nested more than ${MOST_LEVELS} deep; write it flatter`,
+      deepLine + 1,
+    );
+  }
+
   const lines = new LineCounter();
   const document = parseDocument(yaml, { lineCounter: lines, prettyErrors: false });
   const lineAt = (offset: number) => lines.linePos(offset).line + 1;
@@ -195,7 +211,15 @@ export function parsePost(file: string, slug: string, source: string): ParsedPos
     return isScalar(key) && key.range ? lineAt(key.range[0]) : undefined;
   };
 
-  const result = FrontMatter.safeParse(document.toJS() ?? {});
+  let value: unknown;
+  try {
+    value = document.toJS() ?? {};
+  } catch (error) {
+    // Aliases that name nothing, or that repeat each other into millions of values.
+    const reason = error instanceof Error ? error.message : String(error);
+    return fail(`the front matter cannot be used: ${reason}; write the values out`, 1);
+  }
+  const result = FrontMatter.safeParse(value);
   if (!result.success) {
     const [issue] = result.error.issues;
     if (issue?.code === 'unrecognized_keys') {
@@ -216,6 +240,29 @@ export function parsePost(file: string, slug: string, source: string): ParsedPos
   }
   const body = head.replace(/[^\n]+/g, '') + source.replace(/^\uFEFF/, '').slice(head.length);
   return { post: { slug, file, ...fields, body, bodyHash: hash(body.trim()) } };
+}
+
+/**
+ * The line, counted from 1, in which YAML is nested too deep, told without a parser: theirs recurse, and
+ * where the stack overflows V8 may end the process.
+ */
+function lineTooDeep(yaml: string): number | undefined {
+  let open = 0;
+  const columns: number[] = [];
+  for (const [index, line] of yaml.split('\n').entries()) {
+    for (const [sign] of line.matchAll(/[[\]{}]/g)) {
+      open = Math.max(0, open + ('[{'.includes(sign) ? 1 : -1));
+      if (open > MOST_LEVELS) return index + 1;
+    }
+    // Where fields and items begin, several of them perhaps in one line: - - a
+    const marks = /^(?:[ \t]*[-?:](?=\s|$))*[ \t]*/.exec(line)?.[0] ?? '';
+    if (marks.length === line.trimEnd().length && !/[-?:]/.test(marks)) continue;
+    for (const { index: column } of `${marks}x`.matchAll(/[^ \t]/g)) {
+      while ((columns.at(-1) ?? -1) >= column) columns.pop();
+      columns.push(column);
+      if (columns.length > MOST_LEVELS) return index + 1;
+    }
+  }
 }
 
 const EXAMPLES: Record<string, string> = { title: 'Hello', date: '2026-11-22' };

@@ -110,6 +110,9 @@ function wordsIn(text: string): number {
 /** It is for screen readers only; GFM makes it. */
 const isFootnoteLabel = ({ properties }: Element) => properties.id === 'footnote-label';
 
+/** Characters of a line of code that is highlighted. */
+const MOST_HIGHLIGHTED = 2000;
+
 const THEME: ThemeRegistration = createCssVariablesTheme();
 
 /** The blocks highlighted last: an edit of a post leaves most of its code as it was. */
@@ -137,6 +140,8 @@ function highlighting(): Promise<Highlight> {
         // For one line. On a busy machine the first code takes longer than Shiki's half a second, after
         // which it leaves the rest of the line as it is: other bytes than the next time.
         tokenizeTimeLimit: 5000,
+        // A longer line is plain: some grammars take quadratic time for it.
+        tokenizeMaxLineLength: MOST_HIGHLIGHTED,
         transformers: [transformerMetaHighlight({ className: 'marked' }), byClasses, framed],
       }),
   ));
