@@ -4,7 +4,7 @@
  */
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { SECRET, startSite, until, type Site } from './setup/site';
+import { startSite, until, type Site } from './setup/site';
 
 const OK = { status: 200, body: '{"revalidated":true}' };
 const BROKEN = 'Costs {price.';
@@ -12,17 +12,6 @@ const DATE = '2026-01-02';
 
 let site: Site;
 afterEach(() => site.close());
-
-async function call(body: object) {
-  const response = await fetch(`${site.url}/api/revalidate`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${SECRET}`, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  const report: { message?: string; pages: { path: string; result: string }[] } =
-    await response.json();
-  return { status: response.status, report };
-}
 
 const LISTS = ['/', '/feed.xml', '/sitemap.xml', '/topics', '/search?q=Broken', '/nowhere'];
 
@@ -38,7 +27,7 @@ async function expectNowhere(): Promise<void> {
 /** What every caller is to be told, whatever was asked before. */
 async function expectTruth(round: string): Promise<void> {
   await expectNowhere();
-  const changed = await call({ changed: true });
+  const changed = await site.call({ changed: true });
   expect(changed).toMatchObject({
     status: 500,
     report: {
@@ -48,18 +37,18 @@ async function expectTruth(round: string): Promise<void> {
   expect(changed.report.pages.filter(({ result }) => result === 'failed')).toMatchObject([
     { path: '/blog/broken' },
   ]);
-  expect((await call({ paths: ['/blog/broken'] })).status).toBe(500);
+  expect((await site.call({ paths: ['/blog/broken'] })).status).toBe(500);
 
   await site.write('other', `Edited ${round}.`, { date: DATE });
   expect(await site.purge('/blog/other')).toEqual(OK);
   expect((await site.visit('/blog/other')).text).toContain(`Edited ${round}.`);
-  expect((await call({ tags: ['posts'] })).status).toBe(200);
+  expect((await site.call({ tags: ['posts'] })).status).toBe(200);
   // As our WordPress plugin lists changes: to something else, and to everything.
   const change = { kind: 'post', type: 'post', id: 7, slug: 'other', status: 'publish' };
   const told = { source: 'wordpress', changes: [change] };
-  expect((await call(told)).status).toBe(200);
-  expect((await call({ ...told, changes: [] })).status).toBe(500);
-  expect((await call({ ...told, changes: [{ ...change, slug: 'broken' }] })).status).toBe(500);
+  expect((await site.call(told)).status).toBe(200);
+  expect((await site.call({ ...told, changes: [] })).status).toBe(500);
+  expect((await site.call({ ...told, changes: [{ ...change, slug: 'broken' }] })).status).toBe(500);
   await expectNowhere();
 }
 
@@ -85,13 +74,13 @@ test('it is nowhere, in a running server and after restarts, with and without ve
   await site.write('broken', 'Costs 5.', { title: 'Repaired', date: DATE });
   expect(await site.purge('/blog/broken')).toEqual(OK);
   expect((await site.visit('/')).text).toContain('Repaired');
-  expect((await call({ changed: true })).status).toBe(200);
+  expect((await site.call({ changed: true })).status).toBe(200);
 });
 
 test('a start with verdicts renders nothing, and one without lists a post once it was rendered', async () => {
   site = await startSite({ other: 'Text.' });
   await site.write('unvisited', 'Unvisited text.', { date: DATE });
-  await call({ tags: ['none'] });
+  await site.call({ tags: ['none'] });
   const verdicts = async () =>
     (await readdir(path.join(site.dir, '.next/cache/mdx'))).filter((name) =>
       name.startsWith('verdicts-'),

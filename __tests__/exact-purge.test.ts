@@ -1,17 +1,10 @@
 /** That a purge finds what an edit changed, and what becomes of it when things go wrong meanwhile. */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { SECRET, startSite, until, type Site } from './setup/site';
+import { SECRET, startSite, until, type Report, type Site } from './setup/site';
 
 let site: Site;
 afterEach(() => site.close());
-
-interface Report {
-  revalidated: boolean;
-  message?: string;
-  pages: { path: string; result: string; because: string[]; error?: string }[];
-  unchanged: number;
-}
 
 /** A webhook that says no more than that something changed. */
 async function webhook(body: object = { anything: 1 }, signal?: AbortSignal) {

@@ -4,48 +4,38 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { purge } from '../lib/purge';
-import { SECRET, startSite, type Site } from './setup/site';
+import { startSite, type Site } from './setup/site';
 
 describe('on a server', () => {
   let site: Site;
   afterEach(() => site.close());
 
-  async function call(body: object) {
-    const response = await fetch(`${site.url}/api/revalidate`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${SECRET}`, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    const report: { pages: { path: string; result: string }[]; revalidated: boolean } =
-      await response.json();
-    return { status: response.status, report };
-  }
   const resultsOf = (pages: { path: string; result: string }[]) =>
     pages.map(({ path: at, result }) => [at, result]);
 
   test('a path that never was a page is absent, and costs no render', async () => {
     site = await startSite({ hello: 'Text.' });
-    await call({ changed: true });
+    await site.call({ changed: true });
     const paths = ['/blog/never', '/never', '/tag/never', '/blog/page/99'];
-    const { status, report } = await call({ paths });
+    const { status, report } = await site.call({ paths });
     expect([status, report.revalidated]).toEqual([200, true]);
     expect(resultsOf(report.pages)).toEqual(paths.map((at) => [at, 'absent']));
     expect(await site.renders('never')).toBe(0);
-    expect(resultsOf((await call({ paths: ['/blog/never'], dryRun: true })).report.pages)).toEqual([
-      ['/blog/never', 'absent'],
-    ]);
+    expect(
+      resultsOf((await site.call({ paths: ['/blog/never'], dryRun: true })).report.pages),
+    ).toEqual([['/blog/never', 'absent']]);
     // The classic call cannot tell it from a page that is gone.
     expect(await site.purge('/blog/never')).toEqual({ status: 200, body: '{"revalidated":true}' });
     // A visit of it leaves no trace that would make it one.
     await site.visit('/blog/never');
-    expect(resultsOf((await call({ paths: ['/blog/never'] })).report.pages)).toEqual([
+    expect(resultsOf((await site.call({ paths: ['/blog/never'] })).report.pages)).toEqual([
       ['/blog/never', 'absent'],
     ]);
   });
 
   test('a deleted post is removed the first time, also where only lists had shown it', async () => {
     site = await startSite({ hello: 'Text.', unvisited: 'Text.' });
-    await call({ changed: true });
+    await site.call({ changed: true });
     expect((await site.visit('/')).text).toContain('Title of unvisited');
     await site.visit('/blog/hello');
     await site.stop('SIGKILL');
@@ -59,7 +49,7 @@ describe('on a server', () => {
     expect((await site.visit('/')).text).not.toContain('Title of unvisited');
     expect((await site.visit('/blog/hello')).status).toBe(404);
     // Marked as removed: it was a page.
-    expect(resultsOf((await call({ paths: ['/blog/hello'] })).report.pages)).toEqual([
+    expect(resultsOf((await site.call({ paths: ['/blog/hello'] })).report.pages)).toEqual([
       ['/blog/hello', 'removed'],
     ]);
   });
@@ -67,11 +57,11 @@ describe('on a server', () => {
   test('many removals are stored without a render, and hold after a crash', async () => {
     const slugs = Array.from({ length: 9 }, (_, index) => `p${index}`);
     site = await startSite(Object.fromEntries(slugs.map((slug) => [slug, 'Text.'])));
-    await call({ paths: ['/blog/*'] });
+    await site.call({ paths: ['/blog/*'] });
     const renders = () => Promise.all(slugs.map((slug) => site.renders(slug)));
     const before = await renders();
     for (const slug of slugs) await site.remove(slug);
-    const { report } = await call({ changed: true });
+    const { report } = await site.call({ changed: true });
     const removed = report.pages.filter(({ result }) => result === 'removed');
     expect(removed.map(({ path: at }) => at)).toEqual(
       expect.arrayContaining(slugs.map((slug) => `/blog/${slug}`)),
@@ -84,14 +74,14 @@ describe('on a server', () => {
 
   test('a removal whose page is being rendered waits for that render', async () => {
     site = await startSite({ hello: 'Text.', other: 'Text.' });
-    await call({ changed: true });
+    await site.call({ changed: true });
     const letGo = await site.hold('hello');
     const visitor = site.visit('/blog/hello');
     while ((await site.renders('hello')) === 0) await nextTurn();
     await site.remove('hello');
     const purged = site.purge('/blog/hello');
     // Sent later, and answered while that one waits.
-    await call({ tags: ['none'] });
+    await site.call({ tags: ['none'] });
     await letGo();
     await visitor;
     expect(await purged).toEqual({ status: 200, body: '{"revalidated":true}' });

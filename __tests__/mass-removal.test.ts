@@ -4,7 +4,7 @@
  */
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { SECRET, startSite, until, type Site } from './setup/site';
+import { startSite, until, type Site } from './setup/site';
 
 const COUNT = 12;
 const slugs = Array.from({ length: COUNT }, (_, index) => `p${index}`);
@@ -15,18 +15,9 @@ beforeEach(async () => {
   for (const slug of slugs) await site.visit(`/blog/${slug}`);
   await site.visit('/');
   // Clears away what the copy was built with.
-  await call({ changed: true });
+  await site.call({ changed: true });
 });
 afterEach(() => site.close());
-
-async function call(body: object) {
-  const response = await fetch(`${site.url}/api/revalidate`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${SECRET}`, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  return { status: response.status, report: await response.json() };
-}
 
 const away = () => `${site.postsDir}.away`;
 
@@ -60,12 +51,12 @@ async function expectAllThere(): Promise<void> {
 test('an empty folder removes nothing, whoever finds it, until it is confirmed', async () => {
   await unmount();
   // By purges of any kind, by visits once the folder is looked at again, and by a start.
-  expect(await call({ changed: true })).toMatchObject(REFUSED);
-  expect(await call({ changed: true, dryRun: true })).toMatchObject(REFUSED);
+  expect(await site.call({ changed: true })).toMatchObject(REFUSED);
+  expect(await site.call({ changed: true, dryRun: true })).toMatchObject(REFUSED);
   // A plan of what a confirmation would remove, and nothing more than a plan.
-  const plan = await call({ confirm: 'removals', dryRun: true });
+  const plan = await site.call({ confirm: 'removals', dryRun: true });
   expect(plan).toMatchObject({ status: 200, report: { dryRun: true } });
-  const planned = plan.report.pages.map(({ path: at }: { path: string }) => at);
+  const planned = plan.report.pages.map(({ path: at }) => at);
   expect(planned).toEqual(expect.arrayContaining(slugs.map((slug) => `/blog/${slug}`)));
   expect(await site.purge('/blog/p1')).toEqual({ status: 500, body: 'Error revalidating' });
   await until(async () => {
@@ -77,10 +68,10 @@ test('an empty folder removes nothing, whoever finds it, until it is confirmed',
   await site.start();
   await until(() => site.log().split('the sources hold only 0').length > 2);
   for (const slug of slugs) expect((await site.visit(`/blog/${slug}`)).status).toBe(200);
-  expect(await call({ changed: true })).toMatchObject(REFUSED);
+  expect(await site.call({ changed: true })).toMatchObject(REFUSED);
 
   await mountAgain();
-  expect((await call({ changed: true })).status).toBe(200);
+  expect((await site.call({ changed: true })).status).toBe(200);
   await expectAllThere();
 });
 
@@ -101,21 +92,19 @@ test('it is told once, however many visitors come', async () => {
 
 test('a confirmation removes them, and holds for just what was found then', async () => {
   await unmount();
-  const confirmed = await call({ confirm: 'removals', changed: true });
+  const confirmed = await site.call({ confirm: 'removals', changed: true });
   expect(confirmed.status).toBe(200);
-  expect(
-    confirmed.report.pages.filter(({ result }: { result: string }) => result === 'removed'),
-  ).toHaveLength(COUNT);
+  expect(confirmed.report.pages.filter(({ result }) => result === 'removed')).toHaveLength(COUNT);
   for (const slug of slugs) expect((await site.visit(`/blog/${slug}`)).status).toBe(404);
 
   await mountAgain();
-  expect((await call({ changed: true })).status).toBe(200);
+  expect((await site.call({ changed: true })).status).toBe(200);
   for (const slug of slugs) await site.visit(`/blog/${slug}`);
   // Another snapshot: of the twelve posts one is left.
   for (const name of (await readdir(site.postsDir)).slice(1)) {
     await rm(path.join(site.postsDir, name));
   }
-  expect(await call({ changed: true })).toMatchObject({
+  expect(await site.call({ changed: true })).toMatchObject({
     status: 500,
     report: {
       message: expect.stringContaining('12 posts are stored, and the sources hold only 1,'),
@@ -125,15 +114,15 @@ test('a confirmation removes them, and holds for just what was found then', asyn
 
 test('half of the posts may be removed, and any number of few, without a word', async () => {
   for (const slug of slugs.slice(0, 6)) await site.remove(slug);
-  expect((await call({ changed: true })).status).toBe(200);
+  expect((await site.call({ changed: true })).status).toBe(200);
   for (const slug of slugs.slice(6)) await site.remove(slug);
-  expect((await call({ changed: true })).status).toBe(200);
+  expect((await site.call({ changed: true })).status).toBe(200);
   expect((await site.visit('/blog/p11')).status).toBe(404);
 });
 
 test('posts that cannot be read are not lost ones', async () => {
   for (const slug of slugs) await site.write(slug, 'Text.', { titel: 'Typo' });
-  const { status, report } = await call({ changed: true });
+  const { status, report } = await site.call({ changed: true });
   expect(status).toBe(500);
   expect(report.message).toContain('titel: is not a field of a post');
   await expectAllThere();

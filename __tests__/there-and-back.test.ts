@@ -2,7 +2,7 @@
  * A post is edited, a visitor has that rendered, and the edit is undone before the render ends: what is
  * stored is right all the while, and yet Next would hand the render to those who ask for the page.
  */
-import { SECRET, startSite, until, type Site } from './setup/site';
+import { startSite, until, type Site } from './setup/site';
 
 const OK = { status: 200, body: '{"revalidated":true}' };
 
@@ -12,12 +12,7 @@ afterEach(() => site.close());
 /** Longer than a page that was rendered before a call counts as rendered for it: see `regenerate`. */
 const RENDERED_LONG_AGO_MS = 5500;
 
-const changed = async () => {
-  const response = await fetch(`${site.url}/api/revalidate?changed=1`, {
-    headers: { authorization: `Bearer ${SECRET}` },
-  });
-  return { status: response.status, report: await response.json() };
-};
+const changed = () => site.call({ changed: true });
 
 /** Version A is stored, and a visitor's render of version B is held while the file says A again. */
 async function thereAndBack(): Promise<() => Promise<void>> {
@@ -50,9 +45,7 @@ async function staysOpen(purge: Promise<unknown>): Promise<boolean> {
   void purge.then(() => (isAnswered = true));
   // Purges that were sent later, and need no render of the page, are answered meanwhile.
   for (let calls = 0; calls < 3; calls += 1) {
-    await fetch(`${site.url}/api/revalidate?tag=none`, {
-      headers: { authorization: `Bearer ${SECRET}` },
-    });
+    await site.call({ tags: ['none'] });
   }
   return !isAnswered;
 }

@@ -21,6 +21,14 @@ export interface Visit {
   headers: Headers;
 }
 
+/** What a purge reports, as far as tests look at it. */
+export interface Report {
+  revalidated: boolean;
+  message?: string;
+  pages: { path: string; result: string; because: string[]; error?: string }[];
+  unchanged: number;
+}
+
 /** A running site, and what a test may do to it. */
 export interface Site {
   url: string;
@@ -32,6 +40,8 @@ export interface Site {
   visit: (path: string, headers?: Record<string, string>) => Promise<Visit>;
   /** The classic call; answers status and body. */
   purge: (path: string, more?: string) => Promise<{ status: number; body: string }>;
+  /** A call with a JSON body, and its report. */
+  call: (body: object) => Promise<{ status: number; report: Report }>;
   /** Writes a post, as the manual tells authors to: to another file, and then by rename. */
   write: (slug: string, body: string, fields?: Record<string, string>) => Promise<void>;
   remove: (slug: string) => Promise<void>;
@@ -86,6 +96,14 @@ export async function startSite(
       const query = new URLSearchParams({ secret: SECRET, path: where });
       const response = await fetch(`${url}/api/revalidate?${query}${more}`);
       return { status: response.status, body: await response.text() };
+    },
+    call: async (body) => {
+      const response = await fetch(`${url}/api/revalidate`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${SECRET}`, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+      return { status: response.status, report: await response.json() };
     },
     write: async (slug, body, fields = {}) => {
       const all = { title: `Title of ${slug}`, date: '2026-01-01', ...fields };
