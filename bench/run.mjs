@@ -15,6 +15,7 @@ import { measureInstances } from './measure-instances.mjs';
 import { measureLighthouse } from './measure-lighthouse.mjs';
 import { measureMemory } from './measure-memory.mjs';
 import { measurePurge } from './measure-purge.mjs';
+import { measureStart } from './measure-start.mjs';
 import { measureStrangers } from './measure-strangers.mjs';
 import { measureUnknown } from './measure-unknown.mjs';
 import { measureVisitors } from './measure-visitors.mjs';
@@ -96,6 +97,7 @@ const MEASUREMENTS = new Map([
       }),
   ],
   ['lighthouse', () => measureLighthouse({ runs: size(3, 1) })],
+  ['start', () => measureStart({ count: size(10_000, 500) })],
   [
     'strangers',
     () =>
