@@ -63,12 +63,15 @@ interface Report {
   unchanged: number;
 }
 
+/** Some batches of edits leave less than half of the posts. */
+const CONFIRMED = { confirm: 'removals' };
+
 /** The call of a webhook that names nothing, or of one that names what `target` says. */
-async function purge(site: Site, target: unknown = { anything: 1 }): Promise<Report> {
+async function purge(site: Site, target: object = { anything: 1 }): Promise<Report> {
   const response = await fetch(`${site.url}/api/revalidate`, {
     method: 'POST',
     headers: { Authorization: `Bearer ${SECRET}`, 'Content-Type': 'application/json' },
-    body: JSON.stringify(target),
+    body: JSON.stringify({ ...target, ...CONFIRMED }),
   });
   const report: Report = await response.json();
   if (response.status !== 200 || !report.revalidated) throw new Error(JSON.stringify(report));
@@ -385,7 +388,10 @@ async function editAndRead(site: Site, scripts: Edit[][]): Promise<Seen[]> {
       const own = `/blog/${encodeURIComponent(edit.slug)}`;
       await purgeWith(async () => {
         if (index % 2 === 0) return purge(site);
-        expect(await site.purge(own)).toEqual({ status: 200, body: '{"revalidated":true}' });
+        expect(await site.purge(own, '&confirm=removals')).toEqual({
+          status: 200,
+          body: '{"revalidated":true}',
+        });
       });
       await Promise.all([read(own), read('/'), early]);
     }
