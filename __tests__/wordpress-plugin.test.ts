@@ -20,7 +20,13 @@ interface Call {
   method: string;
   url: string;
   headers: Record<string, unknown>;
-  body: { source?: string; changes?: Change[]; path?: string; dryRun?: string };
+  body: {
+    source?: string;
+    changes?: Change[];
+    path?: string;
+    dryRun?: string;
+    confirm?: string;
+  };
 }
 
 /** What a receiver answers: a status and a body, or nothing at all until `release` is called. */
@@ -707,6 +713,86 @@ describeWithWordPress('the WordPress plugin', () => {
       expect(await admin.getByRole('button', { name: 'Send again now' }).count()).toBe(0);
     });
 
+    describe('when the site wants a removal confirmed', () => {
+      const REFUSED: Reply = {
+        status: 500,
+        body: {
+          revalidated: false,
+          message: '300 of 310 <b>posts</b> would be removed',
+          confirm: 'removals',
+          pages: [],
+        },
+      };
+      const button = () => admin.getByRole('button', { name: 'Remove these posts from the site' });
+
+      it('shows its message and a button, which says that it is meant', async () => {
+        await visit(settingsPage);
+        expect(await button().count()).toBe(0);
+
+        receiver.reply = () => REFUSED;
+        await publish('Refused');
+        await visit(settingsPage);
+        expect(await admin.locator('#evergreen-removals').innerText()).toContain(
+          'The site answers (500): 300 of 310 <b>posts</b> would be removed',
+        );
+        // Nothing else confirms it.
+        const others = await receiver.during(async () => {
+          await press('Send again now');
+          await press('Test the connection');
+          await press('Purge everything');
+        });
+        expect(JSON.stringify(others.map(({ body }) => body))).not.toContain('confirm');
+
+        receiver.reply = ({ body }) => (body.confirm === 'removals' ? FRESH : REFUSED);
+        const calls = await receiver.during(async () => {
+          await button().click();
+          await admin.locator('#evergreen-result').waitFor();
+        });
+        expect(calls.map(({ url, body }) => [url, body])).toEqual([
+          ['/api/revalidate', { source: 'wordpress', changed: true, confirm: 'removals' }],
+        ]);
+        expect(await admin.locator('#evergreen-result').innerText()).toContain('/blog/a');
+        expect(await button().count()).toBe(0);
+        expect(await pending()).toBe(0);
+        expect(await admin.locator('#evergreen-log tbody tr').first().innerText()).toContain(
+          'Removal of posts',
+        );
+      });
+
+      it('keeps the button while the site still refuses', async () => {
+        receiver.reply = () => REFUSED;
+        await publish('Refused again');
+        await visit(settingsPage);
+        await button().click();
+        expect(await admin.locator('#evergreen-result').innerText()).toContain('would be removed');
+        expect(await button().count()).toBe(1);
+        expect(await pending()).toBe(1);
+        receiver.reply = () => FRESH;
+        await publish('Taken');
+        await visit(settingsPage);
+        expect(await button().count()).toBe(0);
+      });
+    });
+
+    it('makes no link to a preview while the secret can be guessed from it, and says why', async () => {
+      const { id } = await publish('Guessable');
+      await wordpress.activate({ url: receiver.url, secret: 'x'.repeat(15) });
+      try {
+        const preview = await admin.goto(`${wordpress.url}/?p=${id}&preview=true`);
+        expect(preview?.status()).toBe(503);
+        expect(await admin.locator('body').innerText()).toContain(
+          'the secret has fewer than 16 characters',
+        );
+        expect(admin.url()).toContain(wordpress.url);
+        await visit(settingsPage);
+        expect(await admin.locator('#evergreen-previews').innerText()).toContain('MY_SECRET_TOKEN');
+      } finally {
+        await wordpress.activate({ url: receiver.url, secret: SECRET });
+      }
+      await visit(settingsPage);
+      expect(await admin.locator('#evergreen-previews').count()).toBe(0);
+    });
+
     it('shows the last 50 purges, with titles and paths as text', async () => {
       receiver.reply = () => ({
         body: {
@@ -749,15 +835,21 @@ describeWithWordPress('the WordPress plugin', () => {
 
     it('refuses a button without its nonce, and users who may not manage options', async () => {
       const calls = await receiver.during(async () => {
-        const forged = await visit('admin-post.php?action=evergreen_purge');
-        expect(forged?.status()).toBe(403);
+        for (const action of ['evergreen_purge', 'evergreen_remove']) {
+          const forged = await visit(`admin-post.php?action=${action}`);
+          expect(forged?.status()).toBe(403);
+        }
         await wordpress.php(
           `wp_insert_user(['user_login' => 'eve', 'user_pass' => 'eve', 'role' => 'author']);`,
         );
         const context = await browser.newContext();
         const eve = await context.newPage();
         await wordpress.signIn(eve, { user: 'eve', password: 'eve' });
-        for (const where of ['admin-post.php?action=evergreen_purge', settingsPage]) {
+        for (const where of [
+          'admin-post.php?action=evergreen_purge',
+          'admin-post.php?action=evergreen_remove',
+          settingsPage,
+        ]) {
           expect((await eve.goto(`${wordpress.url}/wp-admin/${where}`))?.status()).toBe(403);
         }
         await context.close();

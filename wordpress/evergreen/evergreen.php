@@ -34,6 +34,9 @@ const EVERGREEN_LOGGED_PAGES = 50;
 /** Seconds for which a link to a preview can be opened. */
 const EVERGREEN_PREVIEW_SECONDS = 600;
 
+/** Characters of a secret that nobody guesses from a link that it signed; the site wants as many. */
+const EVERGREEN_SECRET_CHARACTERS = 16;
+
 /** More than this are not listed one by one: the site then compares everything. */
 const EVERGREEN_MAX_CHANGES = 4000;
 
@@ -679,8 +682,9 @@ function evergreen_post( $path, $body, $timeout ) {
  *
  * @param array<string, mixed> $body    What to ask for.
  * @param int                  $timeout Seconds to wait for the answer.
- * @return array{state: string, message: string, pages: array, count: int, ms: int} The state is
- *               fresh, waiting (no answer in time) or failed (the message says why).
+ * @return array{state: string, message: string, confirm: string, pages: array, count: int, ms: int} The
+ *               state is fresh, waiting (no answer in time) or failed (the message says why). Confirm
+ *               names what the site wants to be told before it does it: removals, or nothing.
  */
 function evergreen_request( $body, $timeout ) {
 	$started  = microtime( true );
@@ -691,6 +695,7 @@ function evergreen_request( $body, $timeout ) {
 
 	return $outcome + array(
 		'message' => '',
+		'confirm' => '',
 		'pages'   => array(),
 		'count'   => 0,
 		'ms'      => (int) round( 1000 * ( microtime( true ) - $started ) ),
@@ -746,7 +751,7 @@ function evergreen_read_error( $error, $timeout ) {
  * What an answer means.
  *
  * @param array<string, mixed> $response WordPress's form of it.
- * @return array{state: string, message?: string, pages?: array, count?: int}
+ * @return array{state: string, message?: string, confirm?: string, pages?: array, count?: int}
  */
 function evergreen_read_answer( $response ) {
 	$status = (int) wp_remote_retrieve_response_code( $response );
@@ -762,6 +767,9 @@ function evergreen_read_answer( $response ) {
 			return array( 'state' => 'fresh' ) + $done;
 		}
 		$failed += $done;
+		if ( 'removals' === ( $report['confirm'] ?? null ) ) {
+			$failed['confirm'] = 'removals';
+		}
 	}
 	$said = is_array( $report ) && is_string( $report['message'] ?? null ) ? $report['message'] : '';
 	if ( $status >= 300 && $status < 400 ) {
@@ -816,7 +824,7 @@ function evergreen_log() {
  * Begins an entry.
  *
  * @param array<int, array<string, mixed>> $changes What changed.
- * @param string                           $why     One of changes, retry and all.
+ * @param string                           $why     One of changes, retry, removals and all.
  * @return array<string, mixed> The entry.
  */
 function evergreen_log_add( $changes, $why ) {
@@ -873,6 +881,20 @@ function evergreen_log_confirm_earlier( $id ) {
 		}
 	}
 	update_option( 'evergreen_log', $log, false );
+}
+
+/**
+ * The last purge that had an answer, if the site refused it because most posts would be removed.
+ *
+ * @return array<string, mixed>|null
+ */
+function evergreen_refused_removals() {
+	foreach ( evergreen_log() as $entry ) {
+		if ( 'waiting' !== $entry['state'] ) {
+			return 'removals' === ( $entry['confirm'] ?? '' ) ? $entry : null;
+		}
+	}
+	return null;
 }
 
 /**
@@ -1047,6 +1069,10 @@ function evergreen_redirect_preview() {
 	if ( ! evergreen_is_configured() || ! current_user_can( 'edit_post', $post->ID ) ) {
 		return;
 	}
+	$closed = evergreen_previews_closed();
+	if ( '' !== $closed ) {
+		wp_die( esc_html( $closed ), '', array( 'response' => 503 ) );
+	}
 	add_filter(
 		'allowed_redirect_hosts',
 		function ( $hosts ) {
@@ -1057,6 +1083,17 @@ function evergreen_redirect_preview() {
 	nocache_headers();
 	wp_safe_redirect( evergreen_preview_link( $post ) );
 	exit;
+}
+
+/**
+ * Why there are no previews: from a link, a short secret could be guessed without asking the site.
+ *
+ * @return string A sentence; empty if there are.
+ */
+function evergreen_previews_closed() {
+	return mb_strlen( evergreen_settings()['secret'] ) < EVERGREEN_SECRET_CHARACTERS
+		? __( 'There are no previews on the site: the secret has fewer than 16 characters, and links to previews are signed with it. Set a longer MY_SECRET_TOKEN on the site, and save it under Settings → Evergreen.', 'evergreen' )
+		: '';
 }
 
 /**
@@ -1086,6 +1123,7 @@ add_action( 'admin_init', 'evergreen_register_settings' );
 add_action( 'admin_post_evergreen_test', 'evergreen_handle_button' );
 add_action( 'admin_post_evergreen_purge', 'evergreen_handle_button' );
 add_action( 'admin_post_evergreen_resend', 'evergreen_handle_button' );
+add_action( 'admin_post_evergreen_remove', 'evergreen_handle_button' );
 add_filter( 'plugin_action_links_' . plugin_basename( __FILE__ ), 'evergreen_add_link' );
 
 /** Adds the page to the menu. */
@@ -1151,10 +1189,23 @@ function evergreen_handle_button() {
 	if ( 'evergreen_test' === $button ) {
 		$result = evergreen_test_connection();
 	} else {
-		$all     = 'evergreen_purge' === $button;
+		$why     = array(
+			'evergreen_purge'  => 'all',
+			'evergreen_remove' => 'removals',
+		)[ $button ] ?? 'retry';
 		$pending = evergreen_pending();
-		$entry   = evergreen_log_add( evergreen_merge( $pending ), $all ? 'all' : 'retry' );
-		evergreen_deliver( $entry, $pending, $all ? array( 'path' => '/*' ) : array(), EVERGREEN_BACKGROUND_TIMEOUT );
+		$entry   = evergreen_log_add( evergreen_merge( $pending ), $why );
+		if ( 'removals' === $why ) {
+			// About everything, so what is pending is in it.
+			$body = array(
+				'source'  => 'wordpress',
+				'changed' => true,
+				'confirm' => 'removals',
+			);
+			evergreen_settle( $entry, $pending, evergreen_request( $body, EVERGREEN_BACKGROUND_TIMEOUT ) );
+		} else {
+			evergreen_deliver( $entry, $pending, 'all' === $why ? array( 'path' => '/*' ) : array(), EVERGREEN_BACKGROUND_TIMEOUT );
+		}
 		$entry  = evergreen_log_entry( $entry['id'] );
 		$result = array(
 			'ok'      => 'fresh' === $entry['state'],
@@ -1230,6 +1281,7 @@ function evergreen_show_page() {
 	$transient = 'evergreen_result_' . get_current_user_id();
 	$result    = get_transient( $transient );
 	$pending   = count( evergreen_merge( evergreen_pending() ) );
+	$refused   = evergreen_refused_removals();
 	delete_transient( $transient );
 	?>
 	<div class="wrap">
@@ -1270,6 +1322,9 @@ function evergreen_show_page() {
 								?>
 							</p>
 						<?php endif; ?>
+						<?php if ( '' !== $settings['secret'] && '' !== evergreen_previews_closed() ) : ?>
+							<p class="description" id="evergreen-previews"><?php echo esc_html( evergreen_previews_closed() ); ?></p>
+						<?php endif; ?>
 					</td>
 				</tr>
 			</table>
@@ -1287,6 +1342,11 @@ function evergreen_show_page() {
 			// translators: %d: how many changes.
 			echo '<p>' . esc_html( sprintf( _n( '%d change has not arrived at the site yet.', '%d changes have not arrived at the site yet.', $pending, 'evergreen' ), $pending ) ) . '</p>';
 			evergreen_show_button( 'evergreen_resend', __( 'Send again now', 'evergreen' ) );
+		}
+		if ( $refused ) {
+			printf( '<div id="evergreen-removals" class="notice notice-warning inline"><p>%s</p>', esc_html( $refused['message'] ) );
+			evergreen_show_button( 'evergreen_remove', __( 'Remove these posts from the site', 'evergreen' ) );
+			echo '</div>';
 		}
 		evergreen_show_log();
 		?>
@@ -1378,6 +1438,9 @@ function evergreen_show_log() {
 function evergreen_what_changed( $entry ) {
 	if ( 'all' === $entry['why'] ) {
 		return __( 'Purge everything', 'evergreen' );
+	}
+	if ( 'removals' === $entry['why'] ) {
+		return __( 'Removal of posts', 'evergreen' );
 	}
 	$names = array();
 	foreach ( array_slice( $entry['posts'], 0, 3 ) as $id ) {
