@@ -127,6 +127,18 @@ test('at a start, a few posts that were edited while the server was down are ren
   expect(titles(await load('later'))).toEqual(['A']);
 });
 
+test('many that change at once keep their last good versions until they were rendered', async () => {
+  for (const name of ['a', 'b']) await write(`${name}.mdx`, good(`Old ${name}`));
+  await load();
+  checked.mockClear();
+  for (const name of ['a', 'b']) await write(`${name}.mdx`, good(`New ${name}`));
+  const found = await load('later');
+  expect(titles(found)).toEqual(['Old a', 'Old b']);
+  expect([...found.unchecked.keys()]).toEqual(['/blog/a', '/blog/b']);
+  expect(checked).not.toHaveBeenCalled();
+  expect(titles(await load('now'))).toEqual(['New a', 'New b']);
+});
+
 describe('at a start, a post without a verdict, as many are,', () => {
   beforeEach(() => write('z.mdx', good('Z')));
 

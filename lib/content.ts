@@ -118,17 +118,18 @@ export function loadContent(hint?: Hint, confirmsRemovals = false): Promise<Cont
 export async function currentContent(): Promise<Content> {
   const content = newest();
   const { building, developing } = environment();
-  // A build renders from one content, whatever happens to the source meanwhile; whoever develops
-  // sees an edit at once.
-  const isDue = developing || Date.now() >= (content?.dueAtMs ?? 0);
-  if (content && (building || !(isDue || (await isOutdated(content))))) return content;
-  try {
-    await loadContent(developing ? undefined : NOTHING);
-  } catch (error) {
-    if (!content) throw error;
-    reportOnce(error);
-  }
-  return newest() ?? loadContent(NOTHING);
+  if (!content) return loadContent(NOTHING);
+  // A build renders from one content, whatever happens to the source meanwhile.
+  if (building) return content;
+  const isOld = await isOutdated(content);
+  // Whoever develops sees an edit at once.
+  const isDue = developing || Date.now() >= content.dueAtMs;
+  if (!isOld && !isDue) return content;
+  const load = loadContent(developing ? undefined : NOTHING).catch(reportOnce);
+  // A load may have to render hundreds of posts that just changed: nobody waits for those.
+  const isUrgent = isOld || developing;
+  await (isUrgent ? load : Promise.race([load, longestWait()]));
+  return newest() ?? content;
 }
 
 /** The body of a path's page, if it has one. Throws if it cannot be rendered, and says why. */
@@ -255,8 +256,12 @@ function checkLater(unchecked: ReadonlyMap<string, Post>): void {
     .then(() => undefined, reportOnce);
 }
 
-/** Resolves when no post is left that was not seen to render. */
+/**
+ * Resolves when no post is left that was not seen to render. To be awaited before a load that needs all
+ * of them: visitors' loads, which don't, would have to wait for that one.
+ */
 export async function allChecked(): Promise<void> {
+  if (!state.content) await loadContent(NOTHING).catch(() => undefined);
   while (state.checking) await state.checking;
 }
 
@@ -352,11 +357,12 @@ async function refresh(): Promise<void> {
       reportOnce(error);
     },
   );
-  await Promise.race([
-    load,
-    pause(Math.max(0, since + LONGEST_WAIT_MS - now), undefined, { ref: false }),
-  ]);
+  await Promise.race([load, longestWait(since)]);
 }
+
+/** Resolves when visitors have waited long enough. */
+const longestWait = (sinceMs = Date.now()): Promise<void> =>
+  pause(Math.max(0, sinceMs + LONGEST_WAIT_MS - Date.now()), undefined, { ref: false });
 
 function isOldFor404(): boolean {
   const lookedAtMs = Math.max(state.content?.loadedAtMs ?? 0, state.lookedAtMs ?? 0);

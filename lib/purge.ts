@@ -5,7 +5,14 @@ import { availableParallelism } from 'node:os';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import createError from 'http-errors';
 import pMap from 'p-map';
-import { failureAt, firstPaths, loadContent, refusedContent, type Content } from './content';
+import {
+  allChecked,
+  failureAt,
+  firstPaths,
+  loadContent,
+  refusedContent,
+  type Content,
+} from './content';
 import { tellEdges } from './edge';
 import { environment } from './environment';
 import type { Hint } from './hint';
@@ -141,8 +148,12 @@ export async function purge(
   };
 }
 
-/** A plan of confirmed removals is made of what it would take to confirm them for. */
+/**
+ * Loads what a purge is about, with all posts checked. A plan of confirmed removals is made of what was
+ * refused, and adopts nothing.
+ */
 async function loadFor({ hint, confirm, dryRun }: PurgeInput): Promise<Content> {
+  await allChecked();
   if (!dryRun || confirm === undefined) return loadContent(hint, confirm !== undefined);
   return loadContent(hint).catch((error: unknown) => {
     const refused = refusedContent();

@@ -22,9 +22,8 @@ export interface UsablePosts {
 /** What to do with bodies that have no verdict. */
 export interface Manner {
   /**
-   * `now`: each is rendered before the call returns. `later`: only those that changed since the call
-   * before, and where there was none, those that were edited meanwhile, if these are but a few. `never`:
-   * all count as good until they change.
+   * `now`: each is rendered before the call returns. `later`: if they are but a few, and none of them
+   * waits already. `never`: all count as good until they change.
    */
   check: 'now' | 'later' | 'never';
   /** How many are a few. */
@@ -42,7 +41,7 @@ interface Held {
   unchecked?: Post;
 }
 
-/** Bodies that visitors wait for at a start: rendered within half a second. */
+/** Bodies that visitors wait for: rendered within half a second. */
 const FEW = 20;
 
 /** Sorts out what the sources hold. */
@@ -53,8 +52,9 @@ export async function usablePosts(
 ): Promise<UsablePosts> {
   readVerdicts();
   const unknown = found.posts.filter(hasNoVerdict);
+  const areMany = unknown.length > few;
   const isWaiting = (post: Post): boolean =>
-    check === 'later' && (previous?.unchecked.has(pathOfPost(post)) ?? unknown.length > few);
+    check === 'later' && (areMany || previous?.unchecked.has(pathOfPost(post)) === true);
   const isTrusted = (post: Post): boolean =>
     check === 'never' &&
     (!previous || previous.lastGood.get(post.file)?.bodyHash === post.bodyHash);
