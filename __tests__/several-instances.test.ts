@@ -236,6 +236,8 @@ describeWithRedis('several instances', () => {
     await redis.start();
     await until(async () => (await numberNow()) > saved);
     await until(async () => (await changed(a)).status === 200);
+    // An instance that has not found Redis again goes on with what it knew.
+    await until(async () => (await b.visit('/api/health')).status === 200);
     expect(await textAt(b, '/blog/hello')).toContain('New text.');
   });
 
