@@ -14,6 +14,7 @@ import {
   build,
   copyOf,
   newMark,
+  pageOf,
   purgeChanged,
   removeCopy,
   SECRET,
@@ -45,15 +46,17 @@ export async function measureStrangers({ count, removed, names, seconds, rounds 
 
   await withReaders(copy.dir, (whileRead) =>
     whileServed(copy, async (site) => {
-      const pages = [...(await visitAll(site)).keys()];
-      const urls = pages.filter((page) => page.startsWith('/blog/')).slice(0, READ);
-      const read = urls.map((page) => site.url + page);
+      await visitAll(site);
+      // The oldest ones: they stay.
+      const read = Array.from({ length: READ }, (_, index) => site.url + pageOf(index));
       /** @param {string} what @param {() => Promise<unknown>} work */
       const measure = async (what, work) => {
         const { result, visitMs } = await whileRead(read, work);
         waits.set(what, [...(waits.get(what) ?? []), Math.max(...visitMs)]);
         if (typeof result === 'string') notes.set(what, result);
       };
+      // The first connections, and the compiler's work.
+      await whileRead(read, () => pause(AT_REST_MS));
       for (let round = 0; round < rounds; round += 1) {
         await measure(REST, () => pause(AT_REST_MS));
 
