@@ -122,7 +122,7 @@ export async function currentContent(): Promise<Content> {
   // A build renders from one content, whatever happens to the source meanwhile.
   if (building) return content;
   const isOld = await isOutdated(content);
-  // Whoever develops sees an edit at once.
+  // In development an edit is seen at once.
   const isDue = developing || Date.now() >= content.dueAtMs;
   if (!isOld && !isDue) return content;
   const load = loadContent(developing ? undefined : NOTHING).catch(reportOnce);
@@ -237,7 +237,7 @@ async function read(hint: Hint | undefined, confirmsRemovals: boolean): Promise<
   return (state.content = content);
 }
 
-/** Whoever purges waits until all bodies were checked, visitors only for those that just changed. */
+/** A purge waits until all bodies were checked, a visit only for a few that just changed. */
 function mannerOf(hint: Hint | undefined): Manner {
   const { building, developing } = environment();
   const isVisit = hint?.length === 0;

@@ -89,19 +89,19 @@ export async function usablePosts(
     await yieldInTime();
     // WordPress may show a post as it was, which is a problem and a post.
     if (lastGood.has(file)) continue;
-    const former = previous?.lastGood.has(file)
+    const earlier = previous?.lastGood.has(file)
       ? previous.lastGood.get(file)
       : await recall(paths, file);
-    if (post && former?.bodyHash === post.bodyHash) {
+    if (post && earlier?.bodyHash === post.bodyHash) {
       // Its page is stored, so it was rendered.
       noteVerdict(post.bodyHash, null);
       show(post);
       continue;
     }
     if (post) unchecked.set(pathOfPost(post), post);
-    lastGood.set(file, former);
+    lastGood.set(file, earlier);
     // Another post may be there now.
-    if (former && !shown.has(pathOfPost(former))) shown.set(pathOfPost(former), former);
+    if (earlier && !shown.has(pathOfPost(earlier))) shown.set(pathOfPost(earlier), earlier);
   }
   return { posts: keepIfSame([...shown.values()], previous?.posts), problems, unchecked, lastGood };
 }
