@@ -41,7 +41,7 @@ const isNear = (address: string): boolean => {
   return version > 0 && NEAR.check(address, version === 4 ? 'ipv4' : 'ipv6');
 };
 
-/** Of IPv4 in the form of IPv6 the former. */
+/** The IPv4 address, where it is written as IPv6. */
 const plain = (address: string): string =>
   /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address;
 
