@@ -99,7 +99,10 @@ async function open(options: BrowserContextOptions = {}): Promise<Page> {
     const isLost = /\/(?:no-such-page|blog\/broken)$/.test(message.location().url);
     if (!isLost || !/ (?:404|500) /.test(message.text())) faults.push(message.text());
   });
-  page.on('pageerror', (error) => faults.push(String(error)));
+  page.on('pageerror', (error) => {
+    // Chromium's word for a page that is left before its transition has ended.
+    if (error.message !== 'Transition was skipped') faults.push(String(error));
+  });
   page.on('requestfailed', (request) => faults.push(`${request.method()} ${request.url()}`));
   return page;
 }

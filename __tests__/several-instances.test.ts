@@ -126,8 +126,10 @@ describeWithRedis('several instances', () => {
     const slugs = ['one', 'two', 'three'];
     for (let round = 0; round < 5; round += 1) {
       for (const slug of slugs) await a.write(slug, `Round ${round}.`);
-      const purges = [a, b].map((site) => changed(site));
-      for (const purge of purges) expect(await purge).toMatchObject({ status: 200 });
+      const purges = await Promise.all([a, b].map(changed));
+      for (const { status, report } of purges) {
+        expect({ status, failure: report.message }).toEqual({ status: 200, failure: undefined });
+      }
       for (const site of [a, b, c as Site]) {
         for (const slug of slugs)
           expect(await textAt(site, `/blog/${slug}`)).toContain(`Round ${round}.`);
