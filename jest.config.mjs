@@ -1,31 +1,43 @@
+/**
+ * Three projects: `unit` needs no build and no server, `server` runs a real `next start`, and `slow` has
+ * minutes of servers that fail and come back, for CI and for whom changes what they test.
+ */
 import nextJest from 'next/jest.js';
 
 const withNext = nextJest({ dir: '.' });
 
-/** Minutes of servers that fail and come back: for CI, and whoever changes what they test. */
-const LONG = ['edges', 'history', 'several-instances', 'wordpress-incremental', 'wordpress-plugin'];
-
-/** @type {import('jest').Config} */
-const config = {
-  testEnvironment: 'node',
-  testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
-  testPathIgnorePatterns: process.env.EVERY_TEST
-    ? []
-    : LONG.map((name) => `<rootDir>/__tests__/${name}.test.ts`),
-  globalSetup: '<rootDir>/__tests__/setup/build-site.ts',
-  globalTeardown: '<rootDir>/__tests__/setup/remove-site.ts',
-  // Copies of the project, made by the tests and the bench.
-  modulePathIgnorePatterns: ['<rootDir>/.test/', '<rootDir>/.bench/'],
-  testTimeout: 60_000,
-  // Servers and browsers do most of the work, and wait for each other.
-  maxWorkers: '100%',
-  moduleNameMapper: { '^estree-walker$': '<rootDir>/node_modules/estree-walker/src/index.js' },
-};
-
-/** next/jest would leave packages untransformed that are published as ES modules only. */
-const jestConfig = async () => ({
-  ...(await withNext(config)()),
+/** @type {(name: string, more: import('jest').Config) => Promise<import('jest').Config>} */
+const project = async (name, more) => ({
+  ...(await withNext({
+    displayName: name,
+    testEnvironment: 'node',
+    testMatch: [`<rootDir>/__tests__/${name}/**/*.test.ts`],
+    // Copies of the project, made by the tests and the bench.
+    modulePathIgnorePatterns: ['<rootDir>/.test/', '<rootDir>/.bench/'],
+    moduleNameMapper: { '^estree-walker$': '<rootDir>/node_modules/estree-walker/src/index.js' },
+    ...more,
+  })()),
+  // next/jest would leave packages untransformed that are published as ES modules only.
   transformIgnorePatterns: ['/node_modules/(next|react|react-dom|scheduler|@swc|node-mocks-http)/'],
 });
 
-export default jestConfig;
+/** @type {import('jest').Config} */
+const WITH_SERVERS = {
+  globalSetup: '<rootDir>/__tests__/setup/build-site.ts',
+  globalTeardown: '<rootDir>/__tests__/setup/remove-site.ts',
+};
+
+/** @returns {Promise<import('jest').Config>} */
+const config = async () => ({
+  testTimeout: 60_000,
+  // Servers and browsers do most of the work, and wait for each other.
+  maxWorkers: '100%',
+  collectCoverageFrom: ['lib/**/*.{ts,tsx}'],
+  projects: [
+    await project('unit', {}),
+    await project('server', WITH_SERVERS),
+    await project('slow', WITH_SERVERS),
+  ],
+});
+
+export default config;

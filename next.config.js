@@ -12,14 +12,14 @@ const compiler = createHash('sha256').update(String(process.env.NODE_ENV));
 for (const name of [
   'package-lock.json',
   'components/mdx-components.tsx',
-  'lib/body.ts',
-  'lib/foreign-html.ts',
-  'lib/html-bounds.ts',
-  'lib/mdx-bounds.ts',
-  'lib/mdx.tsx',
-  'lib/prose.ts',
-  'lib/public-files.ts',
-  'lib/safe-html.ts',
+  'lib/body/body.ts',
+  'lib/body/untrusted-html.ts',
+  'lib/body/html-bounds.ts',
+  'lib/body/mdx-bounds.ts',
+  'lib/body/mdx.tsx',
+  'lib/body/prose.ts',
+  'lib/body/public-files.ts',
+  'lib/body/safe-html.ts',
 ]) {
   compiler.update(read(name));
 }
@@ -67,7 +67,7 @@ const SECURITY_HEADERS = {
   'X-Frame-Options': 'DENY',
 };
 
-/** What `lib/build-problems.ts` found is printed after all that Next prints, by the build's first process. */
+/** What `lib/content/build-problems.ts` found is printed after all that Next prints, by the build's first process. */
 function printProblemsLast() {
   if (process.env.EVERGREEN_BUILD) return;
   process.env.EVERGREEN_BUILD = '1';

@@ -2,7 +2,7 @@
 import Head from 'next/head';
 import { useRouter } from 'next/router';
 import type { ReactNode } from 'react';
-import { cardPath, CARD_SIZE } from '../lib/card';
+import { cardPath, CARD_SIZE } from '../lib/readers/open-graph-image';
 import { SITE_DESCRIPTION, SITE_NAME, TAGLINE } from '../lib/site-name';
 
 interface LayoutProps {

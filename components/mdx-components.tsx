@@ -1,7 +1,7 @@
 /** The components that a post may use in its MDX, besides plain HTML. */
 import { getImageProps } from 'next/image';
 import type { CSSProperties, ReactNode } from 'react';
-import { fileOf, isLocal, plainPath, sizeOf } from '../lib/public-files';
+import { fileOf, isLocal, plainPath, sizeOf } from '../lib/body/public-files';
 
 function Callout({
   kind = 'note',

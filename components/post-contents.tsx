@@ -1,5 +1,5 @@
 /** The table of contents of a post, where it has enough to say. */
-import type { Heading } from '../lib/prose';
+import type { Heading } from '../lib/body/prose';
 
 const ENOUGH = 3;
 

@@ -1,6 +1,6 @@
 /** When a post was written, by whom, and what it is about. */
 import { Fragment } from 'react';
-import type { PostEntry, PostSummary } from '../lib/site';
+import type { PostEntry, PostSummary } from '../lib/site/site';
 import { formatDay } from '../lib/site-name';
 
 function Day({ date }: { date: string }) {

@@ -1,5 +1,5 @@
 /** The picture of a post, above its text. It comes from another host, in the size that it has there. */
-import type { PostImage } from '../lib/post';
+import type { PostImage } from '../lib/source/post';
 
 export function PostPicture({ image }: { image?: PostImage }) {
   if (!image) return null;

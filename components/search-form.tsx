@@ -1,5 +1,5 @@
 /** The form that asks the search: a landmark, on its own page and wherever else one may look for it. */
-import { MAX_QUERY_LENGTH } from '../lib/search-words';
+import { MAX_QUERY_LENGTH } from '../lib/readers/search-words';
 
 interface SearchFormProps {
   /** Of the input: another one for each form of a page, with a dot in it, which no heading's has. */

@@ -6,7 +6,7 @@
 import { subscribe } from 'node:diagnostics_channel';
 import { statSync } from 'node:fs';
 import path from 'node:path';
-import { exchangeIn } from './answers-under-way';
+import { exchangeIn } from './edge/in-flight-responses';
 
 const KEY = Symbol.for('evergreen.odd-requests');
 const shared: typeof globalThis & { [KEY]?: true } = globalThis;

@@ -1,4 +1,4 @@
-/** Whose site it is, for pages and machines: make it yours. Apart from `lib/site.ts`, which no browser needs. */
+/** Whose site it is, for pages and machines: make it yours. Apart from `lib/site/site.ts`, which no browser needs. */
 export const SITE_NAME = 'Evergreen';
 export const TAGLINE = 'Always static, never stale.';
 export const SITE_DESCRIPTION = 'A blog that is always static and never stale, and its own manual.';

@@ -2,16 +2,16 @@
  * The start of a server: checks the environment, and does beforehand what the first visitor or the
  * first purge would wait for.
  */
-import { endAnswersBefore } from './answers-under-way';
-import { warmUp } from './body';
-import { allChecked, loadContent } from './content';
-import { openEdges, tellEdges } from './edge';
-import { environment, SECRET_CHARACTERS, type Environment } from './environment';
-import { claimBuild } from './folder-claim';
+import { endAnswersBefore } from './edge/in-flight-responses';
+import { warmUp } from './body/body';
+import { allChecked, loadContent } from './content/content';
+import { openEdges, tellEdges } from './edge/edge';
+import { environment, SECRET_CHARACTERS, type Environment } from './config';
+import { claimBuild } from './store/folder-claim';
 import { refuseOddRequests } from './odd-requests';
-import { describeProblem } from './post';
-import { warmSearch } from './search';
-import { openStore } from './store.mjs';
+import { describeProblem } from './source/post';
+import { warmSearch } from './readers/search';
+import { openStore } from './store/store.mjs';
 
 const DAY_SECONDS = 86_400;
 

@@ -1,8 +1,8 @@
 import type { GetStaticProps } from 'next';
 import { Layout } from '../components/layout';
 import { SearchForm } from '../components/search-form';
-import { pageProps, type PageProps } from '../lib/page-props';
-import { MISSING_PATH, type MissingView } from '../lib/site';
+import { pageProps, type PageProps } from '../lib/content/page-props';
+import { MISSING_PATH, type MissingView } from '../lib/site/site';
 
 export const config = { unstable_runtimeJS: false };
 

@@ -3,9 +3,9 @@ import { Layout } from '../components/layout';
 import { PostContents } from '../components/post-contents';
 import { PostPicture } from '../components/post-picture';
 import { Prose } from '../components/prose';
-import { cardPath } from '../lib/card';
-import { pageProps, staticPaths, type PageProps } from '../lib/page-props';
-import { pathOf, type StandaloneView } from '../lib/site';
+import { cardPath } from '../lib/readers/open-graph-image';
+import { pageProps, staticPaths, type PageProps } from '../lib/content/page-props';
+import { pathOf, type StandaloneView } from '../lib/site/site';
 
 export const config = { unstable_runtimeJS: false };
 

@@ -1,6 +1,6 @@
 import type { GetServerSideProps } from 'next';
-import { feedOf } from '../lib/feed';
-import { sendFromSite } from '../lib/send';
+import { feedOf } from '../lib/readers/feed';
+import { sendFromSite } from '../lib/readers/send';
 
 export default function Feed() {
   return null;

@@ -1,7 +1,7 @@
 import type { GetServerSideProps } from 'next';
-import { environment } from '../lib/environment';
-import { sendText } from '../lib/send';
-import { robotsOf } from '../lib/sitemap';
+import { environment } from '../lib/config';
+import { sendText } from '../lib/readers/send';
+import { robotsOf } from '../lib/readers/sitemap';
 
 export default function Robots() {
   return null;

@@ -2,11 +2,11 @@ import type { GetServerSideProps } from 'next';
 import { Layout } from '../components/layout';
 import { PostMeta } from '../components/post-meta';
 import { SearchForm } from '../components/search-form';
-import { addressOf } from '../lib/address';
-import { environment } from '../lib/environment';
-import { search, type Answer, type Result } from '../lib/search';
-import type { Segment } from '../lib/search-text';
-import { readQuery } from '../lib/search-words';
+import { addressOf } from '../lib/readers/address';
+import { environment } from '../lib/config';
+import { search, type Answer, type Result } from '../lib/readers/search';
+import type { Segment } from '../lib/readers/search-text';
+import { readQuery } from '../lib/readers/search-words';
 import { SITE_DESCRIPTION } from '../lib/site-name';
 
 export const config = { unstable_runtimeJS: false };

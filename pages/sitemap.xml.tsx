@@ -1,6 +1,6 @@
 import type { GetServerSideProps } from 'next';
-import { sendFromSite } from '../lib/send';
-import { sitemapOf } from '../lib/sitemap';
+import { sendFromSite } from '../lib/readers/send';
+import { sitemapOf } from '../lib/readers/sitemap';
 
 export default function Sitemap() {
   return null;

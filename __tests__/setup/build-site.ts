@@ -54,32 +54,32 @@ export function note(what, path, visit = '') {
 }
 `;
 const NOTED: readonly [file: string, from: string, to: string][] = [
-  ['lib/store.mjs', 'import { readFileSync }', 'import { appendFileSync, readFileSync }'],
-  ['lib/store.mjs', '/** Where `next start` serves from. */', `${NOTING}/** Where. */`],
+  ['lib/store/store.mjs', 'import { readFileSync }', 'import { appendFileSync, readFileSync }'],
+  ['lib/store/store.mjs', '/** Where `next start` serves from. */', `${NOTING}/** Where. */`],
   [
-    'lib/store.mjs',
+    'lib/store/store.mjs',
     'maxMemoryCacheSize?: number }} context */',
     'maxMemoryCacheSize?: number, _requestHeaders?: Record<string, string> }} context */',
   ],
   [
-    'lib/store.mjs',
+    'lib/store/store.mjs',
     'maxMemoryCacheSize = 0 }) {',
     `maxMemoryCacheSize = 0, _requestHeaders }) {
     this.visit = _requestHeaders?.['x-visit'];`,
   ],
   [
-    'lib/store.mjs',
+    'lib/store/store.mjs',
     'const path = pathOf(key);\n    for',
     "const path = pathOf(key);\n    if (this.visit) note('get', path, this.visit);\n    for",
   ],
   [
-    'lib/store.mjs',
+    'lib/store/store.mjs',
     '// Only now: until then a visitor',
     "note('set', path);\n      // Only now: until then a visitor",
   ],
-  ['lib/page-props.ts', 'import { noteRender,', 'import { note, noteRender,'],
+  ['lib/content/page-props.ts', 'import { noteRender,', 'import { note, noteRender,'],
   [
-    'lib/page-props.ts',
+    'lib/content/page-props.ts',
     '  const content = previewed',
     "  note('render', path);\n  const content = previewed",
   ],
@@ -106,7 +106,7 @@ export default async function buildSite(): Promise<void> {
     await cp(path.join(ROOT, TEN_LINES), path.join(BUILT, 'pages/api/revalidate.ts'));
     await rewrite('next.config.js', (text) => text.replace(/^ *cacheHandler:.*$/m, ''));
     // As a tutorial's page does, each render reads its content anew.
-    await rewrite('lib/sources.ts', (text) => text.replace(/(SHARED_FOR_MS =) \d+/, '$1 0'));
+    await rewrite('lib/source/sources.ts', (text) => text.replace(/(SHARED_FOR_MS =) \d+/, '$1 0'));
   }
   await writeFile(
     path.join(BUILT, 'posts/first.mdx'),

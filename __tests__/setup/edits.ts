@@ -3,7 +3,7 @@
  * alphabets are small, so that slugs collide, lists fill and empty, and texts come back.
  */
 import fc from 'fast-check';
-import { describeProblem, parsePost, type Post } from '../../lib/post';
+import { describeProblem, parsePost, type Post } from '../../lib/source/post';
 import type { Site } from './site';
 
 /** A post as its author wrote it. */

@@ -1,12 +1,12 @@
 /**
  * Faults that can be built into the copy of the project that is tested, to see that the history's
- * checker finds them: `HISTORY_MUTANT=<name> npx jest __tests__/history.test.ts` must fail.
+ * checker finds them: `HISTORY_MUTANT=<name> npx jest __tests__/slow/history.test.ts` must fail.
  */
 
 type Rewrite = readonly [file: string, from: string, to: string];
 
-const REDIS = 'lib/redis-pages.mjs';
-const STORE = 'lib/store.mjs';
+const REDIS = 'lib/store/redis-pages.mjs';
+const STORE = 'lib/store/store.mjs';
 
 const FLOOR: Rewrite = [
   REDIS,
@@ -33,7 +33,7 @@ const MUTANTS: Readonly<Record<string, readonly Rewrite[]>> = {
   ],
   'early-end': [
     [
-      'lib/purge.ts',
+      'lib/purge/purge.ts',
       'if (!input.dryRun) await beginPurge(content);',
       `if (!input.dryRun) await beginPurge(content);
   if (!input.dryRun && (input.changed || input.paths.length > 0)) await endPurge(content);`,
@@ -53,7 +53,7 @@ const MUTANTS: Readonly<Record<string, readonly Rewrite[]>> = {
     ],
   ],
   // Three that were real.
-  'not-back': [['lib/plan.ts', 'isBack || !compared.has(path)', '!compared.has(path)']],
+  'not-back': [['lib/purge/plan.ts', 'isBack || !compared.has(path)', '!compared.has(path)']],
   'confirm-alone': [
     [
       STORE,
@@ -63,20 +63,24 @@ const MUTANTS: Readonly<Record<string, readonly Rewrite[]>> = {
   if (epoch === '') {`,
     ],
   ],
-  // `there-and-back.test.ts` finds these.
+  // `__tests__/server/there-and-back.test.ts` finds these.
   'stored-alone': [
-    ['lib/purge.ts', 'if (!isWanted || !stored.has(path))', 'if (!stored.has(path))'],
+    ['lib/purge/purge.ts', 'if (!isWanted || !stored.has(path))', 'if (!stored.has(path))'],
   ],
   'confirm-joined': [[STORE, 'if (isRenderedOtherwise(path)) return;', '']],
   // These are found at the edge.
   'edges-not-told': [
-    ['lib/edge.ts', 'for (const edge of edges) await purgeAt(edge, addresses, all);', ''],
+    ['lib/edge/edge.ts', 'for (const edge of edges) await purgeAt(edge, addresses, all);', ''],
   ],
-  // Seldom: only what is stored may be kept, and is under way for a few ms. `edge.test.ts` and
-  // `stored-pages.test.ts` find it, and instances without a lease.
+  // Seldom: only what is stored may be kept, and is under way for a few ms. `__tests__/unit/edge/edge.test.ts` and
+  // `__tests__/server/stored-pages.test.ts` find it, and instances without a lease.
   'answers-not-ended': [
-    ['lib/edge.ts', 'await endAnswersEverywhere([]);', ''],
-    ['lib/edge.ts', 'if (!(await endAnswersEverywhere(ended))) await endAnswersBefore(ended);', ''],
+    ['lib/edge/edge.ts', 'await endAnswersEverywhere([]);', ''],
+    [
+      'lib/edge/edge.ts',
+      'if (!(await endAnswersEverywhere(ended))) await endAnswersBefore(ended);',
+      '',
+    ],
   ],
   'not-given': [[STORE, 'await pages.give?.(path, seen);', '']],
   'no-lease': [
@@ -86,8 +90,8 @@ const MUTANTS: Readonly<Record<string, readonly Rewrite[]>> = {
       'connection ? doubts : undefined',
     ],
   ],
-  // Needs a number that is given twice: `several-instances.test.ts` finds it.
-  'reports-of-old': [['lib/purge.ts', 'shared.content.epoch === epoch', "epoch !== ''"]],
+  // Needs a number that is given twice: `__tests__/slow/several-instances.test.ts` finds it.
+  'reports-of-old': [['lib/purge/purge.ts', 'shared.content.epoch === epoch', "epoch !== ''"]],
 };
 
 /** What `HISTORY_MUTANT` asks for. */

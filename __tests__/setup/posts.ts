@@ -1,6 +1,6 @@
 /** Posts for tests that need no files. */
-import { hash, type Post } from '../../lib/post';
-import { siteOf, type Site } from '../../lib/site';
+import { hash, type Post } from '../../lib/source/post';
+import { siteOf, type Site } from '../../lib/site/site';
 
 export const ORIGIN = 'https://blog.example';
 

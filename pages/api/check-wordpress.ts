@@ -1,9 +1,9 @@
 /** Asked by our plugin when somebody tests the connection: whether this site can read its WordPress. */
 import { isHttpError } from 'http-errors';
 import type { NextApiRequest, NextApiResponse } from 'next';
-import { environment } from '../../lib/environment';
+import { environment } from '../../lib/config';
 import { authorise, findSecret } from '../../lib/secret';
-import { checkWordPress } from '../../lib/wordpress-check';
+import { checkWordPress } from '../../lib/source/wordpress/check';
 
 /** Next would parse a body of 1 MB before the secret is checked. */
 export const config = { api: { bodyParser: false } };

@@ -3,8 +3,8 @@
  * read its content, and reaches the store. The log says more than strangers should know.
  */
 import type { NextApiRequest, NextApiResponse } from 'next';
-import { hasContent } from '../../lib/content';
-import { storeProblem } from '../../lib/store.mjs';
+import { hasContent } from '../../lib/content/content';
+import { storeProblem } from '../../lib/store/store.mjs';
 
 /** Next would parse a body of 1 MB, which nothing here reads. */
 export const config = { api: { bodyParser: false } };

@@ -4,11 +4,11 @@
  */
 import { isHttpError } from 'http-errors';
 import type { NextApiRequest, NextApiResponse } from 'next';
-import { contentWith, currentContent } from '../../lib/content';
-import { environment } from '../../lib/environment';
+import { contentWith, currentContent } from '../../lib/content/content';
+import { environment } from '../../lib/config';
 import { logError } from '../../lib/log';
-import { checkPath } from '../../lib/paths';
-import { readPreviewLink } from '../../lib/preview';
+import { checkPath } from '../../lib/purge/paths';
+import { readPreviewLink } from '../../lib/content/preview';
 import { withoutSecrets } from '../../lib/secret';
 
 /** For how long a browser shows the draft, in seconds. */

@@ -1,7 +1,7 @@
 /** When the page that visitors of a path are served was rendered: for `<page-age>`, and for the curious. */
 import type { NextApiRequest, NextApiResponse } from 'next';
-import { checkPath } from '../../lib/paths';
-import { renderedAt } from '../../lib/store.mjs';
+import { checkPath } from '../../lib/purge/paths';
+import { renderedAt } from '../../lib/store/store.mjs';
 
 /** Next would parse a body of 1 MB, which nothing here reads. */
 export const config = { api: { bodyParser: false } };

@@ -1,11 +1,11 @@
 /** The purge endpoint: who may call it, what it takes and what it answers is in the manual. */
 import type { NextApiRequest, NextApiResponse } from 'next';
-import { answerOf, answerToFailure } from '../../lib/answer';
-import { environment } from '../../lib/environment';
-import { purge } from '../../lib/purge';
-import { logPurge } from '../../lib/purge-log';
-import { readPurgeRequest } from '../../lib/purge-request';
-import { endLateBody } from '../../lib/request-body';
+import { answerOf, answerToFailure } from '../../lib/purge/response';
+import { environment } from '../../lib/config';
+import { purge } from '../../lib/purge/purge';
+import { logPurge } from '../../lib/purge/purge-log';
+import { readPurgeRequest } from '../../lib/purge/purge-request';
+import { endLateBody } from '../../lib/purge/request-body';
 
 /** Next's own parser would answer 400 and 413 before this handler could. */
 export const config = { api: { bodyParser: false } };

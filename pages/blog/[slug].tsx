@@ -5,10 +5,10 @@ import { PostHead } from '../../components/post-head';
 import { PostMeta } from '../../components/post-meta';
 import { PostPicture } from '../../components/post-picture';
 import { Prose } from '../../components/prose';
-import { cardPath } from '../../lib/card';
-import { environment } from '../../lib/environment';
-import { pageProps, staticPaths, type PageProps } from '../../lib/page-props';
-import { pathOf, type PostView } from '../../lib/site';
+import { cardPath } from '../../lib/readers/open-graph-image';
+import { environment } from '../../lib/config';
+import { pageProps, staticPaths, type PageProps } from '../../lib/content/page-props';
+import { pathOf, type PostView } from '../../lib/site/site';
 
 export const config = { unstable_runtimeJS: false };
 

@@ -1,9 +1,9 @@
 import { isHttpError } from 'http-errors';
 import type { GetServerSideProps } from 'next';
-import { cardPath, cardVersion, faceOf } from '../../lib/card';
-import { cardPng } from '../../lib/cards';
-import { currentContent } from '../../lib/content';
-import { send } from '../../lib/send';
+import { cardPath, cardVersion, faceOf } from '../../lib/readers/open-graph-image';
+import { cardPng } from '../../lib/readers/open-graph-images';
+import { currentContent } from '../../lib/content/content';
+import { send } from '../../lib/readers/send';
 
 export default function Card() {
   return null;

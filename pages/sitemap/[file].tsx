@@ -1,6 +1,6 @@
 import type { GetServerSideProps } from 'next';
-import { sendFromSite } from '../../lib/send';
-import { sitemapPartOf } from '../../lib/sitemap';
+import { sendFromSite } from '../../lib/readers/send';
+import { sitemapPartOf } from '../../lib/readers/sitemap';
 
 export default function SitemapPart() {
   return null;

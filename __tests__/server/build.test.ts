@@ -1,0 +1,89 @@
+/** What a build does with posts, good and bad. */
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:http';
+import path from 'node:path';
+import { runBuild } from '../setup/build-site';
+import { freePort, startSite, type Site } from '../setup/site';
+
+/** Whole builds, each of which takes half a minute where the machine has other work. */
+jest.setTimeout(240_000);
+
+let site: Site;
+beforeAll(async () => {
+  site = await startSite({ hello: 'Text.', türkçe: 'Text.', third: 'Text.' });
+});
+afterAll(() => site.close());
+
+const built = (name: string) => existsSync(path.join(site.dir, '.next/server/pages', name));
+
+test('a build renders the newest posts, and drops what an earlier one had stored', async () => {
+  await site.write('hello', 'Text.', { date: '2026-01-02' });
+  await site.visit('/blog/third');
+  expect(existsSync(path.join(site.dir, '.next/server/page-store'))).toBe(true);
+  await site.stop();
+  await runBuild(site.dir, { PRERENDER_POSTS: '2' });
+  expect(existsSync(path.join(site.dir, '.next/server/page-store'))).toBe(false);
+  // Of one date, so ordered by slug.
+  expect(['hello', 'third', 'türkçe'].map((slug) => built(`blog/${slug}.html`))).toEqual([
+    true,
+    true,
+    false,
+  ]);
+  await site.start();
+  expect((await site.visit('/blog/third')).headers.get('x-nextjs-cache')).toBe('HIT');
+  expect((await site.visit('/blog/t%C3%BCrk%C3%A7e')).headers.get('x-nextjs-cache')).toBe('MISS');
+  await site.stop();
+});
+
+test('a build stops at posts that cannot be used, and names them all in one table, printed last', async () => {
+  await site.write('hello', 'Text.', { sumary: 'About' });
+  await site.write('math', 'Text {');
+  await site.write('picture', 'Text.\n\n![](/none.png)');
+  await site.write('unknown', '<Calout />', { date: '2020-01-01' });
+  // None of them is prerendered: every body is checked all the same.
+  const failure = await runBuild(site.dir, { PRERENDER_POSTS: '0' }).then(
+    () => undefined,
+    (error: { stderr: string }) => error.stderr,
+  );
+  expect(failure?.trimEnd().split('\n').slice(-6)).toEqual([
+    '4 posts cannot be used, and the build stopped:',
+    '',
+    expect.stringMatching(
+      /^ {2}posts\/hello\.mdx:4 {4}sumary: is not a field of a post; did you mean summary\?$/,
+    ),
+    expect.stringMatching(/^ {2}posts\/math\.mdx:\d+ {5}the MDX cannot be rendered: /),
+    expect.stringMatching(/^ {2}posts\/picture\.mdx:\d+ {2}.*public\/none\.png is not there$/),
+    expect.stringMatching(/^ {2}posts\/unknown\.mdx:\d+ {2}.*there is no component <Calout>/),
+  ]);
+  // The first one, where Next says why it stopped.
+  expect(failure).toContain('posts/hello.mdx:4: sumary: is not a field of a post');
+  for (const slug of ['hello', 'math', 'picture', 'unknown']) await site.remove(slug);
+});
+
+test('a build stops at a folder that is not there', async () => {
+  await expect(runBuild(site.dir, { POSTS_DIR: 'nowhere' })).rejects.toMatchObject({
+    stderr: expect.stringContaining('nowhere cannot be read (ENOENT)'),
+  });
+});
+
+test('a build of an empty folder has an empty home page', async () => {
+  for (const slug of ['türkçe', 'third']) await site.remove(slug);
+  await runBuild(site.dir);
+  await site.start();
+  expect((await site.visit('/')).text).toContain('There is no post yet.');
+});
+
+test('a build with a WordPress that has no TLS lets its images be shown, and nothing else of it', async () => {
+  const port = await freePort();
+  const empty = createServer((_, res) => res.end('[]')).listen(port, '127.0.0.1');
+  const origin = `http://127.0.0.1:${port}`;
+  await site.stop();
+  await runBuild(site.dir, { WORDPRESS_URL: `${origin}/cms/` });
+  await site.start({ WORDPRESS_URL: `${origin}/cms/` });
+  const policy = (await site.visit('/')).headers.get('content-security-policy')?.split('; ');
+  empty.close();
+  expect(policy?.filter((directive) => directive.includes('http:'))).toEqual([
+    `img-src 'self' https: data: ${origin}`,
+    `media-src 'self' https: ${origin}`,
+  ]);
+});

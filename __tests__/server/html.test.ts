@@ -1,0 +1,269 @@
+/** The manual, served by a real `next start`: valid HTML, links that lead somewhere, safe headers. */
+import path from 'node:path';
+import { HtmlValidate } from 'html-validate';
+import { PROFILE, ROOT } from '../setup/build-site';
+import { SECRET, startSite, until, type Site, type Visit } from '../setup/site';
+
+const NASTY = `<b>Bold</b> & "quotes" 'single' </script> 🌲`;
+
+let site: Site;
+const pages = new Map<string, Visit>();
+
+beforeAll(async () => {
+  site = await startSite({}, { POSTS_DIR: path.join(ROOT, 'posts') });
+  const queue = ['/', '/no-such-page'];
+  for (let at = queue.shift(); at !== undefined; at = queue.shift()) {
+    if (pages.has(at)) continue;
+    const page = await site.visit(at);
+    pages.set(at, page);
+    if (page.headers.get('content-type')?.startsWith('text/html')) {
+      queue.push(...linksIn(page.text).map(({ to }) => to));
+    }
+  }
+});
+afterAll(() => site.close());
+
+/** The addresses of this site that a page names, each with its fragment. */
+function linksIn(html: string): { to: string; fragment: string }[] {
+  return [...html.matchAll(/ (?:href|src|poster)="(\/[^"]*|#[^"]*)"/g)].flatMap(([, link = '']) => {
+    const url = new URL(link.replaceAll('&amp;', '&'), 'http://site');
+    const to = link.startsWith('#') ? [] : [url.pathname + url.search];
+    return to.map((address) => ({ to: address, fragment: url.hash.slice(1) }));
+  });
+}
+
+const html = () =>
+  [...pages].filter(([, { headers }]) => headers.get('content-type')?.startsWith('text/html'));
+
+test('every link of the site leads to a page, and every fragment to a place in it', () => {
+  const broken = [...pages].filter(([at, { status }]) => status !== 200 && at !== '/no-such-page');
+  expect(broken.map(([at, { status }]) => [at, status])).toEqual([]);
+  expect(pages.size).toBeGreaterThan(35);
+  const lost = html().flatMap(([at, { text }]) =>
+    [...text.matchAll(/ href="([^"#]*)#([^"]+)"/g)].flatMap(([, to = '', fragment = '']) => {
+      if (/^https?:/.test(to)) return [];
+      const target = to === '' ? text : (pages.get(to)?.text ?? '');
+      const id = decodeURIComponent(fragment);
+      return target.includes(` id="${id}"`) ? [] : [`${at} → ${to}#${id}`];
+    }),
+  );
+  expect(lost).toEqual([]);
+});
+
+test('every page is valid HTML', async () => {
+  const validator = new HtmlValidate({
+    extends: ['html-validate:recommended', 'html-validate:document'],
+    rules: {
+      // Matters of style, in which React has its own, and of browsers that know less.
+      'aria-label-misuse': ['error', { allowAnyNamable: true }],
+      'attr-case': 'off',
+      'attribute-boolean-style': 'off',
+      'attribute-empty-style': 'off',
+      'doctype-style': 'off',
+      'long-title': 'off',
+      'no-trailing-whitespace': 'off',
+      'tel-non-breaking': 'off',
+      'no-redundant-role': 'off',
+      'require-sri': ['error', { target: 'crossorigin' }],
+      'void-style': 'off',
+      // A dot is allowed in an id.
+      'valid-id': ['error', { relaxed: true }],
+    },
+  });
+  const faults: string[] = [];
+  for (const [at, { text }] of html()) {
+    const { results } = await validator.validateString(text);
+    for (const { messages } of results) {
+      faults.push(
+        ...messages.map(({ ruleId, message, line }) => `${at}:${line} ${ruleId} ${message}`),
+      );
+    }
+  }
+  expect(faults).toEqual([]);
+});
+
+test('no page holds a style or a handler in an attribute, or a script that is not a module of ours', () => {
+  for (const [at, { text }] of html()) {
+    const tags = text.replace(/<style>.*?<\/style>/s, '').match(/<[a-z][^>]*>/g) ?? [];
+    const attributes = tags.filter((tag) => / (?:style|on[a-z]+)="/.test(tag));
+    const scripts = tags.filter(
+      (tag) =>
+        tag.startsWith('<script') &&
+        !/^<script type="(?:module" async="" src="\/elements\/|application\/ld\+json")/.test(tag),
+    );
+    expect({ at, attributes, scripts }).toEqual({ at, attributes: [], scripts: [] });
+  }
+});
+
+test('every answer carries one strict policy and the usual headers', async () => {
+  const kinds = [
+    '/',
+    '/blog/security',
+    '/no-such-page',
+    '/feed.xml',
+    '/icon.svg',
+    '/api/revalidate',
+  ];
+  const policies = new Set<string | null>();
+  for (const at of kinds) {
+    const { headers } = await site.visit(at);
+    policies.add(headers.get('content-security-policy'));
+    expect(Object.fromEntries(headers)).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'referrer-policy': 'strict-origin-when-cross-origin',
+      'strict-transport-security': expect.stringContaining('max-age='),
+    });
+    expect(headers.get('x-powered-by')).toBeNull();
+  }
+  expect(policies.size).toBe(1);
+  const [policy] = policies;
+  expect(policy).toContain("script-src 'self';");
+  expect(policy).toMatch(/style-src 'sha256-[\w+/]+=*';/);
+  expect(policy).not.toContain('unsafe');
+});
+
+test('a post tells machines who wrote it, when, and where its picture is', async () => {
+  const { text } = await site.visit('/blog/security');
+  const [, json = ''] =
+    /<script type="application\/ld\+json"[^>]*>(.*?)<\/script>/s.exec(text) ?? [];
+  const [, image = ''] = /<meta property="og:image" content="([^"]*)"/.exec(text) ?? [];
+  expect(JSON.parse(json)).toMatchObject({
+    '@type': 'BlogPosting',
+    headline: 'Security: the secret, and what else to guard',
+    datePublished: '2026-10-02',
+    author: { '@type': 'Person', name: 'The Evergreen team' },
+    image,
+  });
+  const { pathname, search } = new URL(image);
+  const card = await site.visit(pathname + search);
+  expect([card.status, card.headers.get('content-type')]).toEqual([200, 'image/png']);
+  expect(card.headers.get('cache-control')).toContain('immutable');
+  expect(text).toContain('<link rel="canonical" href="http://localhost:3000/blog/security"');
+  expect(text).toContain('<meta name="twitter:card" content="summary_large_image"');
+});
+
+test('the home page says whose it is', async () => {
+  expect((await site.visit('/')).text).toContain(`<link rel="me" href="${PROFILE}"`);
+  expect((await site.visit('/topics')).text).not.toContain(PROFILE);
+});
+
+test('an unknown address is a 404 that searches and shows the newest posts', async () => {
+  for (const at of ['/no-such-page', '/blog/none', '/tag/none', '/cards/none.png']) {
+    const { status, text } = await site.visit(at);
+    expect(status).toBe(404);
+    expect(text).toContain('There is no such page');
+    expect(text).toContain('action="/search"');
+    expect(text).toContain('href="/blog/what-a-200-promises"');
+    expect(text).toContain('<meta name="robots" content="noindex"');
+  }
+});
+
+test.each(['0', '-1', '01', '1e3', '2', '١', '1.0', ' 1', '9'.repeat(30)])(
+  'page %j of the archive is a 404',
+  async (number) => {
+    expect((await site.visit(`/blog/page/${encodeURIComponent(number)}`)).status).toBe(404);
+    expect((await site.visit(`/category/guide/page/${encodeURIComponent(number)}`)).status).toBe(
+      404,
+    );
+  },
+);
+
+test('the time of rendering is told for a page, and for nothing else', async () => {
+  const answer = await site.visit('/api/rendered?path=/blog/security');
+  const rendered = Date.parse(answer.headers.get('last-modified') ?? '');
+  expect(Math.abs(Date.now() - rendered)).toBeLessThan(120_000);
+  expect(answer.headers.get('cache-control')).toBe('no-store');
+  for (const [query, status] of [
+    ['?path=/blog/none', 404],
+    ['?path=/api/revalidate', 400],
+    ['?path=https://evil.example/', 400],
+    ['?path=/blog/security&path=/', 400],
+    ['', 400],
+  ]) {
+    expect((await site.visit(`/api/rendered${query}`)).status).toBe(status);
+  }
+  const posted = await fetch(`${site.url}/api/rendered?path=/`, { method: 'POST' });
+  expect([posted.status, posted.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
+});
+
+describe('a title with markup, quotes and emoji', () => {
+  let own: Site;
+  beforeAll(async () => {
+    own = await startSite();
+    await own.write('nasty', '## Heading\n\nText.', {
+      title: JSON.stringify(NASTY),
+      category: JSON.stringify('R & D <x>'),
+      tags: JSON.stringify(['"quoted"', '<i>']),
+      author: JSON.stringify('A & <B>'),
+      summary: JSON.stringify('Sum & <sum> "s"'),
+    });
+    await own.purge('/blog/nasty');
+  });
+  afterAll(() => own.close());
+
+  test.each([
+    '/',
+    '/blog/nasty',
+    '/category/r-d-x',
+    '/tag/quoted',
+    '/topics',
+    '/no-such-page',
+    '/search?q=bold',
+  ])('is text on %s', async (at) => {
+    const { text } = await own.visit(at);
+    expect(text).not.toContain('<b>Bold');
+    expect(text).not.toContain('<x>');
+    expect(text).not.toMatch(/<i>|<sum>|<B>/);
+    if (at.startsWith('/search')) {
+      expect(text).toContain('&lt;b&gt;<mark>Bold</mark>&lt;/b&gt; &amp; &quot;quotes&quot;');
+    } else if (at === '/topics') {
+      expect(text).toContain('>R &amp; D &lt;x&gt;</a>');
+      expect(text).toContain('>&quot;quoted&quot;</a>');
+    } else {
+      expect(text).toContain('&lt;b&gt;Bold&lt;/b&gt; &amp; &quot;quotes&quot;');
+      expect(text).toContain('🌲');
+    }
+  });
+
+  test('is whole in the JSON-LD, which it does not end', async () => {
+    const { text } = await own.visit('/blog/nasty');
+    const [, json = ''] =
+      /<script type="application\/ld\+json"[^>]*>(.*?)<\/script>/s.exec(text) ?? [];
+    expect(JSON.parse(json)).toMatchObject({ headline: NASTY, articleSection: 'R & D <x>' });
+    const card = await fetch(`${own.url}/cards/nasty.png`);
+    expect([card.status, card.headers.get('content-type')]).toEqual([200, 'image/png']);
+  });
+});
+
+test('a page that cannot be made says so, under the same policy', async () => {
+  const own = await startSite({}, { REVALIDATE_SECONDS: '1' });
+  try {
+    await own.write('broken', 'Text {');
+    await until(async () => (await own.visit('/blog/broken')).status === 500);
+    const { text, headers } = await own.visit('/blog/broken');
+    expect(text).toContain('This page could not be made');
+    expect(text).not.toContain('<script');
+    expect(headers.get('content-security-policy')).toContain("script-src 'self'");
+    expect(headers.get('cache-control')).toMatch(/no-store|no-cache/);
+  } finally {
+    await own.close();
+  }
+});
+
+test('a purge makes the page of a 404 new, and answers for it', async () => {
+  const own = await startSite({ hello: 'Text.' });
+  try {
+    await own.visit('/none');
+    await own.write('another', 'Text.', { title: 'Another one' });
+    const answer = await fetch(`${own.url}/api/revalidate?changed=1`, {
+      headers: { authorization: `Bearer ${SECRET}` },
+    });
+    expect((await answer.json()).pages.map((page: { path: string }) => page.path)).toContain(
+      '/404',
+    );
+    expect((await own.visit('/none')).text).toContain('Another one');
+  } finally {
+    await own.close();
+  }
+});

@@ -1,0 +1,187 @@
+import { defaultTreeAdapter } from 'parse5';
+import { checkBody } from '../../../lib/body/body';
+import { renderForeignHtml } from '../../../lib/body/untrusted-html';
+import { textOf } from '../../../lib/source/wordpress/articles';
+import { postWith } from '../../setup/posts';
+
+const BASE = 'https://wp.example/';
+const LINKS = { 'https://wp.example/2026/hello/': '/blog/hello', '/about/?x=1': '/about' };
+
+const render = async (html: string) =>
+  (await renderForeignHtml(html, { base: BASE, links: LINKS })).html;
+
+test.each([
+  ['a script', '<p>a</p><script>alert(1)</script>', '<p>a</p>'],
+  ['a handler', '<p onclick="x()" onmouseover=x()>a</p>', '<p>a</p>'],
+  ['a script address', '<a href="javascript:alert(1)">a</a>', '<a>a</a>'],
+  ['one in disguise', '<a href=" jav&#x0A;ascript:alert(1)">a</a>', /^<a[^>]*>a<\/a>$/],
+  ['an image that runs', '<img src="x" onerror="alert(1)">', '<img src="https://wp.example/x">'],
+  ['a drawing that runs', '<svg onload="alert(1)"><script>alert(2)</script></svg>', ''],
+  ['styles', '<p style="position:fixed" class="anchor">a</p><style>p{}</style>', '<p>a</p>'],
+  ['a form', '<form action="//evil.example"><input name="a"><button>b</button>c</form>', 'c'],
+  ['an unknown frame', '<p>a<iframe src="https://evil.example/"></iframe></p>', '<p>a</p>'],
+  ['a frame of text', '<iframe srcdoc="<script>alert(1)</script>"></iframe>', ''],
+  ['a base', '<base href="//evil.example/"><meta http-equiv="refresh" content="0">a', 'a'],
+  ['an object', '<object data="x"><embed src="x"></object>', ''],
+  ['an unbalanced tag', '</div></article><p>a<b>b', '<p>a<b>b</b></p>'],
+  ['a cell without a table', '<td>a</td>', 'a'],
+  ['a custom element', '<copy-button>a</copy-button>', 'a'],
+  ['an identifier of the page', '<p id="page.text">a</p>', '<p>a</p>'],
+  ['what MDX would run', '<p>{process.exit()} import x</p>', '<p>{process.exit()} import x</p>'],
+  ['a comment', '<!-- wp:paragraph --><p>a</p>', '<p>a</p>'],
+])('takes %s for what it is', async (_, html, expected) => {
+  const got = await render(html);
+  expect(got).not.toMatch(/script:|alert/);
+  if (typeof expected === 'string') expect(got).toBe(expected);
+  else expect(got).toMatch(expected);
+});
+
+test('a title that is deep in other markup stays text', async () => {
+  const nested = '<div>'.repeat(400) + 'a' + '</div>'.repeat(400);
+  expect(await render(nested)).toContain('a');
+});
+
+test('blocks, figures, tables and pictures stay what they are', async () => {
+  const html = [
+    '<figure><img src="https://wp.example/a.jpg" srcset="https://wp.example/a.jpg 300w, /b.jpg 600w" sizes="(max-width: 600px) 100vw" alt="A" width="600" height="400" loading="lazy"><figcaption>A tree</figcaption></figure>',
+    '<table><thead><tr><th scope="col">a</th></tr></thead><tbody><tr><td colspan="2">b</td></tr></tbody></table>',
+    '<details open><summary>a</summary>b</details>',
+    '<video controls src="https://wp.example/a.mp4"></video>',
+  ];
+  expect(await render(html.join('\n'))).toBe(
+    html.join('\n').replace('/b.jpg 600w', 'https://wp.example/b.jpg 600w'),
+  );
+});
+
+test.each([
+  [
+    'https://www.youtube.com/embed/dQw4w9WgXcQ?feature=oembed',
+    'https://www.youtube.com/watch?v=dQw4w9WgXcQ',
+  ],
+  [
+    'https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ',
+    'https://www.youtube.com/watch?v=dQw4w9WgXcQ',
+  ],
+  ['https://player.vimeo.com/video/22439234?dnt=1', 'https://vimeo.com/22439234'],
+])('a film becomes a link to its page: %s', async (src, href) => {
+  expect(await render(`<iframe title="A film" src="${src}"></iframe>`)).toBe(
+    `<a href="${href}">A film</a>`,
+  );
+});
+
+test.each([
+  'https://www.youtube.com.evil.example/embed/dQw4w9WgXcQ',
+  'https://www.youtube.com/embed/../redirect?q=x',
+  'http://www.youtube.com/embed/dQw4w9WgXcQ',
+])('what only looks like a film does not: %s', async (src) => {
+  expect(await render(`<iframe title="A film" src="${src}"></iframe>`)).toBe('');
+});
+
+test('links lead to the site where it has the page, and to the old host elsewhere', async () => {
+  const links = [
+    ['https://wp.example/2026/hello/', '/blog/hello'],
+    ['https://wp.example/2026/hello/#part', '/blog/hello#part'],
+    ['/about/?x=1', '/about'],
+    ['/file.pdf', 'https://wp.example/file.pdf'],
+    ['#part', '#part'],
+    ['https://other.example/', 'https://other.example/'],
+    ['mailto:a@b.example', 'mailto:a@b.example'],
+    ['constructor', 'https://wp.example/constructor'],
+  ];
+  for (const [from, to] of links)
+    expect(await render(`<a href="${from}">a</a>`)).toBe(`<a href="${to}">a</a>`);
+});
+
+test('headings have anchors, and a table of contents', async () => {
+  const { html, headings, minutes } = await renderForeignHtml(
+    '<h2>A part</h2><h3 id="own">B</h3>',
+    {
+      base: BASE,
+      links: {},
+    },
+  );
+  expect(html).toContain('<h2 id="a-part">A part<a class="anchor"');
+  expect(headings).toEqual([
+    { id: 'a-part', title: 'A part', depth: 2 },
+    { id: 'own', title: 'B', depth: 3 },
+  ]);
+  expect(minutes).toBe(1);
+});
+
+test.each([
+  [
+    '<pre class="wp-block-code"><code lang="js" class="language-js">const a = 1;</code></pre>',
+    true,
+  ],
+  ['<pre class="wp-block-code language-js"><code>const a = 1;</code></pre>', true],
+  ['<pre class="brush: js; title: ; notranslate">const a = 1;</pre>', true],
+  ['<pre class="wp-block-code"><code>const a = 1;</code></pre>', false],
+  ['<pre class="language-no-such"><code>const a = 1;</code></pre>', false],
+])('highlights code whose language is named: %s', async (code, isHighlighted) => {
+  const html = await render(code);
+  expect(html.includes('<span class="keyword">const</span>')).toBe(isHighlighted);
+  expect(html).toMatch(/^<pre/);
+  expect(html).not.toContain('style=');
+});
+
+test('a body of five megabytes is refused with its size, and a large one is rendered', async () => {
+  const html = { base: BASE, links: {} };
+  const post = (size: number) => {
+    const body = '<p>word</p>'.repeat(size / 11);
+    return postWith('big', { body, bodyHash: `big ${size}`, html });
+  };
+  expect(await checkBody(post(5 * 1024 * 1024))).toMatchObject({
+    slug: 'big',
+    message: expect.stringContaining('5.0 million characters'),
+  });
+  expect(await checkBody(post(200_000))).toBeUndefined();
+});
+
+describe('HTML that asks for too much', () => {
+  afterEach(() => jest.restoreAllMocks());
+
+  const made = (count: number, tag: (index: number) => string) =>
+    Array.from({ length: count }, (_, index) => tag(index)).join('');
+  const EXCESSIVE: [string, string][] = [
+    ['divisions', '<div>'.repeat(501)],
+    ['lists', '<ul><li>'.repeat(5000)],
+    ['tables', '<table><td>'.repeat(5000)],
+    ['bold text', '<b>'.repeat(5000)],
+    ['drawings', '<svg><foreignObject>'.repeat(5000)],
+    ['templates', '<template>'.repeat(5000)],
+    ['code', `<pre class="language-js">${'<b>'.repeat(5000)}`],
+    ['bold text by tables', `${'<b>'.repeat(2000)}${'<table>'.repeat(2000)}`],
+    [
+      'bold text that paragraphs repeat',
+      `<p>${made(300, (id) => `<b id=${id}>`)}</p>${'<p>a</p>'.repeat(2000)}`,
+    ],
+    ['bold text that paragraphs collect', made(5000, (id) => `<p><b id=${id}></p>`)],
+    ['bold text that cells hide', made(5000, (id) => `<b id=${id}><table><td></b></table>`)],
+    ['overlapping tags', `${'<b><i>'.repeat(500)}${'<p></b></i>'.repeat(2000)}`],
+    ['paragraphs', '<p>'.repeat(100_001)],
+  ];
+
+  test.each(EXCESSIVE)('is refused, with the post and a remedy: %s', async (_, body) => {
+    const create = jest.spyOn(defaultTreeAdapter, 'createElement');
+    const html = { base: BASE, links: {} };
+    const problem = await checkBody(postWith('deep', { body, bodyHash: `deep ${body}`, html }));
+    expect(problem).toMatchObject({
+      slug: 'deep',
+      message: expect.stringMatching(
+        /^the HTML cannot be rendered: it(s elements are nested more than 500 deep| makes more than 100000 elements): /,
+      ),
+    });
+    // Nothing but the parser that counts has seen it, and that stopped early.
+    expect(create.mock.calls.length).toBeLessThanOrEqual(100_001);
+    // The same in a title or an excerpt costs its tags, and no other post.
+    expect(textOf(`Title ${body}`)).toMatch(/^Title/);
+  });
+
+  test.each<[string, string, string | RegExp]>([
+    ['divisions', `${'<div>'.repeat(499)}a`, /^(<div>){499}a/],
+    ['paragraphs', '<p>a</p>'.repeat(5000), /^(<p>a<\/p>){5000}$/],
+    ['bold text in each paragraph', '<p><b>a</b></p>'.repeat(5000), /^(<p><b>a<\/b><\/p>){5000}$/],
+  ])('passes just below: %s', async (_, body, expected) => {
+    expect(await render(body)).toMatch(expected);
+  });
+});

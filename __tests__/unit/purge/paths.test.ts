@@ -1,0 +1,134 @@
+import { checkPath, checkPattern, resolvePath } from '../../../lib/purge/paths';
+
+const check = (path: string) => checkPath(path, ['blog.example']);
+
+test.each([
+  ['/', '/'],
+  ['/blog/my-post', '/blog/my-post'],
+  ['/blog/my-post/', '/blog/my-post'],
+  ['/blog/t%C3%BCrk%C3%A7e', '/blog/t%C3%BCrk%C3%A7e'],
+  ['/blog/türkçe', '/blog/t%C3%BCrk%C3%A7e'],
+  ['/blog/t%c3%bcrk%c3%a7e', '/blog/t%C3%BCrk%C3%A7e'],
+  ['/blog/cafe\u0301', '/blog/caf%C3%A9'],
+  ['/blog/page/2', '/blog/page/2'],
+  ['/blog/My-Post', '/blog/My-Post'],
+  ['/category/guide', '/category/guide'],
+  ['/tag/next/page/3', '/tag/next/page/3'],
+  ['/about', '/about'],
+  ['/topics', '/topics'],
+  // What an unknown address shows is a page too.
+  ['/404', '/404'],
+  ['/blog/a?utm=1', '/blog/a'],
+  ['/blog/a#b', '/blog/a'],
+  ['https://blog.example/blog/a/', '/blog/a'],
+  ['https://blog.example', '/'],
+])('%s is the page %s', (input, page) => {
+  expect(check(input)).toMatchObject({ page });
+});
+
+test.each([
+  ['/hello-world/', { page: '/hello-world', post: '/blog/hello-world' }],
+  ['/2026/11/22/hello-world/', { post: '/blog/hello-world' }],
+  ['/news/hello-world', { post: '/blog/hello-world' }],
+  // Next's routes are in lower case.
+  ['/BLOG/hello-world', { post: '/blog/hello-world' }],
+  ['/category/above/below/', { post: '/category/below' }],
+  ['/2026/11/22/hello-world__trashed/', { post: '/blog/hello-world' }],
+  ['/blog/hello-world__trashed', { page: '/blog/hello-world' }],
+])('%s may be a permalink', (input, meanings) => {
+  expect(check(input)).toEqual(meanings);
+});
+
+test.each([
+  ['/api/x', 'none of its routes'],
+  ['/api/revalidate?secret=x', 'none of its routes'],
+  ['/api', 'none of its routes'],
+  ['/API/x', 'none of its routes'],
+  ['/Index', 'none of its routes'],
+  ['/blog/a\n', 'control character'],
+  ['//evil.com', 'two slashes'],
+  ['/\\evil.com', 'backslash'],
+  ['blog/x', 'begins with a slash'],
+  ['http://evil.com/blog/a', 'another origin'],
+  ['https://blog.example.evil.com/blog/a', 'another origin'],
+  ['https://blog.example@evil.com/blog/a', 'another origin'],
+  ['https://', 'another origin'],
+  ['javascript:alert(1)', 'begins with a slash'],
+  ['/feed.xml/x', 'none of its routes'],
+  ['/rss.xml', 'none of its routes'],
+  ['/sitemap/x/1.xml', 'none of its routes'],
+  ['/blog/x%2f..%2f..%2fetc', 'encoded slash'],
+  ['/blog/x%5C..', 'backslash'],
+  ['/blog/%252e%252e', 'none of its routes'],
+  ['/blog/..', 'none of its routes'],
+  ['/blog/../about', 'none of its routes'],
+  ['/./blog/a', 'none of its routes'],
+  ['/blog/%00', 'control character'],
+  ['/blog/a\nb', 'control character'],
+  ['/blog/%zz', 'percent-encoding'],
+  ['/blog/[slug]', 'none of its routes'],
+  ['/blog//a', 'none of its routes'],
+  ['/x//a', 'none of its routes'],
+  ['/blog/a.b', 'none of its routes'],
+  ['/blog/a__b', 'none of its routes'],
+  ['/blog/__trashed', 'none of its routes'],
+  ['/category/', 'none of its routes'],
+  ['/_next/data/x.json', 'none of its routes'],
+  ['/index', 'none of its routes'],
+  ['/500', 'none of its routes'],
+  ['/sitemap', 'none of its routes'],
+  [`/blog/${'a'.repeat(9000)}`, 'longer than 1024'],
+])('%s is no page', (input, why) => {
+  expect(check(input)).toEqual({
+    problem: expect.stringMatching(
+      /^(?:".*"|A path of 9006 characters) is not a page of this site: /s,
+    ),
+  });
+  expect(check(input).problem).toContain(why);
+});
+
+test('quotes what it was given, within bounds', () => {
+  const { problem } = check('/blog/a\u0007"');
+  expect(problem).toBe(
+    '"/blog/a\\u0007\\"" is not a page of this site: it contains a control character',
+  );
+  expect(check(`x${'y'.repeat(5000)}`).problem?.length).toBeLessThan(100);
+});
+
+test.each(['/feed.xml', '/sitemap.xml/', '/sitemap/12.xml', '/search?q=a#b', '/robots.txt'])(
+  '%s is computed for each request',
+  (input) => {
+    expect(check(input)).toEqual({ alwaysFresh: true });
+    expect(check(`https://blog.example${input}`)).toEqual({ alwaysFresh: true });
+  },
+);
+
+test('a pattern is read only up to a length', () => {
+  expect(checkPattern('['.repeat(1_000_000)).problem).toContain('longer than 1024');
+});
+
+describe('a permalink', () => {
+  const known = (...paths: string[]) => {
+    const set = new Set(paths);
+    return (path: string) => set.has(path);
+  };
+  const both = { page: '/hello', post: '/blog/hello' };
+
+  test('is the standalone page where there is one', () => {
+    expect(resolvePath(both, known('/hello', '/blog/hello'))).toBe('/hello');
+  });
+
+  test('is the post otherwise', () => {
+    expect(resolvePath(both, known('/blog/hello'))).toBe('/blog/hello');
+    expect(resolvePath({ post: '/blog/hello' }, known('/blog/hello'))).toBe('/blog/hello');
+  });
+
+  test('of nothing is the page that is gone, or nothing', () => {
+    expect(resolvePath(both, known())).toBe('/hello');
+    expect(resolvePath({ post: '/blog/hello' }, known())).toBeUndefined();
+  });
+
+  test('does not apply to paths of other routes', () => {
+    expect(resolvePath({ page: '/tag/hello' }, known('/blog/hello'))).toBe('/tag/hello');
+  });
+});

@@ -1,0 +1,117 @@
+import sharp from 'sharp';
+import { cardOf, cardPath, cardVersion, faceOf } from '../../../lib/readers/open-graph-image';
+import { drawCard } from '../../../lib/readers/draw-open-graph-image';
+import { isSlug } from '../../../lib/source/post';
+import { postWith, siteWith } from '../../setup/posts';
+
+const DATE = '2026-11-22';
+
+test('a card has another address when it shows something else, and only then', () => {
+  const post = postWith('a', { title: 'A', date: `${DATE}T00:00:00.000Z`, category: 'Guide' });
+  const path = (fields: Partial<typeof post>) => cardPath(cardOf({ ...post, ...fields }));
+  expect(path({})).toMatch(/^\/cards\/a\.png\?v=[\da-z]+$/);
+  const same = [{ body: 'x' }, { summary: 'x' }, { date: `${DATE}T23:00:00.000Z` }];
+  for (const fields of same) expect(path(fields)).toBe(path({}));
+  const others = [
+    {},
+    { title: 'B' },
+    { date: '2026-11-21' },
+    { category: 'guide' },
+    { page: true },
+  ];
+  expect(new Set([...others, { category: undefined }].map(path)).size).toBe(6);
+});
+
+test('what a page knows of its post gives the address that its post gives', () => {
+  const post = postWith('türkçe', { title: '<b> & "ç" 🌲', category: 'R&D' });
+  const view = siteWith([post]).pages.get('/blog/t%C3%BCrk%C3%A7e')?.view;
+  if (view?.kind !== 'post') throw new Error('No post');
+  const { title, date, category } = view.post;
+  expect(cardPath({ slug: view.body.slug, title, date, category: category?.title })).toBe(
+    cardPath(cardOf(post)),
+  );
+  expect(cardPath(cardOf(post))).toMatch(/^\/cards\/t%C3%BCrk%C3%A7e\.png\?/);
+});
+
+test('a file is the card of a post of the site, or the card of the site', () => {
+  const { posts } = siteWith([
+    postWith('a'),
+    postWith('about', { page: true }),
+    postWith('draft', { draft: true }),
+  ]);
+  expect(faceOf('a.png', posts)).toMatchObject({ title: 'a', date: '2026-01-01T00:00:00.000Z' });
+  expect(faceOf('about.png', posts)).toEqual({ slug: 'about', title: 'about' });
+  expect(faceOf('-.png', posts)).toEqual({});
+  const shared = siteWith([postWith('a', { title: 'Post' }), postWith('a', { page: true })]).posts;
+  for (const post of shared.values()) {
+    expect(faceOf('a.png', shared, cardVersion(cardOf(post)))).toEqual(cardOf(post));
+  }
+  expect(cardPath()).toBe(`/cards/-.png?v=${cardVersion({})}`);
+  expect(isSlug('-')).toBe(false);
+  for (const file of ['draft.png', 'b.png', '.png', 'a', 'a.PNG', 'a.png.png', '']) {
+    expect(faceOf(file, posts)).toBeUndefined();
+  }
+});
+
+describe('a drawing', () => {
+  const draw = (title?: string, category?: string) => drawCard({ title, date: DATE, category });
+
+  beforeAll(() => {
+    jest.spyOn(globalThis, 'fetch').mockRejectedValue(new Error('A card asks nobody'));
+  });
+  afterAll(() => jest.restoreAllMocks());
+
+  test.each([
+    ['short', 'A'],
+    ['long', 'a long title and '.repeat(1000)],
+    ['one long word', 'Donaudampfschiff'.repeat(20)],
+    ['Turkish', 'Işığın yavaş değişimi: güneşli çayırlar, İstanbul’dan'],
+    ['markup', '<script>alert(1)</script> & "quotes" \'these\' ]]> </svg>'],
+    ['emoji', '🌲 👩‍👩‍👧‍👦 ❤️ 1️⃣ 🇹🇷 🏴󠁧󠁢󠁥󠁮󠁧󠁿'],
+    ['200 emoji, and one cut', '🌲'.repeat(300)],
+    ['control characters', 'a\u0000\u0007\u202eb\u200b\t\n'],
+    ['nothing but space', ' \u200b '],
+    ['a half of a letter', 'a\ud800'],
+  ])('of a title that is %s has the size that is asked for, and few bytes', async (_, title) => {
+    const png = await draw(title, 'Guide');
+    const { format, width, height } = await sharp(png).metadata();
+    expect({ format, width, height }).toEqual({ format: 'png', width: 1200, height: 630 });
+    expect(png.length).toBeLessThan(100_000);
+  });
+
+  test('shows the title, the day, the category and emoji', async () => {
+    const faces = [
+      { title: 'Tree', date: DATE, category: 'Guide' },
+      { title: 'Trees', date: DATE, category: 'Guide' },
+      { title: 'Tree', date: '2026-11-21', category: 'Guide' },
+      { title: 'Tree', date: DATE, category: 'News' },
+      { title: 'Tree' },
+      { title: 'Tree 🌲' },
+      { title: 'Tree 🌳' },
+      { title: 'Tree <b>' },
+      { title: 'ığ' },
+      { title: 'iğ' },
+      {},
+    ];
+    const pictures = await Promise.all(faces.map(drawCard));
+    expect(new Set(pictures.map((png) => png.toString('base64'))).size).toBe(faces.length);
+  });
+
+  test.each(['日本語のタイトル', 'Half 日本', 'שלום', '∑ x', 'a\ud800'])(
+    'leaves out the title %j, for which there is no font, each time',
+    async (title) => {
+      const without = await drawCard({ date: DATE, category: 'Guide' });
+      expect(await draw(title, 'Guide')).toEqual(without);
+      expect(await draw(title, 'Guide')).toEqual(without);
+    },
+  );
+
+  test('leaves out a category for which there is no font, and nothing else', async () => {
+    expect(await draw('Title', '日本')).toEqual(await draw('Title'));
+    expect(await drawCard({ title: '日本' })).toEqual(await drawCard({}));
+  });
+
+  test('takes what is typed for a sign that the fonts lack', async () => {
+    expect(await draw('A → B ≠ C')).toEqual(await draw('A -> B != C'));
+  });
+});

@@ -1,0 +1,462 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { Socket } from 'node:net';
+import path from 'node:path';
+import fc from 'fast-check';
+import { createMocks } from 'node-mocks-http';
+import { loadContent } from '../../../lib/content/content';
+import type { Post } from '../../../lib/source/post';
+import { search, warmSearch } from '../../../lib/readers/search';
+import { find, newIndex, update } from '../../../lib/readers/search-index';
+import { mark, plainText, snippetOf, type Segment } from '../../../lib/readers/search-text';
+import { MAX_QUERY_LENGTH, readQuery, wordsOf } from '../../../lib/readers/search-words';
+import { pathOfPost } from '../../../lib/site/site';
+import { getServerSideProps } from '../../../pages/search';
+import { postWith } from '../../setup/posts';
+
+const post = (slug: string, fields: Partial<Post> = {}): Post =>
+  postWith(slug, { title: 'Untitled', body: '', ...fields });
+const mapOf = (posts: Post[]) => new Map(posts.map((one) => [pathOfPost(one), one]));
+
+/** The slugs that a query finds, best first. */
+async function found(posts: Post[], query: string): Promise<string[]> {
+  const index = newIndex();
+  await update(index, mapOf(posts));
+  const { best } = await find(index, readQuery(query).words, 100);
+  return best.map(({ post: { slug } }) => slug);
+}
+
+/** Segments as one text, the marked ones in brackets. */
+const shown = (segments: Segment[]) =>
+  segments.map(({ text, marked }) => (marked ? `[${text}]` : text)).join('');
+
+describe('words', () => {
+  const terms = (text: string) => wordsOf(text).map(({ term }) => term);
+
+  test('of a text without a space, however long, are found in place', () => {
+    const long = '日本語'.repeat(100_000);
+    const words = wordsOf(long);
+    expect(words.length).toBeGreaterThan(90_000);
+    expect(words.every(({ start, end, term }) => long.slice(start, end) === term)).toBe(true);
+  });
+
+  test('are without case and accents', () => {
+    expect(terms('Türkçe IŞIK ışık İyi Straße Ærø ΟΔΟΣ ﬁne Ａ')).toEqual(
+      terms('turkce isik isik iyi strasse aero οδοσ fine a'),
+    );
+    expect(terms('turkce')).toEqual(['turkce']);
+  });
+
+  test('stand where they stand in the text', () => {
+    const text = 'Grüße, “Welt”: e\u0301te\u0301!';
+    const words = wordsOf(text).map(({ start, end }) => text.slice(start, end));
+    expect(words).toEqual(['Grüße', 'Welt', 'e\u0301te\u0301']);
+  });
+
+  test('of scripts without spaces are told apart', () => {
+    expect(terms('全文検索はとても便利です。')).toEqual(expect.arrayContaining(['検索', '便利']));
+    // A dakuten is no accent, nor is a vowel sign.
+    expect(terms('が')).not.toEqual(terms('か'));
+    expect(terms('कि')).not.toEqual(terms('का'));
+  });
+
+  test('are emoji too, and of limited length', () => {
+    expect(terms('A 🌲❤️ tree')).toEqual(['a', '🌲', '❤', 'tree']);
+    expect(terms('x'.repeat(5000))[0]?.length).toBeLessThan(100);
+  });
+});
+
+describe('a query', () => {
+  test.each([
+    [undefined, ''],
+    ['', ''],
+    [' \t\n ', ''],
+    [['a', 'b'], 'a'],
+    ['  two\u0000\u0007 words ', 'two words'],
+    ['bad \ud800 half', 'bad \ufffd half'],
+    ['"quoted" <script>', '"quoted" <script>'],
+  ])('%j is read as %j', (q, text) => {
+    expect(readQuery(q)).toMatchObject({ text, cut: false });
+  });
+
+  test('has words, each once', () => {
+    expect(readQuery('Cache the CACHE').words).toEqual(['cache', 'the']);
+    expect(readQuery('.*+?^${}()|[]\\').words).toEqual([]);
+    expect(readQuery('<script>alert(1)</script>').words).toEqual(['script', 'alert', '1']);
+  });
+
+  test('is cut to a limit of characters, never within one, and of words', () => {
+    expect(readQuery('x'.repeat(10_000))).toMatchObject({
+      text: 'x'.repeat(MAX_QUERY_LENGTH),
+      cut: true,
+    });
+    expect(readQuery(`x${'🌲'.repeat(MAX_QUERY_LENGTH)}`).text).toMatch(/^x(🌲)+$/u);
+    expect(readQuery('one two three four five six seven eight nine ten eleven')).toEqual({
+      text: 'one two three four five six seven eight nine ten',
+      words: ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'],
+      cut: true,
+    });
+  });
+
+  test('is read, whatever it is', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 500 }), (q) => {
+        const { text, words } = readQuery(q);
+        expect(text.length).toBeLessThanOrEqual(MAX_QUERY_LENGTH);
+        expect(text.isWellFormed()).toBe(true);
+        expect(words.length).toBeLessThanOrEqual(10);
+        expect(readQuery(text)).toEqual({ text: text.trim(), words, cut: false });
+      }),
+    );
+  });
+});
+
+describe('the plain text of a body', () => {
+  test.each([
+    ['## A *b* and **c**, [d](/e)', 'A b and c, d'],
+    ['Map `Map<string, Post>` `[a](b)`', 'Map Map<string, Post> [a](b)'],
+    ['```js\nif (a < b) c = [d](e);\n```\n\nText > after.', 'if (a < b) c = [d](e); Text > after.'],
+    ['- item\n\n  ```js\n  a < b\n  ```\n\n*end*', 'item a < b end'],
+    ['``a ` b`` `c` ` d', 'a ` b c ` d'],
+    ['~~~\nnever *closed*', 'never *closed*'],
+    ['```sh title="~/.bashrc"\na *b*\n```\n\nAfter *this*', 'a *b* After this'],
+    ['<Callout title="Mind">\nIt **is**.\n</Callout>', 'Mind It is.'],
+    ['<Figure src="/x.svg" alt="A tree" caption="In snow." />', 'A tree In snow.'],
+    ['| a | b |\n| --- | :-: |\n| c | d |', 'a b c d'],
+    ['<p>a&nbsp;b</p><p>c<b>d</b> &amp; &#8217;&#x2014; &unknown;</p>', 'a b cd & ’— &unknown;'],
+    ['{/* a note */}Text[^1] \\{\n\n[^1]: Note', 'Text { Note'],
+  ])('%j', (body, text) => {
+    expect(plainText(body)).toBe(text);
+  });
+
+  test('is read of a hostile one too, in time', () => {
+    for (const unit of [
+      '[',
+      '*a ',
+      '`',
+      '<',
+      '\n',
+      ' ',
+      '&#',
+      '```\n',
+      '|',
+      '{/*',
+      '![',
+      '<a b="',
+    ]) {
+      const startMs = performance.now();
+      plainText(unit.repeat(100_000 / unit.length));
+      expect(performance.now() - startMs).toBeLessThan(2000);
+    }
+    expect(plainText('&#999999; &#x1F332; &#0; &#xD800;')).toBe('\u{f423f} 🌲 \ufffd');
+  });
+});
+
+describe('marks', () => {
+  test('stand on whole words, in the text as it was written', () => {
+    expect(shown(mark('Türkçe, and TURKCE', new Set(['turkce'])))).toBe('[Türkçe], and [TURKCE]');
+    expect(shown(mark('nothing', new Set(['cache'])))).toBe('nothing');
+    expect(mark('', new Set(['a']))).toEqual([]);
+  });
+
+  test('a snippet is the passage with the most different words', () => {
+    const far = 'filler words here. '.repeat(30);
+    const text = `cache cache cache. ${far}A purge of the cache. ${far}`;
+    const { segments, found } = snippetOf(text, new Set(['cache', 'purge']));
+    expect(shown(segments)).toMatch(/^… .*A \[purge\] of the \[cache\]\. .* …$/);
+    expect(found).toBe(2);
+    expect(shown(segments).length).toBeLessThan(210);
+  });
+
+  test('a snippet of a short text is all of it, and without a word its beginning', () => {
+    expect(shown(snippetOf('(Short.)', new Set(['short'])).segments)).toBe('([Short].)');
+    expect(shown(snippetOf('word '.repeat(100).trim(), new Set()).segments)).toMatch(
+      /^word .*word …$/,
+    );
+    expect(snippetOf('', new Set(['a']))).toEqual({ segments: [], found: 0 });
+    expect(shown(snippetOf('x'.repeat(5000), new Set(['y'])).segments).length).toBeLessThan(200);
+  });
+
+  test('segments are the text, and the marked ones are the words', () => {
+    const texts = fc.array(
+      fc.constantFrom('cache', 'Purge', 'été', '🌲', ' ', ', ', '検索', '<b>', 'x'),
+    );
+    fc.assert(
+      fc.property(texts, fc.subarray(['cache', 'purge', 'ete', '検索', 'x']), (parts, terms) => {
+        const text = parts.join('');
+        const segments = mark(text, new Set(terms));
+        expect(segments.map((segment) => segment.text).join('')).toBe(text);
+        for (const segment of segments.filter(({ marked }) => marked)) {
+          expect(terms).toContain(wordsOf(segment.text)[0]?.term);
+        }
+        const snippet = snippetOf(text.repeat(20), new Set(terms)).segments;
+        const passage = snippet.map((segment) => segment.text).join('');
+        expect(text.repeat(20)).toContain(passage.replace(/^… | …$/g, ''));
+      }),
+    );
+  });
+});
+
+describe('finding', () => {
+  test('looks in title, summary, category, tags and body, the title first', async () => {
+    const posts = [
+      post('in-body', { body: 'A text about evergreen trees.' }),
+      post('in-summary', { summary: 'Of evergreen trees.' }),
+      post('in-category', { category: 'Evergreen' }),
+      post('in-tags', { tags: ['evergreen trees'] }),
+      post('in-title', { title: 'Evergreen trees' }),
+      post('not-at-all', { title: 'Other', body: 'Words.' }),
+    ];
+    const slugs = await found(posts, 'evergreen');
+    expect(slugs[0]).toBe('in-title');
+    expect(slugs.toSorted()).toEqual(
+      posts
+        .slice(0, 5)
+        .map(({ slug }) => slug)
+        .toSorted(),
+    );
+  });
+
+  test('finds standalone pages', async () => {
+    expect(await found([post('about', { page: true, title: 'About us' })], 'about')).toEqual([
+      'about',
+    ]);
+  });
+
+  test('forgives a typo in a long word, not in a short one', async () => {
+    const posts = [post('a', { title: 'Regeneration of cats' }), post('b', { title: 'The dog' })];
+    expect(await found(posts, 'regenaration')).toEqual(['a']);
+    expect(await found(posts, 'regenretion')).toEqual(['a']);
+    expect(await found(posts, 'ctas')).toEqual(['a']);
+    expect(await found(posts, 'dig')).toEqual([]);
+    expect(await found(posts, 'boat')).toEqual([]);
+  });
+
+  test('a word that somebody wrote is not taken for a typo', async () => {
+    const posts = [post('a', { title: 'Build' }), post('b', { title: 'Built' })];
+    expect(await found(posts, 'built')).toEqual(['b']);
+  });
+
+  test('takes the beginning of a word, below the word itself', async () => {
+    const posts = [post('longer', { title: 'Caching' }), post('exact', { title: 'Cach' })];
+    expect(await found(posts, 'cach')).toEqual(['exact', 'longer']);
+    expect(await found(posts, 'c')).toEqual([]);
+  });
+
+  test('asks for all words, and is content with some if no post has all', async () => {
+    const posts = [
+      post('both', { body: 'purge the cache' }),
+      post('one', { title: 'Cache', body: 'cache cache' }),
+    ];
+    expect(await found(posts, 'cache purge')).toEqual(['both']);
+    expect(await found(posts, 'cache xylophone')).toEqual(['one', 'both']);
+
+    const index = newIndex();
+    await update(index, mapOf(posts));
+    const partial = async (query: string) => (await find(index, readQuery(query).words, 9)).partial;
+    expect(await partial('cache purge')).toBe(false);
+    expect(await partial('cache xylophone')).toBe(true);
+    expect(await partial('xylophone marimba')).toBe(false);
+    expect(await partial('xylophone')).toBe(false);
+  });
+
+  test('ties are in the order of lists: newest first, then by slug', async () => {
+    const posts = ['b', 'd', 'a', 'c'].map((slug) =>
+      post(slug, { title: 'Same', date: `2026-01-0${slug === 'c' ? 2 : 1}T00:00:00.000Z` }),
+    );
+    expect(await found(posts, 'same')).toEqual(['c', 'a', 'b', 'd']);
+    expect(await found(posts.toReversed(), 'same')).toEqual(['c', 'a', 'b', 'd']);
+  });
+
+  test('finds what is written without accents or without spaces', async () => {
+    const posts = [
+      post('tr', { title: 'Türkçe yazı' }),
+      post('ja', { body: '全文検索はとても便利です。' }),
+      post('tree', { title: 'A 🌲' }),
+    ];
+    expect(await found(posts, 'turkce')).toEqual(['tr']);
+    expect(await found(posts, 'TÜRKÇE YAZI')).toEqual(['tr']);
+    expect(await found(posts, '検索')).toEqual(['ja']);
+    expect(await found(posts, '🌲')).toEqual(['tree']);
+  });
+
+  test('words that objects have by themselves are words', async () => {
+    const posts = [post('a', { title: 'The constructor' }), post('b', { body: 'toString' })];
+    expect(await found(posts, 'constructor')).toEqual(['a']);
+    expect(await found(posts, 'tostring')).toEqual(['b']);
+    expect(await found(posts, 'hasOwnProperty __proto__')).toEqual([]);
+  });
+
+  test('an index that was updated answers as a new one does', async () => {
+    const words = fc.array(fc.constantFrom('cache', 'caches', 'purge', 'edge', 'a'), {
+      maxLength: 5,
+    });
+    const text = words.map((all) => all.join(' '));
+    const posts = fc.uniqueArray(
+      fc
+        .record({
+          slug: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'),
+          title: text,
+          body: text,
+          summary: fc.option(text, { nil: undefined }),
+          tags: words,
+        })
+        .map(({ slug, ...fields }) => post(slug, fields)),
+      { selector: ({ slug }) => slug },
+    );
+    const kept = fc.array(fc.boolean(), { minLength: 6, maxLength: 6 });
+    await fc.assert(
+      fc.asyncProperty(posts, posts, kept, text, async (before, after, keep, query) => {
+        const mixed = mapOf([...before.filter((_, place) => keep[place]), ...after]);
+        const updated = newIndex();
+        for (const state of [before, after, [], before]) await update(updated, mapOf(state));
+        await update(updated, mixed);
+        const fresh = newIndex();
+        await update(fresh, mixed);
+        const asked = readQuery(query).words;
+        expect(await find(updated, asked, 9)).toEqual(await find(fresh, asked, 9));
+      }),
+    );
+  });
+});
+
+/** How often the event loop came round, so that other requests could go on, during this work. */
+async function turnsDuring(work: () => Promise<unknown>): Promise<number> {
+  let turns = 0;
+  let isOver = false;
+  const count = () => {
+    turns += 1;
+    if (!isOver) setImmediate(count);
+  };
+  setImmediate(count);
+  await work().finally(() => (isOver = true));
+  return turns;
+}
+
+describe('the event loop gets its turn', () => {
+  /** More than a slice may take, of the work that each test counts. */
+  const MANY = 100_000;
+  /** Slices that so much work has at the least. */
+  const SLICES = 20;
+
+  test('while one huge post is indexed, and while it is removed again', async () => {
+    const words = Array.from({ length: MANY }, (_, n) => `w${n % 5000}`).join(' ');
+    const index = newIndex();
+    const huge = mapOf([post('huge', { body: `Heron. ${words}` })]);
+    expect(await turnsDuring(() => update(index, huge))).toBeGreaterThan(SLICES);
+    expect((await find(index, ['w4999'], 9)).total).toBe(1);
+    expect(await turnsDuring(() => update(index, new Map()))).toBeGreaterThan(SLICES);
+    expect((await find(index, ['heron'], 9)).total).toBe(0);
+  });
+
+  test('while a body is read that is nothing but markup', async () => {
+    const index = newIndex();
+    const hostile = mapOf([post('hostile', { body: '<'.repeat(2 * MANY) })]);
+    expect(await turnsDuring(() => update(index, hostile))).toBeGreaterThan(SLICES / 2);
+  });
+
+  test('while words are looked for that every post has', async () => {
+    const common = ['the', 'of', 'and', 'to', 'in'];
+    const posts = Array.from({ length: 10_000 }, (_, n) =>
+      post(`p${n}`, { title: common.join(' '), body: common.join(' ') }),
+    );
+    const index = newIndex();
+    await update(index, mapOf(posts));
+    let total = 0;
+    const turns = await turnsDuring(async () => ({ total } = await find(index, common, 20)));
+    expect(total).toBe(posts.length);
+    expect(turns).toBeGreaterThan(SLICES);
+  });
+
+  test('while a word has many forms, and while typos are looked for', async () => {
+    const words = Array.from({ length: 20_000 }, (_, n) => `con${n.toString(36)}`).join(' ');
+    const index = newIndex();
+    await update(index, mapOf([post('a', { body: words })]));
+    expect(await turnsDuring(() => find(index, ['con'], 9))).toBeGreaterThan(SLICES);
+    const typos = Array.from({ length: 10 }, (_, n) => `kontinental${n}`);
+    expect(await turnsDuring(() => find(index, typos, 9))).toBeGreaterThan(SLICES / 2);
+  });
+});
+
+describe('the search of a site', () => {
+  const POSTS = 400;
+  const dir = mkdtemp(path.join(tmpdir(), 'search-'));
+  const filler = 'Some text with **many** words, and `code`, to be read. '.repeat(60);
+  const write = async (slug: string, head: string, date = '2026-01-01') =>
+    writeFile(
+      path.join(await dir, `${slug}.mdx`),
+      `---\ndate: ${date}\n${head}\n---\n\n${filler}\n`,
+    );
+
+  beforeAll(async () => {
+    process.env.POSTS_DIR = await dir;
+    for (let n = 0; n < POSTS; n += 1) await write(`p${n}`, `title: Common ${n}`);
+    await write('draft', 'title: Common draft\ndraft: true');
+    await write('scheduled', 'title: Common scheduled', '2999-01-01');
+    // As a purge does: checks all posts, which no build has seen.
+    await loadContent();
+  });
+  afterAll(async () => rm(await dir, { recursive: true }));
+
+  test('the index is built before anybody searches, and lets others go on', async () => {
+    expect(await turnsDuring(warmSearch)).toBeGreaterThan(100);
+    const turns = await turnsDuring(() => search(['common', '42'], 'a reader'));
+    expect(turns).toBeLessThan(30);
+  });
+
+  test('searches that come while it is built wait for it, and see all of it', async () => {
+    await write('later', 'title: Common later');
+    await loadContent();
+    const queries = ['common', '7', 'common 42'].map((q) => search(readQuery(q).words, 'a reader'));
+    const answers = await Promise.all(queries);
+    expect(answers.map((answer) => answer?.total)).toEqual([POSTS + 1, 1, 1]);
+  });
+
+  test('of a crowd some are sent away, and the next is answered again', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 80 }, (_, n) => search(['common'], `reader ${n}`)),
+    );
+    expect(answers.filter((answer) => answer === undefined)).toHaveLength(30);
+    expect((await search(['common'], 'reader'))?.total).toBe(POSTS + 1);
+  });
+
+  test('one address that asks for everything is the one that is sent away', async () => {
+    const stranger = Array.from({ length: 500 }, () => search(['common'], 'a stranger'));
+    const readers = Array.from({ length: 20 }, (_, n) => search(['common'], `reader ${n}`));
+    const ofReaders = await Promise.all(readers);
+    expect(ofReaders.map((answer) => answer?.total)).toEqual(readers.map(() => POSTS + 1));
+    const ofStranger = await Promise.all(stranger);
+    expect(ofStranger.filter((answer) => answer !== undefined)).toHaveLength(5);
+  });
+
+  test('the page answers those who are sent away with 503, by the address that a proxy names', async () => {
+    const visit = async (forwarded: string) => {
+      const { req, res } = createMocks({ headers: { 'x-forwarded-for': forwarded } });
+      req.socket = new Socket();
+      Object.defineProperty(req.socket, 'remoteAddress', { value: '127.0.0.1' });
+      await getServerSideProps({ req, res, query: { q: 'common' }, resolvedUrl: '/search' });
+      return [res.statusCode, res.getHeader('Retry-After')];
+    };
+    const stranger = Array.from({ length: 500 }, (_, n) => visit(`192.0.2.${n}, 203.0.113.7`));
+    const reader = visit('203.0.113.8');
+    expect(await reader).toEqual([200, undefined]);
+    const answers = await Promise.all(stranger);
+    expect(answers.filter(([status]) => status === 200)).toHaveLength(5);
+    expect(answers.filter(([, retryAfter]) => retryAfter === '5')).toHaveLength(495);
+  });
+
+  test('the passage is found in a long post, and a longer one than is read shows its beginning', async () => {
+    const long = 'Nothing here. '.repeat(2000);
+    await writeFile(
+      path.join(await dir, 'deep.mdx'),
+      `---\ntitle: Deep\ndate: 2026-01-01\n---\n\n${long}\n\nA pelican.\n\n${long.repeat(3)}\n\nA heron.\n`,
+    );
+    await loadContent();
+    const snippet = async (word: string) => {
+      const [result] = (await search([word], 'a reader'))?.results ?? [];
+      return result && shown(result.snippet);
+    };
+    expect(await snippet('pelican')).toContain('A [pelican].');
+    expect(await snippet('heron')).toMatch(/^Nothing here\./);
+  });
+});

@@ -1,0 +1,47 @@
+/**
+ * What a build says of posts that it cannot use: all of them in one table, which next.config.js prints
+ * last. Files stop the build; what WordPress has is left out, since its editor is somebody else.
+ */
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { COMPILED_DIR } from '../body/mdx';
+import { describeProblem, type Problem } from '../source/post';
+
+/** Where next.config.js finds the table. */
+const TABLE = path.join(COMPILED_DIR, 'problems.txt');
+
+/** Leaves the table; throws if a file has a problem. */
+export function reportProblems(ofFiles: Problem[], ofWordPress: Problem[]): void {
+  const table = [
+    ...tableOf(ofFiles, 'cannot be used, and the build stopped'),
+    ...tableOf(ofWordPress, 'of WordPress cannot be used, and the site does without'),
+  ].join('\n');
+  if (table === '') return;
+  try {
+    mkdirSync(COMPILED_DIR, { recursive: true });
+    // In one step: several processes of a build may say the same.
+    const beside = `${TABLE}.${process.pid}`;
+    writeFileSync(beside, table);
+    renameSync(beside, TABLE);
+  } catch (error) {
+    console.error(
+      `${table}\n(The table could not be kept for the end of the build: ${String(error)})`,
+    );
+  }
+  const [first, ...others] = ofFiles;
+  if (!first) return;
+  const more = others.length > 0 ? `; and ${others.length} more, see the table at the end` : '';
+  throw new Error(describeProblem(first) + more);
+}
+
+function tableOf(problems: Problem[], what: string): string[] {
+  if (problems.length === 0) return [];
+  const rows = problems.map(({ file, line, field, message }) => ({
+    place: line === undefined ? file : `${file}:${line}`,
+    text: field === undefined ? message : `${field}: ${message}`,
+  }));
+  const width = Math.max(...rows.map(({ place }) => place.length));
+  const count = problems.length === 1 ? '1 post' : `${problems.length} posts`;
+  const lines = rows.map(({ place, text }) => `  ${place.padEnd(width)}  ${text}`).sort();
+  return ['', `${count} ${what}:`, '', ...lines, ''];
+}

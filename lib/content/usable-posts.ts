@@ -1,0 +1,129 @@
+/**
+ * From what the sources hold to what can be shown: of each post whose body renders that version, of each
+ * other one the last good version, if there is one. So nothing is listed that has no page.
+ */
+import { checkBody, problemOf } from '../body/body';
+import { keepIfSame, type Post, type Problem } from '../source/post';
+import { pathOfPost, pathsOfProblem } from '../site/site';
+import { timeSlices } from '../slices';
+import { noteVerdict, readVerdicts, verdictOn } from '../body/verdicts';
+
+/** What can be shown; give it to the next call. */
+export interface UsablePosts {
+  /** The same array as before when no post changed. */
+  posts: Post[];
+  problems: Problem[];
+  /** Posts whose bodies have no verdict yet, by path: listed as soon as they have a good one. */
+  unchecked: ReadonlyMap<string, Post>;
+  /** The last good versions, by the files that they came from; undefined where none is known. */
+  lastGood: ReadonlyMap<string, Post | undefined>;
+}
+
+/** What to do with bodies that have no verdict. */
+export interface Manner {
+  /**
+   * `now`: each is rendered before the call returns. `later`: if they are but a few, and none of them
+   * waits already. `never`: all count as good until they change.
+   */
+  check: 'now' | 'later' | 'never';
+  /** How many are a few. */
+  few?: number;
+  /** Finds the post that the stored page of one of these paths shows; `file` is where it came from. */
+  recall: (paths: string[], file: string) => Promise<Post | undefined>;
+}
+
+/** Something that is not shown as it is: it has its last good version, or is nowhere. */
+interface Held {
+  file: string;
+  /** Where its page may be. */
+  paths: string[];
+  /** The post, where it may turn out to be good. */
+  unchecked?: Post;
+}
+
+/** Bodies that visitors wait for: rendered within half a second. */
+const FEW = 20;
+
+/** Sorts out what the sources hold. */
+export async function usablePosts(
+  found: { posts: Post[]; problems: Problem[] },
+  previous: UsablePosts | undefined,
+  { check, few = FEW, recall }: Manner,
+): Promise<UsablePosts> {
+  readVerdicts();
+  const unknown = found.posts.filter(hasNoVerdict);
+  const areMany = unknown.length > few;
+  const isWaiting = (post: Post): boolean =>
+    check === 'later' && (areMany || previous?.unchecked.has(pathOfPost(post)) === true);
+  const isTrusted = (post: Post): boolean =>
+    check === 'never' &&
+    (!previous || previous.lastGood.get(post.file)?.bodyHash === post.bodyHash);
+  const failures = await checkPosts(unknown.filter((post) => !isWaiting(post) && !isTrusted(post)));
+
+  const problems = [...found.problems];
+  const held = found.problems.map((problem): Held => ({
+    file: problem.file,
+    paths: pathsOfProblem(problem),
+  }));
+  const shown = new Map<string, Post>();
+  const lastGood = new Map<string, Post | undefined>();
+  const show = (post: Post) => {
+    shown.set(pathOfPost(post), post);
+    lastGood.set(post.file, post);
+  };
+  for (const post of found.posts) {
+    const verdict = verdictOn(post.bodyHash);
+    const problem = failures.get(post) ?? (verdict && !post.draft && problemOf(post, verdict));
+    const { file } = post;
+    if (problem) {
+      problems.push(problem);
+      held.push({ file, paths: [pathOfPost(post)] });
+    } else if (hasNoVerdict(post) && !isTrusted(post)) {
+      held.push({ file, paths: [pathOfPost(post)], unchecked: post });
+    } else show(post);
+  }
+
+  const unchecked = new Map<string, Post>();
+  const yieldInTime = timeSlices();
+  for (const { file, paths, unchecked: post } of held) {
+    await yieldInTime();
+    // WordPress may show a post as it was, which is a problem and a post.
+    if (lastGood.has(file)) continue;
+    const earlier = previous?.lastGood.has(file)
+      ? previous.lastGood.get(file)
+      : await recall(paths, file);
+    if (post && earlier?.bodyHash === post.bodyHash) {
+      // Its page is stored, so it was rendered.
+      noteVerdict(post.bodyHash, null);
+      show(post);
+      continue;
+    }
+    if (post) unchecked.set(pathOfPost(post), post);
+    lastGood.set(file, earlier);
+    // Another post may be there now.
+    if (earlier && !shown.has(pathOfPost(earlier))) shown.set(pathOfPost(earlier), earlier);
+  }
+  return { posts: keepIfSame([...shown.values()], previous?.posts), problems, unchecked, lastGood };
+}
+
+/** A draft is shown nowhere, and may be unfinished. */
+const hasNoVerdict = ({ draft, bodyHash }: Post): boolean =>
+  !draft && verdictOn(bodyHash) === undefined;
+
+/**
+ * Renders posts that have no verdict yet, and returns what is wrong with those that fail. The processes of
+ * a build share the work: each begins somewhere else, and skips what another one has done.
+ */
+export async function checkPosts(posts: readonly Post[]): Promise<ReadonlyMap<Post, Problem>> {
+  const failures = new Map<Post, Problem>();
+  const begin = Math.floor(Math.random() * posts.length);
+  const yieldInTime = timeSlices();
+  for (const post of [...posts.slice(begin), ...posts.slice(0, begin)]) {
+    await yieldInTime();
+    readVerdicts();
+    if (!hasNoVerdict(post)) continue;
+    const problem = await checkBody(post);
+    if (problem) failures.set(post, problem);
+  }
+  return failures;
+}

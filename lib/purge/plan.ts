@@ -1,0 +1,102 @@
+/**
+ * The plan of a purge: which pages to regenerate, and why. A pure function of what is stored, the
+ * site, and what the caller named: the difference between the site as published and as it is now.
+ */
+import type { Shown, Site } from '../site/site';
+
+/** What is known of a stored page: what visitors of its path are served. */
+export interface Stored {
+  /** Null: removed. */
+  revision: string | null;
+  shows: Shown;
+}
+
+/** What a caller asks for. */
+export interface Targets {
+  /** Pages by path. */
+  paths: string[];
+  /** Pages by tests of their path. */
+  patterns: ((path: string) => boolean)[];
+  /** Pages by the content that they show, or showed when they were stored. */
+  tags: string[];
+  /** All pages whose stored revision differs. */
+  changed: boolean;
+}
+
+/** One page to regenerate, and the content whose change concerns it; `named` if the caller named it. */
+export interface PlannedPage {
+  path: string;
+  because: string[];
+}
+
+/** The plan, in the order of its work, and how many stored pages it leaves as they are. */
+export interface Plan {
+  pages: PlannedPage[];
+  unchanged: number;
+}
+
+/**
+ * Plans a purge. `compared` holds the paths that the site had when it was compared last: a page that
+ * is new since then is rendered, one that merely nobody visited yet is not.
+ */
+export function planOf(
+  stored: ReadonlyMap<string, Stored>,
+  site: Site,
+  compared: ReadonlySet<string>,
+  targets: Targets,
+): Plan {
+  const because = new Map<string, string[]>();
+  const name = (path: string, reasons: string[]) => {
+    because.set(path, [...new Set([...(because.get(path) ?? []), ...reasons])]);
+  };
+  for (const path of targets.paths) name(path, ['named']);
+  const { patterns, tags, changed } = targets;
+  if (patterns.length > 0 || tags.length > 0 || changed) {
+    for (const path of new Set([...site.pages.keys(), ...stored.keys()])) {
+      const page = site.pages.get(path);
+      const before = stored.get(path);
+      const isStored = before !== undefined && before.revision !== null;
+      if (!page && !isStored) continue;
+
+      if (patterns.some((matches) => matches(path))) name(path, ['named']);
+      const shown = tags.length > 0 ? { ...before?.shows, ...page?.shows } : {};
+      for (const tag of tags) if (tag in shown) name(path, [tag]);
+      if (!changed) continue;
+      // Stored as removed, and back: maybe by another instance, whose comparisons are not known here.
+      const isBack = before !== undefined && !isStored;
+      if (isStored ? page?.revision !== before.revision : isBack || !compared.has(path)) {
+        name(path, differenceOf(isStored ? before.shows : undefined, page?.shows));
+      }
+    }
+  }
+
+  let unchanged = 0;
+  for (const [path, { revision }] of stored)
+    if (revision !== null && !because.has(path)) unchanged += 1;
+  const pages = [...because].map(([path, reasons]) => ({ path, because: reasons }));
+  // The page of an edited post before those that merely show it: there its author looks, and waits.
+  const isFirst = ({ path, because: [reason = ''] }: PlannedPage) =>
+    reason === 'named' ||
+    (OF_POST.test(reason) &&
+      reason === Object.keys((site.pages.get(path) ?? stored.get(path))?.shows ?? {})[0]);
+  const first = new Set(pages.filter(isFirst));
+  return { pages: [...first, ...pages.filter((page) => !first.has(page))], unchanged };
+}
+
+/** Tags of posts and standalone pages. */
+const OF_POST = /^(?:post|page):/;
+
+/**
+ * The content that differs between two versions of a page. Of a page that is new or gone it is the
+ * first, which is the page's own.
+ */
+function differenceOf(before: Shown | undefined, after: Shown | undefined): string[] {
+  if (!before || !after) return Object.keys(before ?? after ?? {}).slice(0, 1);
+  const tags = new Set([...Object.keys(before), ...Object.keys(after)]);
+  const differing = [...tags].filter((tag) => before[tag] !== after[tag]);
+  // A post that moves takes its category along: the post is the reason.
+  const posts = differing.filter((tag) => OF_POST.test(tag));
+  if (posts.length > 0) return posts;
+  // What has no tag: the way to an older list, and the site's address.
+  return differing.length > 0 ? differing : ['site'];
+}

@@ -1,0 +1,77 @@
+/**
+ * What a purge answers: the one place where outcomes become statuses. No secret leaves here.
+ */
+import { isHttpError } from 'http-errors';
+import { environment } from '../config';
+import type { PurgeReport } from './purge';
+import type { PurgeRequest } from './purge-request';
+import { holdsSecret, withoutSecrets } from '../secret';
+
+/** An HTTP answer; a string is sent as text, anything else as JSON. */
+export interface Answer {
+  status: number;
+  headers: Record<string, string>;
+  body: unknown;
+}
+
+const NEVER_STORED = { 'Cache-Control': 'no-store' };
+
+/** Answers a purge that was carried out: in full, or as shortly as the classic call promises. */
+export function answerOf({ classic, paths, tags }: PurgeRequest, report: PurgeReport): Answer {
+  if (classic && !report.revalidated) return classicFailure();
+  const named = paths.length + tags.length === 1 ? { path: paths[0], tag: tags[0] } : {};
+  return {
+    status: report.revalidated || report.dryRun ? 200 : 500,
+    headers: NEVER_STORED,
+    body: classic ? { revalidated: true } : redact({ ...named, ...report }),
+  };
+}
+
+/** Answers a request that was refused, or whose purge could not begin. */
+export function answerToFailure(error: unknown, request: PurgeRequest | undefined): Answer {
+  if (isHttpError(error) && error.expose) {
+    const headers = { ...NEVER_STORED, ...error.headers };
+    return { status: error.status, headers, body: redact({ message: error.message }) };
+  }
+  if (request?.classic) return classicFailure();
+  const confirmed = isConfirmable(error) && { confirm: error.confirm };
+  const body = redact({ revalidated: false, message: causeOf(error), ...confirmed, pages: [] });
+  return { status: 500, headers: NEVER_STORED, body };
+}
+
+const classicFailure = (): Answer => ({
+  status: 500,
+  headers: NEVER_STORED,
+  body: 'Error revalidating',
+});
+
+/** True for a failure that a call with `confirm` would get past, and which says so. */
+const isConfirmable = (error: unknown): error is Error & { confirm: 'removals' } =>
+  error instanceof Error && 'confirm' in error && error.confirm === 'removals';
+
+/** The message of whatever was thrown. */
+export const causeOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
+
+/**
+ * Takes the secrets out of every text in a value: a path or a cause may repeat what was sent. A report
+ * may have ten thousand pages, so it is gone through by member only if one of them holds a secret.
+ */
+function redact(value: object): unknown {
+  const secrets = knownSecrets();
+  const text = JSON.stringify(value);
+  if (!holdsSecret(text, secrets)) return value;
+  const clean: unknown = JSON.parse(text, (_, member: unknown) =>
+    typeof member === 'string' ? withoutSecrets(member, secrets) : member,
+  );
+  return clean;
+}
+
+/** The secrets that must not be repeated; none if the environment is what failed. */
+export function knownSecrets(): string[] {
+  try {
+    return environment().secrets;
+  } catch {
+    return [];
+  }
+}

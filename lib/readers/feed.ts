@@ -1,0 +1,72 @@
+/**
+ * The feed: RSS 2.0 with the whole text of the newest posts, made of the site and of nothing else.
+ */
+import { generateRssFeed } from 'feedsmith';
+import { LRUCache } from 'lru-cache';
+import { renderBody } from '../body/body';
+import { readerHtml } from './feed-html';
+import { slugOf, type Post } from '../source/post';
+import { pathOfPost, type Site } from '../site/site';
+import { SITE_DESCRIPTION, SITE_LANGUAGE, SITE_NAME } from '../site-name';
+
+/** Posts in the feed, the newest. */
+const FEED_LENGTH = 20;
+
+/** Characters that XML 1.0 can hold in no form. */
+const NOT_XML = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu;
+
+/** The HTML of a post's body. */
+export type HtmlOf = (post: Post) => Promise<string>;
+
+const htmlOf: HtmlOf = async (post) => (await renderBody(post)).html;
+
+/** The feed. Nothing in it comes from the clock. */
+export async function feedOf(site: Site, origin: string, html = htmlOf): Promise<string> {
+  const newest = site.newest.slice(0, FEED_LENGTH);
+  const lastWritten = newest.map((post) => post.updated ?? post.date).sort();
+  const feed = generateRssFeed({
+    title: SITE_NAME,
+    link: `${origin}/`,
+    description: SITE_DESCRIPTION,
+    language: SITE_LANGUAGE,
+    lastBuildDate: new Date(lastWritten.at(-1) ?? 0),
+    atom: { links: [{ href: `${origin}/feed.xml`, rel: 'self', type: 'application/rss+xml' }] },
+    items: await Promise.all(newest.map((post) => itemOf(post, origin + pathOfPost(post), html))),
+  });
+  return feed.replace(NOT_XML, '');
+}
+
+async function itemOf(post: Post, url: string, html: HtmlOf) {
+  const content = await html(post)
+    .then((body) => readerHtml(body, url))
+    .catch((error: unknown) => report(post, error));
+  return {
+    title: post.title,
+    link: url,
+    guid: { value: url, isPermaLink: true },
+    pubDate: new Date(post.date),
+    description: post.summary,
+    // RSS's own `author` has to be an e-mail address.
+    dc: post.author === undefined ? undefined : { creators: [post.author] },
+    categories: categoriesOf(post).map((name) => ({ name })),
+    content: content ? { encoded: content } : undefined,
+  };
+}
+
+/** Its category and its tags, each once. */
+const categoriesOf = ({ category, tags }: Post): string[] => [
+  ...new Map(
+    [...(category === undefined ? [] : [category]), ...tags].map((name) => [slugOf(name), name]),
+  ).values(),
+];
+
+/** The faults that were told, so that each is told once, and not at every change of the site. */
+const reported = new LRUCache<string, true>({ max: 1000 });
+
+function report({ slug, file, bodyHash }: Post, error: unknown): undefined {
+  const key = `${slug} ${bodyHash}`;
+  if (reported.has(key)) return;
+  reported.set(key, true);
+  const reason = error instanceof Error ? error.message : String(error);
+  console.error(`${file}: stands in the feed without its text: ${reason}`);
+}

@@ -1,0 +1,130 @@
+/**
+ * The search: finds posts of the newest site, and shows what of them was found.
+ */
+import { currentContent } from '../content/content';
+import type { Post } from '../source/post';
+import { find, newIndex, update, type Index } from './search-index';
+import { mark, plainBlocks, snippetOf, type Segment } from './search-text';
+import { wordsIn, type Word } from './search-words';
+import { pathOfPost, type PostSummary, type Site } from '../site/site';
+import { CHARACTERS_OF_A_UNIT, slices, type Slices } from '../slices';
+import { newTurns, takeTurn, type Turns } from './turns';
+
+/** Posts that an answer shows. */
+const MOST_RESULTS = 20;
+
+/** How far a body is read for the passage that an answer shows of it, in characters. */
+const MOST_READ_FOR_SNIPPET = 50_000;
+
+/** How many words are gone through between two looks at the slice. */
+const STRIDE = 100;
+
+/** Whose turn the work is that nobody asked for. No address is empty. */
+const NOBODY = '';
+
+/** What a search found. */
+export interface Answer {
+  /** The best of what was found. */
+  results: Result[];
+  /** How many posts were found. */
+  total: number;
+  /** True if no post has all the words: those that were found have some of them. */
+  partial: boolean;
+}
+
+/** One post that was found, as a page shows it. */
+export interface Result {
+  path: string;
+  title: Segment[];
+  snippet: Segment[];
+  /** Absent for a standalone page. */
+  post?: PostSummary;
+}
+
+interface State {
+  index: Index;
+  turns: Turns;
+}
+
+// Next bundles each page and each API route with a copy of this module: the index is the process's.
+const KEY = Symbol.for('evergreen.search');
+const shared: typeof globalThis & { [KEY]?: State } = globalThis;
+const stateOf = (): State => (shared[KEY] ??= { index: newIndex(), turns: newTurns() });
+
+/**
+ * Searches the newest site for posts with these words, for somebody at this address. Searches take
+ * turns, in rotation among the addresses, since both the update of the index and the search let others
+ * go on meanwhile: none sees the index while another changes it. The first turn builds the index; a
+ * search that comes meanwhile waits for it. Resolves to undefined if the address, or all of them, have
+ * too many searches waiting.
+ */
+export async function search(words: string[], address: string): Promise<Answer | undefined> {
+  const state = stateOf();
+  return takeTurn(state.turns, address, async () => {
+    const site = await updateIndex(state);
+    const { best, total, partial } = await find(state.index, words, MOST_RESULTS);
+    const slice = slices();
+    const results: Result[] = [];
+    for (const { post, terms } of best) results.push(await resultOf(site, post, terms, slice));
+    return { results, total, partial };
+  });
+}
+
+/** Builds the index before anybody searches, in slices. Settles when that is done; never rejects. */
+export async function warmSearch(): Promise<void> {
+  const state = stateOf();
+  await takeTurn(state.turns, NOBODY, () => updateIndex(state)).catch(console.error);
+}
+
+/** Brings the index up to date with the newest site, and returns that. */
+async function updateIndex(state: State): Promise<Site> {
+  const { site } = await currentContent();
+  try {
+    await update(state.index, site.posts);
+  } catch (error) {
+    // It may be half updated.
+    state.index = newIndex();
+    throw error;
+  }
+  return site;
+}
+
+async function resultOf(
+  site: Site,
+  post: Post,
+  terms: ReadonlySet<string>,
+  slice: Slices,
+): Promise<Result> {
+  const path = pathOfPost(post);
+  const view = site.pages.get(path)?.view;
+  return {
+    path,
+    title: mark(post.title, terms),
+    snippet: await snippetFor(post, terms, slice),
+    post: view?.kind === 'post' ? view.post : undefined,
+  };
+}
+
+/** From the body, if it has any of the terms; else the summary, if there is one. */
+async function snippetFor(
+  { body, summary }: Post,
+  terms: ReadonlySet<string>,
+  slice: Slices,
+): Promise<Segment[]> {
+  const texts: string[] = [];
+  let read = 0;
+  for (const { text, length } of plainBlocks(body)) {
+    await slice(length / CHARACTERS_OF_A_UNIT);
+    if (text !== '') texts.push(text);
+    if ((read += length) >= MOST_READ_FOR_SNIPPET) break;
+  }
+  const plain = texts.join(' ');
+  const words: Word[] = [];
+  for (const word of wordsIn(plain)) {
+    if (words.push(word) % STRIDE === 0) await slice(STRIDE);
+  }
+  const fromBody = snippetOf(plain, terms, words);
+  return fromBody.found > 0 || summary === undefined
+    ? fromBody.segments
+    : snippetOf(summary, terms).segments;
+}

@@ -1,0 +1,109 @@
+/**
+ * Answers with what machines read: caches may keep it, but have to ask each time whether it is the
+ * newest still.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { GetServerSidePropsContext, GetServerSidePropsResult } from 'next';
+import { currentContent } from '../content/content';
+import { environment } from '../config';
+import { hash } from '../source/post';
+import type { Site } from '../site/site';
+
+type Result = GetServerSidePropsResult<Record<string, never>>;
+
+/** Makes a text of a site. No text: there is no such address. */
+export type Make = (site: Site, origin: string) => string | undefined | Promise<string | undefined>;
+
+/** A text, and its hash. */
+interface Text {
+  text: string;
+  version: string;
+}
+
+const versioned = (text: string): Text => ({ text, version: hash(text) });
+
+/** Made once for each site; a site that has gone takes its texts with it. */
+const made = new WeakMap<Site, Map<string, Promise<Text | undefined>>>();
+
+/** Answers with a text that is made of the newest site and kept with it under a name; or with 404. */
+export async function sendFromSite(
+  { req, res }: GetServerSidePropsContext,
+  contentType: string,
+  name: string,
+  make: Make,
+): Promise<Result> {
+  const { site } = await currentContent();
+  const text = await textOf(site, name, make);
+  if (text === undefined) return { notFound: true };
+  await sendVersioned(req, res, contentType, text);
+  return { props: {} };
+}
+
+function textOf(site: Site, name: string, make: Make): Promise<Text | undefined> {
+  const texts = made.get(site) ?? new Map<string, Promise<Text | undefined>>();
+  made.set(site, texts);
+  let making = texts.get(name);
+  if (!making) {
+    making = Promise.resolve(make(site, environment().siteUrl)).then((text) =>
+      text === undefined ? undefined : versioned(text),
+    );
+    texts.set(name, making);
+    // Neither a failure nor the name of nothing is worth keeping.
+    making.then(
+      (text) => text === undefined && texts.delete(name),
+      () => texts.delete(name),
+    );
+  }
+  return making;
+}
+
+/** Sends a text, or says that the caller's copy of it is good. */
+export const sendText = (
+  req: IncomingMessage,
+  res: ServerResponse,
+  contentType: string,
+  text: string,
+): Promise<void> => sendVersioned(req, res, contentType, versioned(text));
+
+const sendVersioned = (
+  req: IncomingMessage,
+  res: ServerResponse,
+  contentType: string,
+  { text, version }: Text,
+): Promise<void> =>
+  send(req, res, {
+    version,
+    contentType: `${contentType}; charset=utf-8`,
+    body: () => text,
+  });
+
+/** What is sent, under a name that no other content has. */
+interface Answer {
+  version: string;
+  contentType: string;
+  cacheControl?: string;
+  body: () => string | Promise<Buffer>;
+}
+
+/** Sends a body, which is not asked for where the caller has this version. */
+export async function send(
+  req: IncomingMessage,
+  res: ServerResponse,
+  { version, contentType, cacheControl = 'public, no-cache', body }: Answer,
+): Promise<void> {
+  const etag = `"${version}"`;
+  const content = names(req.headers['if-none-match'], etag) ? undefined : await body();
+  // Only now: a body that fails must not be answered with headers that let it be kept.
+  res.setHeader('Cache-Control', cacheControl);
+  res.setHeader('ETag', etag);
+  if (content === undefined) res.statusCode = 304;
+  else res.setHeader('Content-Type', contentType);
+  res.end(content);
+}
+
+/** A proxy that compresses makes the tag a weak one: `W/"…"`. */
+const names = (header = '', etag: string): boolean =>
+  header
+    .split(',')
+    .map((tag) => tag.trim().replace(/^W\//, ''))
+    .some((tag) => tag === etag || tag === '*');

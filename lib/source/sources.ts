@@ -1,0 +1,74 @@
+/**
+ * The sources that the environment names, as one: the posts folder, a WordPress, or both.
+ */
+import type { Environment } from '../config';
+import type { Hint } from '../purge/hint';
+import { keepIfSame, type Post, type Problem } from './post';
+import { loadPostsFolder, type LoadedPosts } from './posts-folder';
+import { pathOfPost } from '../site/site';
+import { loadWordPress, type LoadedWordPress } from './wordpress/wordpress';
+
+/** What a load found; give it to the next load. */
+export interface Loaded {
+  /** The same array as before when no post changed. */
+  posts: Post[];
+  problems: Problem[];
+  /** When visitors should have them loaded again, in ms since 1970. */
+  dueAtMs: number;
+  folder?: LoadedPosts;
+  wordpress?: LoadedWordPress;
+}
+
+/** Looking at a folder is cheap: renders of one purge or one crawl share what is no older than this. */
+const FOLDER_SHARED_FOR_MS = 1000;
+
+/** Loads all sources. Throws if one cannot be read. */
+export async function loadSources(
+  { postsDir, wordpressUrl, revalidateSeconds }: Environment,
+  previous: Loaded | undefined,
+  hint: Hint | undefined,
+): Promise<Loaded> {
+  const folderDueAtMs = postsDir === undefined ? Infinity : Date.now() + FOLDER_SHARED_FOR_MS;
+  const [folder, wordpress] = await Promise.all([
+    postsDir === undefined ? undefined : loadPostsFolder(postsDir, previous?.folder),
+    wordpressUrl === undefined
+      ? undefined
+      : loadWordPress(wordpressUrl, previous?.wordpress, hint, {
+          compareAfterMs: revalidateSeconds * 1000,
+        }),
+  ]);
+  const { posts, problems } =
+    folder && wordpress ? join(folder, wordpress) : (folder ?? wordpress ?? NONE);
+  return {
+    posts: keepIfSame(posts, previous?.posts),
+    problems,
+    dueAtMs: Math.min(folderDueAtMs, wordpress?.dueAtMs ?? Infinity),
+    folder,
+    wordpress,
+  };
+}
+
+/** A test of whether a problem is of a post that WordPress has. */
+export function testOfWordPress({ wordpress }: Loaded): (problem: Problem) => boolean {
+  const articles = wordpress?.library.articles.values() ?? [];
+  const files = new Set([...articles].map(({ file }) => file));
+  return ({ file }) => files.has(file);
+}
+
+const NONE: Pick<Loaded, 'posts' | 'problems'> = { posts: [], problems: [] };
+
+function join(folder: LoadedPosts, wordpress: LoadedWordPress): typeof NONE {
+  const posts = [...folder.posts];
+  const problems = [...folder.problems, ...wordpress.problems];
+  const byPath = new Map(posts.map((post) => [pathOfPost(post), post]));
+  for (const post of wordpress.posts) {
+    const twin = byPath.get(pathOfPost(post));
+    if (!twin) {
+      posts.push(post);
+      continue;
+    }
+    const { slug, page, file } = post;
+    problems.push({ slug, page, file, message: `has the same slug as ${twin.file}; change one` });
+  }
+  return { posts, problems };
+}
