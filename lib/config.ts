@@ -86,6 +86,9 @@ const Environment = z.object({
   NODE_ENV: z.string().optional(),
 });
 
+/** What Next says while it builds. */
+const BUILDING = 'phase-production-build';
+
 /** A user of WordPress, and an application password of theirs. */
 export interface WordPressLogin {
   user: string;
@@ -120,6 +123,10 @@ export interface Environment {
   developing: boolean;
 }
 
+/** True under `next start`, whatever else is wrong with the environment. */
+export const isProductionServer = (): boolean =>
+  process.env.NODE_ENV === 'production' && process.env.NEXT_PHASE !== BUILDING;
+
 /** Reads the environment now. Throws an error that names each variable that cannot be used. */
 export function environment(): Environment {
   const result = Environment.safeParse(process.env);
@@ -142,7 +149,7 @@ export function environment(): Environment {
     prerenderPosts: rest.PRERENDER_POSTS ?? 1000,
     revalidateSeconds: rest.REVALIDATE_SECONDS ?? 3600,
     edges: rest.EDGE_URLS ?? [],
-    building: rest.NEXT_PHASE === 'phase-production-build',
+    building: rest.NEXT_PHASE === BUILDING,
     developing: rest.NODE_ENV === 'development',
   };
 }

@@ -4,7 +4,8 @@ import { PostContents } from '../components/post-contents';
 import { PostPicture } from '../components/post-picture';
 import { Prose } from '../components/prose';
 import { cardPath } from '../lib/readers/open-graph-image';
-import { pageProps, staticPaths, type PageProps } from '../lib/content/page-props';
+import type { PageProps } from '../lib/content/page-props';
+import { runtime } from '../lib/runtime';
 import { pathOf, type StandaloneView } from '../lib/site/site';
 
 export const config = { unstable_runtimeJS: false };
@@ -29,10 +30,10 @@ export default function Standalone({ view, body }: PageProps<StandaloneView>) {
   );
 }
 
-export const getStaticPaths = (() => staticPaths('/[slug]')) satisfies GetStaticPaths;
+export const getStaticPaths = (() => runtime().staticPaths('/[slug]')) satisfies GetStaticPaths;
 
 export const getStaticProps = (({ params, previewData }) =>
-  pageProps('page', pathOf(params?.slug ?? ''), previewData)) satisfies GetStaticProps<
+  runtime().pageProps('page', pathOf(params?.slug ?? ''), previewData)) satisfies GetStaticProps<
   PageProps,
   { slug: string }
 >;

@@ -1,6 +1,7 @@
 import type { GetStaticProps } from 'next';
 import { Layout } from '../components/layout';
-import { pageProps, type PageProps } from '../lib/content/page-props';
+import type { PageProps } from '../lib/content/page-props';
+import { runtime } from '../lib/runtime';
 import { pathOf, type Topic, type TopicsView } from '../lib/site/site';
 import { SITE_DESCRIPTION } from '../lib/site-name';
 
@@ -39,4 +40,4 @@ function TopicList({ heading, topics }: { heading: string; topics: Topic[] }) {
 }
 
 export const getStaticProps = (() =>
-  pageProps('topics', pathOf('topics'))) satisfies GetStaticProps;
+  runtime().pageProps('topics', pathOf('topics'))) satisfies GetStaticProps;

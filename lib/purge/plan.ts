@@ -3,13 +3,7 @@
  * site, and what the caller named: the difference between the site as published and as it is now.
  */
 import type { Shown, Site } from '../site/site';
-
-/** What is known of a stored page: what visitors of its path are served. */
-export interface Stored {
-  /** Null: removed. */
-  revision: string | null;
-  shows: Shown;
-}
+import type { Stored } from '../store/place';
 
 /** What a caller asks for. */
 export interface Targets {

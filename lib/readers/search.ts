@@ -1,7 +1,7 @@
 /**
  * The search: finds posts of the newest site, and shows what of them was found.
  */
-import { currentContent } from '../content/content';
+import { runtime } from '../runtime';
 import type { Post } from '../source/post';
 import { find, newIndex, update, type Index } from './search-index';
 import { mark, plainBlocks, snippetOf, type Segment } from './search-text';
@@ -78,7 +78,7 @@ export async function warmSearch(): Promise<void> {
 
 /** Brings the index up to date with the newest site, and returns that. */
 async function updateIndex(state: State): Promise<Site> {
-  const { site } = await currentContent();
+  const { site } = await runtime().snapshots.current();
   try {
     await update(state.index, site.posts);
   } catch (error) {

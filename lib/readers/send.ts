@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GetServerSidePropsContext, GetServerSidePropsResult } from 'next';
-import { currentContent } from '../content/content';
+import { runtime } from '../runtime';
 import { environment } from '../config';
 import { hash } from '../source/post';
 import type { Site } from '../site/site';
@@ -32,7 +32,7 @@ export async function sendFromSite(
   name: string,
   make: Make,
 ): Promise<Result> {
-  const { site } = await currentContent();
+  const { site } = await runtime().snapshots.current();
   const text = await textOf(site, name, make);
   if (text === undefined) return { notFound: true };
   await sendVersioned(req, res, contentType, text);

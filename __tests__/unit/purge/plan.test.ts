@@ -1,4 +1,5 @@
-import { planOf, type Stored, type Targets } from '../../../lib/purge/plan';
+import { planOf, type Targets } from '../../../lib/purge/plan';
+import type { Stored } from '../../../lib/store/place';
 import { hash, type Post } from '../../../lib/source/post';
 import { siteOf, type Site } from '../../../lib/site/site';
 

@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import pMap from 'p-map';
 import { z } from 'zod';
 import type { WordPressLogin } from '../../config';
-import type { Change, Hint } from '../../purge/hint';
+import type { Change, Hint } from '../hint';
 import {
   describeProblem,
   keepIfSame,
