@@ -45,7 +45,8 @@ async function serve(listener: RequestListener, port = 0): Promise<string> {
 }
 
 /** Shorter than what edges in the world are given. */
-const PATIENCE = { pauses: [0, 10, 50], timeout: 100, limit: 2000, each: 20 };
+const PATIENCE = { pauses: [0, 10, 50], timeout: 3000, limit: 10_000, each: 20 };
+const LITTLE_PATIENCE = { ...PATIENCE, timeout: 100 };
 const WAIT_MS = 300;
 
 /** What several instances agree on; none by default. */
@@ -64,7 +65,7 @@ beforeEach(() => {
 afterEach(() => unwatch?.());
 
 /** The edges of a process that has just started, with an outbox in a file. */
-function edgesWith(file: string, ...edges: string[]): Edges {
+function edgesWith(file: string, edges: string[], patience = PATIENCE): Edges {
   return new Edges({
     edges: () => edges,
     outbox: openOutbox(file),
@@ -73,7 +74,7 @@ function edgesWith(file: string, ...edges: string[]): Edges {
     firstPaths: () => new Set(),
     storedPages: async () => new Map(),
     computedPaths: () => ['/feed.xml', '/sitemap.xml'],
-    patience: PATIENCE,
+    patience,
   });
 }
 
@@ -81,7 +82,7 @@ function edgesWith(file: string, ...edges: string[]): Edges {
 function startWith(...edges: string[]): Edges {
   const file = path.join(dir, 'known');
   writeFileSync(file, `${edges.join(',')}\n`);
-  return edgesWith(file, ...edges);
+  return edgesWith(file, edges);
 }
 
 const site = siteWith([postWith('a')]);
@@ -148,7 +149,8 @@ test('an edge that cannot be reached is named with the reason', async () => {
 
 test('an edge that does not answer holds a purge up for some seconds only', async () => {
   const url = await serve(() => undefined);
-  expect(await startWith(url).tell([], newest)).toMatch(/: no answer within 0.1 s$/);
+  const edges = edgesWith(path.join(dir, 'known'), [url], LITTLE_PATIENCE);
+  expect(await edges.tell([], newest)).toMatch(/: no answer within 0.1 s$/);
 });
 
 test('calls at the same time share a round that begins after all of them', async () => {
@@ -160,7 +162,7 @@ test('calls at the same time share a round that begins after all of them', async
 });
 
 describe('the outbox', () => {
-  const open = (...edges: string[]) => edgesWith(path.join(dir, 'owed'), ...edges);
+  const open = (...edges: string[]) => edgesWith(path.join(dir, 'owed'), edges);
   const owed = () => readFile(path.join(dir, 'owed'), 'utf8');
 
   test('is every page of the site, after a build and with another edge', async () => {
