@@ -149,6 +149,22 @@ test('links to what the site has follow it when it moves', () => {
   expect(load([first, page], { categories }).posts[0]?.html?.links[written]).toBe('/moved');
 });
 
+test('an address counts as a browser reads it, however its characters are written', () => {
+  const content = {
+    rendered: `<a href="${ADDRESS}/2026/caf&eacute;/">a</a> <a href="&#47;2026&sol;caf&#xe9;/">b</a>`,
+    protected: false,
+  };
+  const target = articleOf(
+    Rest.parse(restPost(2, `${ADDRESS}/2026/caf%C3%A9/`, { slug: 'café' })),
+    ADDRESS,
+    AT,
+  );
+  expect(load([article(1, { content }), target]).posts[0]?.html?.links).toEqual({
+    [`${ADDRESS}/2026/café/`]: '/blog/caf%C3%A9',
+    '/2026/café/': '/blog/caf%C3%A9',
+  });
+});
+
 test('a post that is as it was is the same object', () => {
   const { posts } = postsOf(library([article(1), article(2)]), ADDRESS);
   const again = postsOf(

@@ -2,6 +2,7 @@
  * From what WordPress's REST API says to posts of this site. Pure.
  */
 import { isDeepStrictEqual } from 'node:util';
+import { decodeHTMLAttribute } from 'entities';
 import { toString } from 'hast-util-to-string';
 import rehypeParse from 'rehype-parse';
 import { unified } from 'unified';
@@ -368,7 +369,7 @@ function addressesIn(html: string, hosts: string[]): [string, string][] {
   const known = new Set(hosts.map((host) => new URL(host).host));
   const found = new Map<string, string>();
   for (const [, double, single] of html.matchAll(/\bhref\s*=\s*(?:"([^"]*)"|'([^']*)')/gi)) {
-    const written = (double ?? single ?? '').replace(/&(?:amp|#0*38|#x0*26);/gi, '&').split('#')[0];
+    const written = decodeHTMLAttribute(double ?? single ?? '').split('#')[0];
     if (!written || !URL.canParse(written, hosts[0])) continue;
     const url = new URL(written, `${hosts[0]}/`);
     if (known.has(url.host)) found.set(written, keyOf(url));
