@@ -13,6 +13,7 @@ const compiler = createHash('sha256').update(String(process.env.NODE_ENV));
 for (const name of [
   'package-lock.json',
   'components/mdx-components.tsx',
+  'lib/body/addresses.ts',
   'lib/body/body.ts',
   'lib/body/untrusted-html.ts',
   'lib/body/html-bounds.ts',
