@@ -80,6 +80,13 @@ test('an excerpt is text, without the link to the post', () => {
   expect(article(1, { excerpt: { rendered } }).summary).toBe('Some words…');
 });
 
+test('an excerpt has no text of scripts and styles, and keeps what only looks like the link', () => {
+  const rendered =
+    '<style>p { a: b }</style><p data-a="<a class=more-link>">One<a class="button more-link">More</a> ' +
+    '<script>x("</p>")</script><a class="no-more-links">two</a></p>';
+  expect(article(1, { excerpt: { rendered } }).summary).toBe('One two');
+});
+
 test('what visitors must not see is no post', () => {
   const hidden = [
     article(1, { status: 'private' }),
