@@ -2,6 +2,7 @@ const { createHash } = require('node:crypto');
 const { existsSync, readFileSync, rmSync, writeSync } = require('node:fs');
 const { availableParallelism } = require('node:os');
 const path = require('node:path');
+const { Features, transform } = require('lightningcss');
 const { PHASE_DEVELOPMENT_SERVER, PHASE_PRODUCTION_BUILD } = require('next/constants');
 
 /** @param {string} name */
@@ -12,6 +13,7 @@ const compiler = createHash('sha256').update(String(process.env.NODE_ENV));
 for (const name of [
   'package-lock.json',
   'components/mdx-components.tsx',
+  'lib/body/addresses.ts',
   'lib/body/body.ts',
   'lib/body/untrusted-html.ts',
   'lib/body/html-bounds.ts',
@@ -25,14 +27,16 @@ for (const name of [
 }
 const compilerHash = compiler.digest('hex');
 
-/** In every page, so that no page needs a second request. */
-const stylesheet = read('components/stylesheet.css')
-  .replace(/\/\*.*?\*\//gs, '')
-  .replace(/\s+/g, ' ')
-  .replace(/ ?([{};,>]) ?/g, '$1')
-  .replace(/: /g, ':')
-  .replaceAll(';}', '}')
-  .trim();
+/**
+ * In every page, so that no page needs a second request. The range syntax of media queries would save
+ * five bytes, and leave older browsers without the rules.
+ */
+const stylesheet = transform({
+  filename: 'components/stylesheet.css',
+  code: Buffer.from(read('components/stylesheet.css')),
+  minify: true,
+  include: Features.MediaRangeSyntax,
+}).code.toString();
 
 /** The origin of a WordPress without TLS: the policy allows all others already. */
 const plainOrigin = [process.env.WORDPRESS_URL ?? '']

@@ -1,9 +1,7 @@
 /**
- * HTML that somebody else's program shows, or that it wrote: what may stand in it, and its addresses.
+ * What HTML can contain that somebody else's program shows, or that it wrote.
  */
-import type { Root } from 'hast';
 import type { Options as Schema } from 'rehype-sanitize';
-import { visit } from 'unist-util-visit';
 
 const PARTS_OF_TABLES = ['caption', 'colgroup', 'col', 'thead', 'tbody', 'tfoot', 'tr', 'th', 'td'];
 
@@ -53,32 +51,3 @@ export const SAFE = {
   required: {},
   clobber: [],
 } satisfies Schema;
-
-/** The attributes that hold one address, but for `href`. */
-const ADDRESSES = ['src', 'poster', 'cite'];
-
-/** Makes all addresses but those of links whole. One that cannot be resolved goes. */
-export function makeAbsolute(tree: Root, base: string): void {
-  visit(tree, 'element', ({ properties }) => {
-    for (const name of ADDRESSES) {
-      const value = properties[name];
-      if (typeof value === 'string') properties[name] = absolute(value, base);
-    }
-    const { srcSet } = properties;
-    if (typeof srcSet === 'string') properties.srcSet = absoluteSet(srcSet, base);
-  });
-}
-
-/** An address as a whole; undefined if it cannot be one. */
-export const absolute = (address: string, base: string): string | undefined =>
-  URL.canParse(address, base) ? new URL(address, base).href : undefined;
-
-/** The images of a `srcset`, with whole addresses. An address may hold commas, but not end in one. */
-function absoluteSet(srcSet: string, base: string): string | undefined {
-  const candidates = [...srcSet.matchAll(/([^\s,]\S*[^\s,]|[^\s,])(\s+[\d.]+[wxh])*/g)];
-  const kept = candidates.flatMap(([all, address = '']) => {
-    const url = absolute(address, base);
-    return url && /^https?:/.test(url) ? [url + all.slice(address.length)] : [];
-  });
-  return kept.join(', ') || undefined;
-}

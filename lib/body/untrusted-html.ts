@@ -12,7 +12,8 @@ import { SKIP, visit } from 'unist-util-visit';
 import { checkHtmlBounds } from './html-bounds';
 import type { ForeignHtml } from '../source/post';
 import { prosePlugins, type Body, type Outline } from './prose';
-import { absolute, makeAbsolute, SAFE } from './safe-html';
+import { absolute, makeAbsolute } from './addresses';
+import { SAFE } from './safe-html';
 
 /** What may stand in a body. */
 const SCHEMA: Schema = {

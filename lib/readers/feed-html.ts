@@ -8,7 +8,8 @@ import rehypeSanitize, { type Options as Schema } from 'rehype-sanitize';
 import rehypeStringify from 'rehype-stringify';
 import { unified } from 'unified';
 import { SKIP, visit } from 'unist-util-visit';
-import { absolute, makeAbsolute, SAFE } from '../body/safe-html';
+import { absolute, makeAbsolute } from '../body/addresses';
+import { SAFE } from '../body/safe-html';
 
 /** What a reader without our stylesheet and scripts can show. */
 const SCHEMA: Schema = {

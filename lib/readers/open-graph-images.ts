@@ -4,6 +4,7 @@
  */
 import createError from 'http-errors';
 import { LRUCache } from 'lru-cache';
+import pLimit from 'p-limit';
 import { cardVersion, type CardFace } from './open-graph-image';
 import { drawCard } from './draw-open-graph-image';
 
@@ -12,23 +13,19 @@ const MOST_BYTES = 16 * 1024 * 1024;
 /** Drawings that may wait for their turn, the one in hand included. Each takes a part of a second. */
 const MOST_WAITING = 20;
 
-let last: Promise<unknown> = Promise.resolve();
-let waiting = 0;
+const inTurn = pLimit(1);
 
-async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  if (waiting >= MOST_WAITING) {
+async function drawInTurn(face: CardFace): Promise<Buffer> {
+  if (inTurn.activeCount + inTurn.pendingCount >= MOST_WAITING) {
     throw createError(503, 'Too many pictures are being drawn. Try again in a few seconds.');
   }
-  waiting += 1;
-  const turn = last.then(work).finally(() => (waiting -= 1));
-  last = turn.catch(() => undefined);
-  return turn;
+  return inTurn(() => drawCard(face));
 }
 
 const drawn = new LRUCache<string, Buffer, CardFace>({
   maxSize: MOST_BYTES,
   sizeCalculation: (png) => png.length,
-  fetchMethod: (_version, _stale, { context }) => inTurn(() => drawCard(context)),
+  fetchMethod: (_version, _stale, { context }) => drawInTurn(context),
 });
 
 /** The PNG of a card. Rejects with an HttpError 503 if too many others wait to be drawn. */

@@ -2,6 +2,7 @@
  * Texts as a search reads and shows them: the plain text of a body, the marks of the words that were
  * found, and the passage around them. Pure.
  */
+import { decodeHTMLStrict } from 'entities';
 import removeMarkdown from 'remove-markdown';
 import { wordsOf, type Word } from './search-words';
 
@@ -93,7 +94,7 @@ function* sectionsOf(body: string): Generator<string> {
 }
 
 const plainBlock = (block: string): string =>
-  decode(
+  decodeHTMLStrict(
     removeMarkdown(
       block
         .replace(/\{\/\*[\s\S]*?\*\/\}/g, '')
@@ -106,18 +107,6 @@ const plainBlock = (block: string): string =>
         ),
     ),
   ).replace(/\\([!-/:-@[-`{-~])/g, '$1');
-
-const NAMED: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', nbsp: ' ' };
-
-/** Character references: those with numbers, and the names that Markdown and HTML cannot do without. */
-const decode = (text: string): string =>
-  text.replace(
-    /&(?:#(\d{1,6})|#x([\da-f]{1,5})|(\w{2,4}));/gi,
-    (whole, decimal?: string, hex?: string, name?: string) => {
-      if (name !== undefined) return NAMED[name] ?? whole;
-      return String.fromCodePoint(hex === undefined ? Number(decimal) : parseInt(hex, 16));
-    },
-  );
 
 /** Cuts a text into segments, marking the words whose form is one of `terms`. */
 export function mark(text: string, terms: ReadonlySet<string>): Segment[] {

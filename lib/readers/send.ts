@@ -3,6 +3,7 @@
  * newest still.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import fresh from 'fresh';
 import type { GetServerSidePropsContext, GetServerSidePropsResult } from 'next';
 import { runtime } from '../runtime';
 import { environment } from '../config';
@@ -92,7 +93,10 @@ export async function send(
   { version, contentType, cacheControl = 'public, no-cache', body }: Answer,
 ): Promise<void> {
   const etag = `"${version}"`;
-  const content = names(req.headers['if-none-match'], etag) ? undefined : await body();
+  // Not with the whole request: Node's fetch adds `Cache-Control: no-cache` to If-None-Match, for which
+  // `fresh` would send the body again to every feed reader that is written with it.
+  const isKnown = fresh({ 'if-none-match': req.headers['if-none-match'] }, { etag });
+  const content = isKnown ? undefined : await body();
   // Only now: a body that fails must not be answered with headers that let it be kept.
   res.setHeader('Cache-Control', cacheControl);
   res.setHeader('ETag', etag);
@@ -100,10 +104,3 @@ export async function send(
   else res.setHeader('Content-Type', contentType);
   res.end(content);
 }
-
-/** A proxy that compresses makes the tag a weak one: `W/"…"`. */
-const names = (header = '', etag: string): boolean =>
-  header
-    .split(',')
-    .map((tag) => tag.trim().replace(/^W\//, ''))
-    .some((tag) => tag === etag || tag === '*');

@@ -54,6 +54,18 @@ test('blocks, figures, tables and pictures stay what they are', async () => {
 });
 
 test.each([
+  ['a,b.jpg 1x,\n\tc.jpg 1.5x', `${BASE}a,b.jpg 1x, ${BASE}c.jpg 1.5x`],
+  ['a.jpg\n300w, data:image/png;base64,AA 600w', `${BASE}a.jpg 300w`],
+  [',https://a.example/a.jpg,', 'https://a.example/a.jpg'],
+  ['a.jpg nonsense, b.jpg 2x', undefined],
+  ['javascript:alert(1) 2x', undefined],
+])('a set of images has whole addresses, or is left out: %j', async (srcset, expected) => {
+  const html = await render(`<img src="/a.jpg" srcset="${srcset}">`);
+  expect(/srcset="([^"]*)"/.exec(html)?.[1]).toBe(expected);
+  expect(html).toContain(`src="${BASE}a.jpg"`);
+});
+
+test.each([
   [
     'https://www.youtube.com/embed/dQw4w9WgXcQ?feature=oembed',
     'https://www.youtube.com/watch?v=dQw4w9WgXcQ',

@@ -124,6 +124,7 @@ describe('the plain text of a body', () => {
     ['<Figure src="/x.svg" alt="A tree" caption="In snow." />', 'A tree In snow.'],
     ['| a | b |\n| --- | :-: |\n| c | d |', 'a b c d'],
     ['<p>a&nbsp;b</p><p>c<b>d</b> &amp; &#8217;&#x2014; &unknown;</p>', 'a b cd & ’— &unknown;'],
+    ['Caf&eacute;, na&iuml;ve&hellip; &copy 2026', 'Café, naïve… &copy 2026'],
     ['{/* a note */}Text[^1] \\{\n\n[^1]: Note', 'Text { Note'],
   ])('%j', (body, text) => {
     expect(plainText(body)).toBe(text);
@@ -148,7 +149,7 @@ describe('the plain text of a body', () => {
       plainText(unit.repeat(100_000 / unit.length));
       expect(performance.now() - startMs).toBeLessThan(2000);
     }
-    expect(plainText('&#999999; &#x1F332; &#0; &#xD800;')).toBe('\u{f423f} 🌲 \ufffd');
+    expect(plainText('&#999999; &#x1F332; &#0; &#xD800;')).toBe('\u{f423f} 🌲 \ufffd \ufffd');
   });
 });
 

@@ -80,6 +80,13 @@ test('an excerpt is text, without the link to the post', () => {
   expect(article(1, { excerpt: { rendered } }).summary).toBe('Some words…');
 });
 
+test('an excerpt has no text of scripts and styles, and keeps what only looks like the link', () => {
+  const rendered =
+    '<style>p { a: b }</style><p data-a="<a class=more-link>">One<a class="button more-link">More</a> ' +
+    '<script>x("</p>")</script><a class="no-more-links">two</a></p>';
+  expect(article(1, { excerpt: { rendered } }).summary).toBe('One two');
+});
+
 test('what visitors must not see is no post', () => {
   const hidden = [
     article(1, { status: 'private' }),
@@ -147,6 +154,22 @@ test('links to what the site has follow it when it moves', () => {
   expect(after?.bodyHash).not.toBe(before?.bodyHash);
   const page = article(2, { slug: 'moved', type: 'page' });
   expect(load([first, page], { categories }).posts[0]?.html?.links[written]).toBe('/moved');
+});
+
+test('an address counts as a browser reads it, however its characters are written', () => {
+  const content = {
+    rendered: `<a href="${ADDRESS}/2026/caf&eacute;/">a</a> <a href="&#47;2026&sol;caf&#xe9;/">b</a>`,
+    protected: false,
+  };
+  const target = articleOf(
+    Rest.parse(restPost(2, `${ADDRESS}/2026/caf%C3%A9/`, { slug: 'café' })),
+    ADDRESS,
+    AT,
+  );
+  expect(load([article(1, { content }), target]).posts[0]?.html?.links).toEqual({
+    [`${ADDRESS}/2026/café/`]: '/blog/caf%C3%A9',
+    '/2026/café/': '/blog/caf%C3%A9',
+  });
 });
 
 test('a post that is as it was is the same object', () => {

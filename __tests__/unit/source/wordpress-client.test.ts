@@ -5,7 +5,13 @@ import { loadWordPress } from '../../../lib/source/wordpress/wordpress';
 import { openWordPress, type Limits } from '../../../lib/source/wordpress/client';
 import { restPost } from '../../setup/posts';
 
-const LIMITS: Limits = { timeoutMs: 300, pausesMs: [5, 5], mostPauseMs: 1100, mostBytes: 100_000 };
+const LIMITS: Limits = {
+  timeoutMs: 300,
+  retries: 2,
+  pauseMs: 2,
+  mostPauseMs: 1100,
+  mostBytes: 100_000,
+};
 
 type Handler = (req: IncomingMessage, res: ServerResponse, count: number) => void;
 

@@ -2,9 +2,12 @@
  * From what WordPress's REST API says to posts of this site. Pure.
  */
 import { isDeepStrictEqual } from 'node:util';
+import { decodeHTML, decodeHTMLAttribute } from 'entities';
+import type { Element } from 'hast';
 import { toString } from 'hast-util-to-string';
 import rehypeParse from 'rehype-parse';
 import { unified } from 'unified';
+import { SKIP, visit } from 'unist-util-visit';
 import { z } from 'zod';
 import { checkHtmlBounds } from '../../body/html-bounds';
 import {
@@ -142,10 +145,7 @@ export function articleOf(rest: Rest, address: string, atMs: number): Article {
   const name = slugOf(decoded(slug)) || `${type}-${rest.id}`;
   const body = content.rendered;
   const modified = dateOf(rest.modified_gmt) ?? '';
-  const summary = textOf(withoutMore(excerpt.rendered.slice(0, MOST_OF_A_TEXT))).replace(
-    /\s*\[…\]$/,
-    '…',
-  );
+  const summary = textOf(excerpt.rendered).replace(/\s*\[…\]$/, '…');
   return {
     id: rest.id,
     page: type === 'page',
@@ -368,7 +368,7 @@ function addressesIn(html: string, hosts: string[]): [string, string][] {
   const known = new Set(hosts.map((host) => new URL(host).host));
   const found = new Map<string, string>();
   for (const [, double, single] of html.matchAll(/\bhref\s*=\s*(?:"([^"]*)"|'([^']*)')/gi)) {
-    const written = (double ?? single ?? '').replace(/&(?:amp|#0*38|#x0*26);/gi, '&').split('#')[0];
+    const written = decodeHTMLAttribute(double ?? single ?? '').split('#')[0];
     if (!written || !URL.canParse(written, hosts[0])) continue;
     const url = new URL(written, `${hosts[0]}/`);
     if (known.has(url.host)) found.set(written, keyOf(url));
@@ -378,10 +378,13 @@ function addressesIn(html: string, hosts: string[]): [string, string][] {
 
 const parser = unified().use(rehypeParse, { fragment: true });
 
-/** The text that a reader sees of a title, a name or an excerpt in HTML, on one line. */
+/**
+ * The text that a reader sees of a title, a name or an excerpt in HTML, on one line. Many themes end an
+ * excerpt with a link to the post, which is left out.
+ */
 export function textOf(whole: string): string {
   const html = whole.slice(0, MOST_OF_A_TEXT);
-  return (/[<&]/.test(html) ? textIn(html) : html).replace(/\s+/g, ' ').trim();
+  return (html.includes('<') ? textIn(html) : decodeHTML(html)).replace(/\s+/g, ' ').trim();
 }
 
 function textIn(html: string): string {
@@ -391,14 +394,18 @@ function textIn(html: string): string {
     // Nobody wrote this for readers; its post goes on to have a title.
     return html.replace(/<[^>]*>?/g, ' ');
   }
-  return toString(parser.parse(html));
+  const tree = parser.parse(html);
+  visit(tree, 'element', (element, index, parent) => {
+    if (!parent || index === undefined || !isUnread(element)) return;
+    parent.children.splice(index, 1);
+    return [SKIP, index];
+  });
+  return toString(tree);
 }
 
-/** Many themes end an excerpt with a link to the post. */
-const withoutMore = (html: string): string =>
-  html
-    .replace(/<a\b[^>]*\bmore-link\b[^>]*>[\s\S]*?<\/a>/gi, '')
-    .replace(/<(script|style)\b[\s\S]*?<\/\1>/gi, '');
+const isUnread = ({ tagName, properties: { className } }: Element): boolean =>
+  ['script', 'style'].includes(tagName) ||
+  (tagName === 'a' && Array.isArray(className) && className.includes('more-link'));
 
 /** In UTC, which WordPress does not say. */
 function dateOf(gmt: string | null): string | undefined {

@@ -13,7 +13,7 @@ export interface Finding {
 }
 
 /** Who asks is waiting in a browser. */
-const QUICK = { ...LIMITS, timeoutMs: 4000, pausesMs: [] };
+const QUICK = { ...LIMITS, timeoutMs: 4000, retries: 0 };
 
 /** Clocks that differ by more make links to previews expire early, or late. */
 const CLOCKS_DIFFER_MS = 60_000;

@@ -2,6 +2,7 @@
  * Asks WordPress's REST API, and doubts what it says: time-outs, retries, limits, and answers checked.
  */
 import { setTimeout as pause } from 'node:timers/promises';
+import pRetry from 'p-retry';
 import { z } from 'zod';
 import type { WordPressLogin } from '../../config';
 import { fetchFailure } from '../../fetch-failure';
@@ -29,8 +30,9 @@ export type Ask = <T>(
 export interface Limits {
   /** For one answer to arrive in whole. */
   timeoutMs: number;
-  /** Before each further try. Their number is that of the tries. */
-  pausesMs: readonly number[];
+  /** How often it asks again, and the pause before that, which then grows fourfold. */
+  retries: number;
+  pauseMs: number;
   /** The longest that it waits because it is told to. */
   mostPauseMs: number;
   mostBytes: number;
@@ -38,7 +40,8 @@ export interface Limits {
 
 export const LIMITS: Limits = {
   timeoutMs: 15_000,
-  pausesMs: [250, 1000],
+  retries: 2,
+  pauseMs: 250,
   mostPauseMs: 5000,
   mostBytes: 16 * 1024 * 1024,
 };
@@ -120,25 +123,31 @@ async function askPatiently<T>(
   schema: z.ZodType<T>,
   manner: Manner,
 ): Promise<Answer<T>> {
-  const { limits } = manner;
+  const { retries, pauseMs, mostPauseMs } = manner.limits;
   const url = addressOf(address + root + route, parameters);
-  for (let tries = 0; ; tries += 1) {
-    try {
-      return await askOnce(url, schema, manner);
-    } catch (error) {
-      const failure = error instanceof WordPressFailure ? error : undefined;
-      const cause = error instanceof Error ? error.message : String(error);
-      const sentence = `WordPress at ${address} cannot be read: ${route}: ${cause}`;
-      const planned = limits.pausesMs[tries];
-      const wait = Math.max(planned ?? 0, failure?.why.retryAfterMs ?? 0);
-      if (!failure?.why.passing || planned === undefined || wait > limits.mostPauseMs) {
-        throw new WordPressFailure(sentence, failure?.why);
-      }
+  try {
+    return await pRetry(() => askOnce(url, schema, manner), {
+      retries,
+      minTimeout: pauseMs,
+      factor: 4,
       // Not all at the same moment, where several were turned away together.
-      await pause(wait + Math.random() * planned);
-    }
+      randomize: true,
+      shouldRetry: async ({ error }) => {
+        const { passing, retryAfterMs = 0 } = whyOf(error);
+        if (!passing || retryAfterMs > mostPauseMs) return false;
+        await pause(retryAfterMs);
+        return true;
+      },
+    });
+  } catch (error) {
+    const cause = error instanceof Error ? error.message : String(error);
+    const sentence = `WordPress at ${address} cannot be read: ${route}: ${cause}`;
+    throw new WordPressFailure(sentence, whyOf(error));
   }
 }
+
+const whyOf = (error: unknown): WordPressFailure['why'] =>
+  error instanceof WordPressFailure ? error.why : {};
 
 function addressOf(url: string, parameters: Parameters): string {
   const all = Object.entries(parameters).map(([name, value]) => [name, String(value)]);
