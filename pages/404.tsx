@@ -2,7 +2,8 @@ import type { GetStaticProps } from 'next';
 import { Layout } from '../components/layout';
 import { SearchForm } from '../components/search-form';
 import { pageProps, type PageProps } from '../lib/content/page-props';
-import { MISSING_PATH, type MissingView } from '../lib/site/site';
+import { MISSING_PATH } from '../lib/site/paths';
+import type { MissingView } from '../lib/site/views';
 
 export const config = { unstable_runtimeJS: false };
 

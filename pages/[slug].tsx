@@ -5,7 +5,8 @@ import { PostPicture } from '../components/post-picture';
 import { Prose } from '../components/prose';
 import { cardPath } from '../lib/readers/open-graph-image';
 import { pageProps, staticPaths, type PageProps } from '../lib/content/page-props';
-import { pathOf, type StandaloneView } from '../lib/site/site';
+import { pathOf } from '../lib/site/paths';
+import type { StandaloneView } from '../lib/site/views';
 
 export const config = { unstable_runtimeJS: false };
 

@@ -2,7 +2,7 @@ import type { GetStaticProps } from 'next';
 import { Layout } from '../components/layout';
 import { PostList } from '../components/post-list';
 import { pageProps, type PageProps } from '../lib/content/page-props';
-import type { ListView } from '../lib/site/site';
+import type { ListView } from '../lib/site/views';
 import { PROFILES, SITE_DESCRIPTION, SITE_NAME, TAGLINE } from '../lib/site-name';
 
 export const config = { unstable_runtimeJS: false };

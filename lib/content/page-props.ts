@@ -9,7 +9,8 @@ import { checkPattern } from '../purge/paths';
 import { describeProblem } from '../source/post';
 import { DraftId } from './preview';
 import type { Body } from '../body/prose';
-import type { Shown, View } from '../site/site';
+import type { Dependencies } from '../site/dependencies';
+import type { View } from '../site/views';
 import { noteRender, storeProblem } from '../store/store.mjs';
 
 /** What a page is rendered from. */
@@ -19,7 +20,7 @@ export interface PageProps<V extends View = View> {
   body?: Body;
   /** Both are kept with the stored page: what it is compared by, and why it differs. */
   revision: string;
-  shows: Shown;
+  shows: Dependencies;
 }
 
 type ViewOf<K extends View['kind']> = Extract<View, { kind: K }>;

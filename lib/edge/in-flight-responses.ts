@@ -7,7 +7,7 @@ import { subscribe } from 'node:diagnostics_channel';
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { NOT_FOUND_SECONDS, nextDueMs } from '../content/content';
-import { pathOf } from '../site/site';
+import { pathOf } from '../site/paths';
 import { sharedLedger, storeStanding } from '../store/store.mjs';
 
 /** What an edge may serve once more while it fetches a page anew; a purge takes that away, too. */

@@ -30,7 +30,8 @@ import { timeSlices } from '../slices';
 import { planOf, type Plan, type PlannedPage, type Stored, type Targets } from './plan';
 import { describeProblem, type Problem } from '../source/post';
 import { regenerate } from './regenerate';
-import { MISSING_PATH, pathOf, pathsOfProblem, type Site } from '../site/site';
+import { MISSING_PATH, pathOf, pathsOfProblem } from '../site/paths';
+import type { Site } from '../site/site';
 import {
   beginPurge,
   endPurge,

@@ -6,7 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GetServerSidePropsContext, GetServerSidePropsResult } from 'next';
 import { currentContent } from '../content/content';
 import { environment } from '../config';
-import { hash } from '../source/post';
+import { hash } from '../hash';
 import type { Site } from '../site/site';
 
 type Result = GetServerSidePropsResult<Record<string, never>>;

@@ -37,7 +37,7 @@ import { countLoad, openDisk } from './disk-pages.mjs';
  * @typedef {{ owe(path: string, isFirst: boolean): void }} Edges
  *   See `lib/edge/edge.ts`: notes what they are owed, before a page is stored.
  * @typedef {import('../purge/plan').Stored} Stored
- * @typedef {import('../site/site').View} View
+ * @typedef {import('../site/views').View} View
  * @typedef {import('../purge/hint').Hint} Hint
  * @typedef {{
  *   beginLoad(previous: Numbered | undefined, hint: Hint | undefined):

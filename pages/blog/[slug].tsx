@@ -8,7 +8,8 @@ import { Prose } from '../../components/prose';
 import { cardPath } from '../../lib/readers/open-graph-image';
 import { environment } from '../../lib/config';
 import { pageProps, staticPaths, type PageProps } from '../../lib/content/page-props';
-import { pathOf, type PostView } from '../../lib/site/site';
+import { pathOf } from '../../lib/site/paths';
+import type { PostView } from '../../lib/site/views';
 
 export const config = { unstable_runtimeJS: false };
 

@@ -1,5 +1,6 @@
 import { planOf, type Stored, type Targets } from '../../../lib/purge/plan';
-import { hash, type Post } from '../../../lib/source/post';
+import { hash } from '../../../lib/hash';
+import type { Post } from '../../../lib/source/post';
 import { siteOf, type Site } from '../../../lib/site/site';
 
 const NOTHING: Targets = { paths: [], patterns: [], tags: [], changed: false };

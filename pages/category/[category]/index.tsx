@@ -1,7 +1,7 @@
 import type { GetStaticPaths, GetStaticProps } from 'next';
 import { ListPage } from '../../../components/list-page';
 import { pageProps, staticPaths, type PageProps } from '../../../lib/content/page-props';
-import { pathOf } from '../../../lib/site/site';
+import { pathOf } from '../../../lib/site/paths';
 
 export const config = { unstable_runtimeJS: false };
 
