@@ -18,13 +18,21 @@ export type CheckedPath =
   | {
       /** The path, if it has the form of one of our routes. */
       page?: string;
+      /** The path, if only the catch-all has its form: a page where it is known to be one. */
+      catchAll?: string;
       /** The post, or the category, that it names where it is a permalink of WordPress. */
       post?: string;
       alwaysFresh?: undefined;
       problem?: undefined;
     }
   /** Computed for each request: no purge is needed. */
-  | { alwaysFresh: true; page?: undefined; post?: undefined; problem?: undefined }
+  | {
+      alwaysFresh: true;
+      page?: undefined;
+      catchAll?: undefined;
+      post?: undefined;
+      problem?: undefined;
+    }
   | { problem: string; alwaysFresh?: undefined };
 
 const MAX_LENGTH = 1024;
@@ -77,7 +85,7 @@ export function checkPath(input: string, hosts: string[]): CheckedPath {
   // A category's permalink holds those above it; its page here doesn't.
   const route = segments[0] === 'category' ? 'category' : 'blog';
   const post = pathOf(route, segments.at(-1) ?? '');
-  return isAlone ? { page, post } : { post };
+  return isAlone ? { page, post } : { catchAll: page, post };
 }
 
 /** WordPress renames what it moves to the trash; visitors know it by its former name. */
@@ -85,14 +93,17 @@ export const withoutTrash = (path: string): string => path.replace(/__trashed$/,
 
 /**
  * The page that a checked path means; undefined if it can only be a permalink, and nothing has that
- * slug. `isKnown` tells whether the site has a page, or visitors are still served one.
+ * slug. `isKnown` tells whether the site has a page, or visitors are still served one; `wasKnown`
+ * whether it is stored, if only as removed.
  */
 export function resolvePath(
-  { page, post }: { page?: string; post?: string },
+  { page, catchAll, post }: { page?: string; catchAll?: string; post?: string },
   isKnown: (path: string) => boolean,
+  wasKnown: (path: string) => boolean,
 ): string | undefined {
-  if (post === undefined || (page !== undefined && isKnown(page))) return page;
-  return isKnown(post) ? post : page;
+  const known = [page, catchAll, post].find((path) => path !== undefined && isKnown(path));
+  const removed = catchAll !== undefined && wasKnown(catchAll) ? catchAll : undefined;
+  return known ?? page ?? removed;
 }
 
 /** A test of paths, or why a pattern is none. */

@@ -225,6 +225,7 @@ function findTargets(
   const { site, problemAt } = content;
   const isKnown = (path: string) =>
     site.pages.has(path) || (stored.get(path)?.revision ?? null) !== null;
+  const wasKnown = (path: string) => stored.has(path);
   // Elsewhere nobody knows what is stored, and Next is asked.
   const isAbsent = (path: string) =>
     isInCharge() &&
@@ -240,13 +241,14 @@ function findTargets(
       continue;
     }
     if (checked.alwaysFresh) continue;
-    const path = checked.problem === undefined ? resolvePath(checked, isKnown) : undefined;
+    const path =
+      checked.problem === undefined ? resolvePath(checked, isKnown, wasKnown) : undefined;
     if (path === undefined) ignored.push(written);
     else if (isAbsent(path)) absent.push(path);
     else targets.paths.push(path);
   }
   if (ignored.length === named.length && tags.length === 0 && !changed) {
-    const why = 'it is no route of ours, and ends in no slug of a post';
+    const why = 'it matches no route or post slug';
     throw createError(400, noPage(ignored[0] ?? '', why));
   }
   return { targets, absent, ignored };

@@ -2,7 +2,7 @@
  * The routes of the site: the one table of its kinds of pages. From it come the pages themselves, the
  * slugs that are reserved, which paths and patterns a purge may name, and what a build prerenders.
  *
- * A new kind takes an entry here, a function in `kinds.ts`, and a file in `pages/` for each pattern.
+ * A new kind takes an entry here, a function in `kinds.ts`, and a file in `pages/`.
  */
 import {
   addCategoryPages,
@@ -34,7 +34,8 @@ const ROUTES: readonly Route[] = [
   { patterns: ['/tag/[tag]', '/tag/[tag]/page/[number]'], add: addTagPages },
   { patterns: ['/topics'], add: addTopicsPage },
   { patterns: ['/blog/[slug]'], add: addPostPages, ofOnePost: true },
-  { patterns: ['/[slug]'], add: addStandalonePages, ofOnePost: true },
+  // One file serves both, `pages/[...path].tsx`.
+  { patterns: ['/[slug]', '/[...path]'], add: addStandalonePages, ofOnePost: true },
   { patterns: ['/404'], add: addMissingPage },
   { patterns: ['/feed.xml'] },
   { patterns: ['/robots.txt'] },

@@ -25,18 +25,33 @@ const site = () =>
     postWith('about', { page: true }),
   ]);
 
+/** The catch-all, and the pattern that it serves beside its own. */
+const CATCH_ALL = '/[...path]';
+const SERVED_BY_CATCH_ALL = '/[slug]';
+
 test('each pattern has its file, and each file its pattern', () => {
-  expect(routesOfFiles().sort()).toEqual([...PATTERNS].sort());
+  expect([...routesOfFiles(), SERVED_BY_CATCH_ALL].sort()).toEqual([...PATTERNS].sort());
 });
 
-test('each path of a site belongs to one pattern, and each pattern has a path', () => {
+test('each path of a site belongs to one file, and each pattern has a path', () => {
   const used = new Set<string>();
   for (const where of site().pages.keys()) {
     const patterns = PATTERNS.filter((pattern) => testOfPattern(pattern)?.(where));
-    expect([where, patterns]).toEqual([where, [expect.any(String)]]);
+    const files = new Set(patterns.map((one) => (one === SERVED_BY_CATCH_ALL ? CATCH_ALL : one)));
+    expect([where, [...files]]).toEqual([where, [expect.any(String)]]);
     for (const pattern of patterns) used.add(pattern);
   }
   expect([...used].sort()).toEqual([...PATTERNS].sort());
+});
+
+test('the catch-all has what no other route has', () => {
+  const isCaught = testOfPattern(CATCH_ALL);
+  for (const where of ['/about', '/2026/11/22/hello', '/blog', '/tag/a/b']) {
+    expect([where, isCaught?.(where)]).toEqual([where, true]);
+  }
+  for (const where of ['/', '/blog/hello', '/tag/a', '/404', '/topics', '/search', '/feed.xml']) {
+    expect([where, isCaught?.(where)]).toEqual([where, false]);
+  }
 });
 
 test('the names in the brackets of a pattern do not matter, and its form does', () => {

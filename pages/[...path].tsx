@@ -1,3 +1,4 @@
+/** What has no route of its own: the standalone pages. */
 import type { GetStaticPaths, GetStaticProps } from 'next';
 import { Layout } from '../components/layout';
 import { PostContents } from '../components/post-contents';
@@ -30,10 +31,10 @@ export default function Standalone({ view, body }: PageProps<StandaloneView>) {
   );
 }
 
-export const getStaticPaths = (() => staticPaths('/[slug]')) satisfies GetStaticPaths;
+export const getStaticPaths = (() => staticPaths('/[...path]')) satisfies GetStaticPaths;
 
 export const getStaticProps = (({ params, previewData }) =>
-  pageProps('page', pathOf(params?.slug ?? ''), previewData)) satisfies GetStaticProps<
+  pageProps('page', pathOf(...(params?.path ?? [])), previewData)) satisfies GetStaticProps<
   PageProps,
-  { slug: string }
+  { path: string[] }
 >;
