@@ -15,7 +15,7 @@ import type { Patience } from './edge/http-purge';
 import { Purges } from './purge/purge';
 import { sitemapPaths } from './readers/sitemap';
 import { loadSources } from './source/sources';
-import type { View } from './site/site';
+import type { View } from './site/views';
 import { diskPlace } from './store/open';
 import type { Outbox, Place } from './store/place';
 import { Store } from './store/store';

@@ -3,7 +3,8 @@ import { Layout } from '../components/layout';
 import { SearchForm } from '../components/search-form';
 import type { PageProps } from '../lib/content/page-props';
 import { runtime } from '../lib/runtime';
-import { MISSING_PATH, type MissingView } from '../lib/site/site';
+import { MISSING_PATH } from '../lib/site/paths';
+import type { MissingView } from '../lib/site/views';
 
 export const config = { unstable_runtimeJS: false };
 

@@ -3,7 +3,7 @@ import { Layout } from '../components/layout';
 import { PostList } from '../components/post-list';
 import type { PageProps } from '../lib/content/page-props';
 import { runtime } from '../lib/runtime';
-import type { ListView } from '../lib/site/site';
+import type { ListView } from '../lib/site/views';
 import { PROFILES, SITE_DESCRIPTION, SITE_NAME, TAGLINE } from '../lib/site-name';
 
 export const config = { unstable_runtimeJS: false };

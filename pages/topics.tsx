@@ -2,7 +2,8 @@ import type { GetStaticProps } from 'next';
 import { Layout } from '../components/layout';
 import type { PageProps } from '../lib/content/page-props';
 import { runtime } from '../lib/runtime';
-import { pathOf, type Topic, type TopicsView } from '../lib/site/site';
+import { pathOf } from '../lib/site/paths';
+import type { Topic, TopicsView } from '../lib/site/views';
 import { SITE_DESCRIPTION } from '../lib/site-name';
 
 export const config = { unstable_runtimeJS: false };

@@ -8,6 +8,7 @@ import { LRUCache } from 'lru-cache';
 import { openDisk } from '../../lib/store/disk';
 import { openRedis } from '../../lib/store/redis/redis';
 import type { Place, StoredPage, Version } from '../../lib/store/place';
+import { htmlOf } from '../setup/next';
 import { TEST_DIR } from '../setup/build-site';
 import { linkTo, type RedisLink } from '../setup/redis-link';
 import { describeWithRedis, startRedis, type Redis } from '../setup/redis';
@@ -41,7 +42,7 @@ beforeEach(async () => {
   dir = path.join(TEST_DIR, randomUUID());
   await mkdir(path.join(dir, 'pages/blog'), { recursive: true });
   const { revision, value } = pageAt('/blog/built', 'built');
-  await writeFile(path.join(dir, 'pages/blog/built.html'), value?.html ?? '');
+  await writeFile(path.join(dir, 'pages/blog/built.html'), htmlOf(value) ?? '');
   await writeFile(
     path.join(dir, 'pages/blog/built.json'),
     JSON.stringify({ pageProps: { revision, shows: {} } }),
@@ -54,7 +55,7 @@ function keepsPages(open: () => Promise<Place>): void {
   const load = async (place: Place, previous?: Version) => place.versions.begin(previous, NOTHING);
   const shownAt = async (place: Place, at: string) => {
     const { revision } = await place.pages.lookup(at, undefined);
-    return revision ? (await place.pages.read(at, revision))?.value?.html : revision;
+    return revision ? htmlOf((await place.pages.read(at, revision))?.value) : revision;
   };
 
   test('keeps what it took, and knows all of it', async () => {
@@ -236,9 +237,9 @@ describeWithRedis('in Redis', () => {
   test('reads a page of the build once', async () => {
     const place = await open();
     await place.pages.index();
-    expect((await place.pages.read('/blog/built', 'built'))?.value?.html).toBe('<p>built</p>');
+    expect(htmlOf((await place.pages.read('/blog/built', 'built'))?.value)).toBe('<p>built</p>');
     await rm(path.join(dir, 'pages/blog/built.html'));
-    expect((await place.pages.read('/blog/built', 'built'))?.value?.html).toBe('<p>built</p>');
+    expect(htmlOf((await place.pages.read('/blog/built', 'built'))?.value)).toBe('<p>built</p>');
     expect(await place.pages.read('/blog/built', 'another')).toBeNull();
   });
 

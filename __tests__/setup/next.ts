@@ -2,7 +2,7 @@
  * What Next does with a runtime, without Next: serves what the cache handler has, and otherwise renders
  * by getStaticProps and offers the result. For tests of the heart that need no server.
  */
-import type { PageValue } from '../../lib/store/place';
+import type { PageValue, Value } from '../../lib/store/values';
 import type { Runtime } from '../../lib/runtime';
 
 /** The key of a path, as Next writes it. */
@@ -47,7 +47,7 @@ export function serverOf(runtime: Runtime) {
     /** The HTML that a visitor is served; undefined for a 404. */
     visit: async (path: string): Promise<string | undefined> => {
       const served = await store.get(keyOf(path), { kind: 'PAGES' });
-      return (served ? served.value : await render(path))?.html;
+      return htmlOf(served ? served.value : await render(path));
     },
     /** A purge, as the API route has it carried out. */
     purge: (...paths: string[]) =>
@@ -58,3 +58,7 @@ export function serverOf(runtime: Runtime) {
       ),
   };
 }
+
+/** The HTML of a value. */
+export const htmlOf = (value: Value | null | undefined): string | undefined =>
+  value?.kind === 'PAGES' ? value.html : undefined;

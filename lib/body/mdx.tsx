@@ -13,7 +13,8 @@ import { VFileMessage } from 'vfile-message';
 import { mdxComponents } from '../../components/mdx-components';
 import { environment } from '../config';
 import { excessIn } from './mdx-bounds';
-import { hash, type Post } from '../source/post';
+import { hash } from '../hash';
+import type { Post } from '../source/post';
 import { prosePlugins, type Body, type Outline } from './prose';
 import { BodyFault, checkHtml, elementsIn } from './public-files';
 

@@ -3,7 +3,8 @@
  */
 import { loadDraft } from '../source/wordpress/wordpress';
 import type { Environment } from '../config';
-import { pathOfPost, siteOf } from '../site/site';
+import { siteOf } from '../site/site';
+import { pathOfPost } from '../site/paths';
 import type { DraftId } from './preview';
 import type { Snapshot, Snapshots } from './snapshots';
 

@@ -2,8 +2,9 @@
  * The guard against a source that has lost its posts, as a volume that is not mounted has: a snapshot with
  * fewer than half as many posts as are stored is adopted only after somebody confirmed it.
  */
-import { hash, type Post, type Problem } from '../source/post';
-import { MISSING_PATH, pathOfPost, pathsOfProblem } from '../site/site';
+import { type Post, type Problem } from '../source/post';
+import { hash } from '../hash';
+import { MISSING_PATH, pathOfPost, pathsOfProblem } from '../site/paths';
 import type { Store } from '../store/store';
 
 /** With fewer posts stored, any number may be removed. */

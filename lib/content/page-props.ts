@@ -6,8 +6,9 @@ import type { GetStaticPropsResult, PreviewData } from 'next';
 import { checkBody, renderBody } from '../body/body';
 import type { Body } from '../body/prose';
 import type { Environment } from '../config';
-import { checkPattern } from '../purge/paths';
-import type { Shown, View } from '../site/site';
+import { testOfPattern } from '../site/routes';
+import type { Dependencies } from '../site/dependencies';
+import type { View } from '../site/views';
 import { describeProblem } from '../source/post';
 import type { Store } from '../store/store';
 import { snapshotWithDraft } from './draft';
@@ -22,7 +23,7 @@ export interface PageProps<V extends View = View> {
   body?: Body;
   /** Both are kept with the stored page: what it is compared by, and why it differs. */
   revision: string;
-  shows: Shown;
+  shows: Dependencies;
 }
 
 /** The view of a kind of page. */
@@ -106,8 +107,8 @@ export async function staticPaths(
   route: string,
   most = Infinity,
 ): Promise<{ paths: string[]; fallback: 'blocking' }> {
-  const { matches, problem } = checkPattern(route);
-  if (!matches) throw new Error(problem);
+  const matches = testOfPattern(route);
+  if (!matches) throw new Error(`There is no route ${route}`);
   const { site } = await snapshots.current();
   const paths = [...site.pages.keys()].filter(matches).slice(0, most);
   return { paths, fallback: 'blocking' };

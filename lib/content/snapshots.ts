@@ -4,7 +4,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { sweepVerdicts } from '../body/verdicts';
 import type { Environment } from '../config';
-import { pathsOfProblem, postOf, siteOf, type Site } from '../site/site';
+import { siteOf, type Site } from '../site/site';
+import { pathsOfProblem } from '../site/paths';
+import { postOf } from '../site/recall';
 import { mergeHints, type Hint } from '../source/hint';
 import type { Post, Problem } from '../source/post';
 import { testOfWordPress, type Loaded } from '../source/sources';

@@ -3,7 +3,7 @@
  * Pure.
  */
 import { NOT_FOUND_SECONDS } from '../content/expectations';
-import { pathOf } from '../site/site';
+import { pathOf } from '../site/paths';
 
 /** What an edge may serve once more while it fetches a page again; a purge takes that away, too. */
 const STALE_SECONDS = 60;

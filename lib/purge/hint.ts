@@ -3,7 +3,8 @@
  */
 import { z } from 'zod';
 import type { Change, Hint } from '../source/hint';
-import { isComputed, isPattern, withoutTrash } from './paths';
+import { isComputed, isList } from '../site/routes';
+import { isPattern, withoutTrash } from './paths';
 
 const id = z.coerce.number().int().positive();
 
@@ -77,16 +78,13 @@ export function hintOf(json: unknown): Hint | undefined {
   return other.success ? [other.data] : undefined;
 }
 
-/** Paths that are no post's. */
-const LISTS = /^\/(?:$|404$|topics$|blog\/page\/|category\/|tag\/)/;
-
 /** The hint in the paths that a request names: the posts that they may be; undefined for others. */
 export function hintOfPaths(paths: string[]): Hint | undefined {
   const changes: Change[] = [];
   for (const path of paths) {
     const clean = withoutTrash(path.replace(/[?#].*$/s, '').replace(/\/$/, ''));
     if (isComputed(clean)) continue;
-    if (clean === '' || LISTS.test(clean) || isPattern(clean)) return undefined;
+    if (clean === '' || isList(clean) || isPattern(clean)) return undefined;
     try {
       changes.push({ kind: 'slug', slug: decodeURIComponent(clean.split('/').at(-1) ?? '') });
     } catch {

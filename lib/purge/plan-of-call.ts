@@ -4,7 +4,8 @@
  */
 import type { Hint } from '../source/hint';
 import type { Problem } from '../source/post';
-import { MISSING_PATH, pathOf, pathsOfProblem, type Site } from '../site/site';
+import { type Site } from '../site/site';
+import { MISSING_PATH, pathOf, pathsOfProblem } from '../site/paths';
 import type { Stored } from '../store/place';
 import { planOf, type Plan, type PlannedPage, type Targets } from './plan';
 import type { Known } from './targets';

@@ -93,6 +93,7 @@ export function findTargets(
   const { pages } = known.snapshot.site;
   const isKnown = (path: string) =>
     pages.has(path) || (known.stored.get(path)?.revision ?? null) !== null;
+  const wasKnown = (path: string) => known.stored.has(path);
   const targets: Targets = { paths: [], patterns: [], tags, changed };
   const absent: string[] = [];
   const ignored: string[] = [];
@@ -103,7 +104,7 @@ export function findTargets(
       continue;
     }
     if (checked.alwaysFresh) continue;
-    const path = checked.problem === undefined ? resolvePath(checked, isKnown) : undefined;
+    const path = checked.problem === undefined ? resolvePath(checked, isKnown, wasKnown) : undefined;
     if (path === undefined) ignored.push(written);
     else if (isAbsent(path, known)) absent.push(path);
     else targets.paths.push(path);

@@ -5,7 +5,8 @@ import SearchableMap from 'minisearch/SearchableMap';
 import type { Post } from '../source/post';
 import { plainBlocks, type Block } from './search-text';
 import { wordsIn } from './search-words';
-import { newestFirst, type Site } from '../site/site';
+import { newestFirst } from '../site/lists';
+import type { Site } from '../site/site';
 import { CHARACTERS_OF_A_UNIT, slices, type Slices } from '../slices';
 
 /** What a match is worth by where it stands. */

@@ -6,7 +6,9 @@ import type { Post } from '../source/post';
 import { find, newIndex, update, type Index } from './search-index';
 import { mark, plainBlocks, snippetOf, type Segment } from './search-text';
 import { wordsIn, type Word } from './search-words';
-import { pathOfPost, type PostSummary, type Site } from '../site/site';
+import { pathOfPost } from '../site/paths';
+import type { PostSummary } from '../site/views';
+import type { Site } from '../site/site';
 import { CHARACTERS_OF_A_UNIT, slices, type Slices } from '../slices';
 import { newTurns, takeTurn, type Turns } from './turns';
 

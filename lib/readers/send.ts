@@ -7,7 +7,7 @@ import fresh from 'fresh';
 import type { GetServerSidePropsContext, GetServerSidePropsResult } from 'next';
 import { runtime } from '../runtime';
 import { environment } from '../config';
-import { hash } from '../source/post';
+import { hash } from '../hash';
 import type { Site } from '../site/site';
 
 type Result = GetServerSidePropsResult<Record<string, never>>;

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { LRUCache } from 'lru-cache';
 import { buildFileOf, builtPages, FILES_OF_A_SLICE, filesBelow, readBuilt } from './built-pages';
+import { propsOf } from './values';
 import type { Pages, Place, Stored, StoredPage, Version, Versions } from './place';
 
 /** How much is written to see whether pages can be: about one of them. */
@@ -179,7 +180,7 @@ class Writer {
 /** What a purge is told of a page. */
 export const storedOf = ({ revision, value }: StoredPage): Stored => ({
   revision,
-  shows: value?.pageData.pageProps?.shows ?? {},
+  shows: propsOf(value)?.shows ?? {},
 });
 
 function readPage(file: string): StoredPage | null {

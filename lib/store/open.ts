@@ -6,6 +6,7 @@ import path from 'node:path';
 import { LRUCache } from 'lru-cache';
 import { openDisk } from './disk';
 import type { Place, StoredPage } from './place';
+import { sizeOf } from './values';
 import { openRedis, type RedisOptions } from './redis/redis';
 
 /** Where `next start` serves from. */
@@ -35,6 +36,5 @@ export const redisPlace = (
 const memoryOf = (maxSize: number): LRUCache<string, StoredPage> =>
   new LRUCache({
     maxSize,
-    // HTML and data hold about the same text.
-    sizeCalculation: ({ value }) => (value ? 2 * value.html.length + 1000 : 200),
+    sizeCalculation: ({ value }) => (value ? sizeOf(value) + 1000 : 200),
   });

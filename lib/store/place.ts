@@ -3,7 +3,8 @@
  * Redis. Their tests are the same.
  */
 import type { Hint } from '../source/hint';
-import type { Shown, View } from '../site/site';
+import type { Value } from './values';
+import type { Dependencies } from '../site/dependencies';
 
 /** Names a snapshot: within a generation, one with a higher version was read later. */
 export interface Version {
@@ -18,22 +19,13 @@ export interface CacheControl {
   expire?: number;
 }
 
-/** What Next gives to `set` and takes from `get` for a page. */
-export interface PageValue {
-  kind: 'PAGES';
-  html: string;
-  headers?: unknown;
-  status?: number;
-  pageData: { pageProps?: { view?: View; revision?: string; shows?: Shown } };
-}
-
 /** One page; without a value and a revision: a removed one. */
 export interface StoredPage {
   path: string;
   /** When it was rendered, in ms since 1970. */
   lastModified: number;
   revision: string | null;
-  value: PageValue | null;
+  value: Value | null;
   cacheControl?: CacheControl;
 }
 
@@ -41,7 +33,7 @@ export interface StoredPage {
 export interface Stored {
   /** Null: removed. */
   revision: string | null;
-  shows: Shown;
+  shows: Dependencies;
 }
 
 /** What is known of the stored page of a path, without reading it. */

@@ -5,7 +5,8 @@
  * It is Next's cache handler, by way of `lib/store/cache-handler.js`, and leans on these internals of
  * Next:
  * - the keys, `/route-cache/PAGES/<hash of the route>/$<path, decoded>`, with `/index` for `/`;
- * - the values of kind PAGES, with the page's props in `pageData.pageProps`, and null for a 404;
+ * - the values of kind PAGES, with the page's props in `pageData.pageProps`; those of kind REDIRECT, with
+ *   target and status in `props.pageProps`; and null for a 404;
  * - where `next build` leaves its pages, `<serverDistDir>/pages/<path>.html` and `.json`, and its id,
  *   `<serverDistDir>/../BUILD_ID`;
  * - `get` returning null makes Next render while the visitor waits; `set` swallows what it throws;
@@ -13,9 +14,10 @@
  * - the handler is constructed for each request, and `register` of `instrumentation.ts` has run before.
  * `__tests__/server/next-internals.test.ts` fails when one of them changes.
  */
-import type { View } from '../site/site';
+import type { View } from '../site/views';
 import { encodePath } from './built-pages';
-import type { CacheControl, Lookup, PageValue, Place, Stored, StoredPage, Version } from './place';
+import type { CacheControl, Lookup, Place, Stored, StoredPage, Version } from './place';
+import { propsOf, withRevision, type Value } from './values';
 
 /** What the newest snapshot wants of a path. */
 export interface Expected extends Version {
@@ -65,7 +67,7 @@ export interface StoreParts {
 /** What Next is to serve of a path. */
 export interface Served {
   lastModified: number;
-  value: PageValue | null;
+  value: Value | null;
   cacheControl?: CacheControl;
 }
 
@@ -77,6 +79,9 @@ interface Committed extends Version {
 
 /** The shortest time that Next takes, in seconds: of 0 it says that it is no interval. */
 const UNKEPT: CacheControl = { revalidate: 1, expire: 1 };
+
+/** What is kept of what Next renders. */
+const KINDS: ReadonlySet<string> = new Set<Value['kind']>(['PAGES', 'REDIRECT']);
 
 /** The store of one process. */
 export class Store {
@@ -143,12 +148,13 @@ export class Store {
    */
   async set(
     key: string,
-    value: PageValue | null,
+    rendered: Value | null,
     { cacheControl }: { cacheControl?: CacheControl },
   ): Promise<void> {
-    if (value && value.kind !== 'PAGES') return;
+    if (rendered && !KINDS.has(rendered.kind)) return;
     const path = pathOfKey(key);
-    const revision = value ? (value.pageData.pageProps?.revision ?? '') : null;
+    const value = rendered?.kind === 'REDIRECT' ? withRevision(path, rendered) : rendered;
+    const revision = value ? (propsOf(value)?.revision ?? '') : null;
     const render = this.rendering.get(path);
     const lastModified = this.parts.now();
     let isCommitted = false;
@@ -198,7 +204,7 @@ export class Store {
 
   /** What the stored page of a path was rendered from. */
   async storedView(path: string): Promise<View | undefined> {
-    return (await this.find(path))?.value?.pageData.pageProps?.view;
+    return propsOf((await this.find(path))?.value)?.view;
   }
 
   /**

@@ -9,7 +9,8 @@ import { cardPath } from '../../lib/readers/open-graph-image';
 import { environment } from '../../lib/config';
 import type { PageProps } from '../../lib/content/page-props';
 import { runtime } from '../../lib/runtime';
-import { pathOf, type PostView } from '../../lib/site/site';
+import { pathOf } from '../../lib/site/paths';
+import type { PostView } from '../../lib/site/views';
 
 export const config = { unstable_runtimeJS: false };
 

@@ -1,6 +1,7 @@
 import { planOf, type Targets } from '../../../lib/purge/plan';
 import type { Stored } from '../../../lib/store/place';
-import { hash, type Post } from '../../../lib/source/post';
+import { type Post } from '../../../lib/source/post';
+import { hash } from '../../../lib/hash';
 import { siteOf, type Site } from '../../../lib/site/site';
 
 const NOTHING: Targets = { paths: [], patterns: [], tags: [], changed: false };

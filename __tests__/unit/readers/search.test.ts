@@ -10,7 +10,7 @@ import { search, warmSearch } from '../../../lib/readers/search';
 import { find, newIndex, update } from '../../../lib/readers/search-index';
 import { mark, plainText, snippetOf, type Segment } from '../../../lib/readers/search-text';
 import { MAX_QUERY_LENGTH, readQuery, wordsOf } from '../../../lib/readers/search-words';
-import { pathOfPost } from '../../../lib/site/site';
+import { pathOfPost } from '../../../lib/site/paths';
 import { getServerSideProps } from '../../../pages/search';
 import { postWith } from '../../setup/posts';
 

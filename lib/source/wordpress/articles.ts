@@ -10,17 +10,11 @@ import { unified } from 'unified';
 import { SKIP, visit } from 'unist-util-visit';
 import { z } from 'zod';
 import { checkHtmlBounds } from '../../body/html-bounds';
-import {
-  hash,
-  isSlug,
-  RESERVED,
-  slugOf,
-  type ForeignHtml,
-  type Post,
-  type PostImage,
-  type Problem,
-} from '../post';
-import { pathOf, pathOfPost } from '../../site/site';
+import { hash } from '../../hash';
+import { pathOf, pathOfPost } from '../../site/paths';
+import { isReserved } from '../../site/routes';
+import { isSlug, slugOf } from '../../site/slugs';
+import type { ForeignHtml, Post, PostImage, Problem } from '../post';
 
 /** Of a title or an excerpt, no more is read than this, in characters: each is a few lines. */
 const MOST_OF_A_TEXT = 10_000;
@@ -248,7 +242,7 @@ export function postsOf(
 function faultOf(post: Post, byPath: ReadonlyMap<string, Article>): string | undefined {
   const { slug, page } = post;
   if (!isSlug(slug)) return `its slug ${slug} cannot be a path of the site; change it`;
-  if (page && RESERVED.includes(slug)) {
+  if (page && isReserved(slug)) {
     return `/${slug} belongs to the site itself; give the page another slug`;
   }
   const twin = byPath.get(pathOfPost(post));

@@ -7,14 +7,8 @@ import pMap from 'p-map';
 import { z } from 'zod';
 import type { WordPressLogin } from '../../config';
 import type { Change, Hint } from '../hint';
-import {
-  describeProblem,
-  keepIfSame,
-  slugOf,
-  type Post,
-  type PostImage,
-  type Problem,
-} from '../post';
+import { describeProblem, keepIfSame, type Post, type PostImage, type Problem } from '../post';
+import { slugOf } from '../../site/slugs';
 import type { DraftId } from '../../content/preview';
 import {
   LIMITS,

@@ -6,6 +6,7 @@ import type { LRUCache } from 'lru-cache';
 import { builtPages, readBuilt } from '../built-pages';
 import { storedOf } from '../disk';
 import type { Lookup, Pages, Stored, StoredPage, Version } from '../place';
+import { propsOf } from '../values';
 import { PURGE_MS, VISIT_MS, type Client, type Connection } from './connection';
 import { EXPOSED, namesOfBuild, STATE, WHOLE } from './names';
 
@@ -185,8 +186,8 @@ function pageIn(text: string, path: string): StoredPage | null {
     const page: StoredPage = JSON.parse(text);
     const isOurs =
       page.path === path &&
-      typeof page.value?.html === 'string' &&
-      page.value.pageData.pageProps?.revision === page.revision &&
+      (page.value?.kind === 'REDIRECT' || typeof page.value?.html === 'string') &&
+      propsOf(page.value)?.revision === page.revision &&
       typeof page.lastModified === 'number';
     return isOurs ? page : null;
   } catch {

@@ -2,7 +2,7 @@ import type { GetStaticPaths, GetStaticProps } from 'next';
 import { ListPage } from '../../../components/list-page';
 import type { PageProps } from '../../../lib/content/page-props';
 import { runtime } from '../../../lib/runtime';
-import { pathOf } from '../../../lib/site/site';
+import { pathOf } from '../../../lib/site/paths';
 
 export const config = { unstable_runtimeJS: false };
 

@@ -1,3 +1,4 @@
+/** What has no route of its own: the standalone pages. */
 import type { GetStaticPaths, GetStaticProps } from 'next';
 import { Layout } from '../components/layout';
 import { PostContents } from '../components/post-contents';
@@ -6,7 +7,8 @@ import { Prose } from '../components/prose';
 import { cardPath } from '../lib/readers/open-graph-image';
 import type { PageProps } from '../lib/content/page-props';
 import { runtime } from '../lib/runtime';
-import { pathOf, type StandaloneView } from '../lib/site/site';
+import { pathOf } from '../lib/site/paths';
+import type { StandaloneView } from '../lib/site/views';
 
 export const config = { unstable_runtimeJS: false };
 
@@ -30,10 +32,10 @@ export default function Standalone({ view, body }: PageProps<StandaloneView>) {
   );
 }
 
-export const getStaticPaths = (() => runtime().staticPaths('/[slug]')) satisfies GetStaticPaths;
+export const getStaticPaths = (() => runtime().staticPaths('/[...path]')) satisfies GetStaticPaths;
 
 export const getStaticProps = (({ params, previewData }) =>
-  runtime().pageProps('page', pathOf(params?.slug ?? ''), previewData)) satisfies GetStaticProps<
+  runtime().pageProps('page', pathOf(...(params?.path ?? [])), previewData)) satisfies GetStaticProps<
   PageProps,
-  { slug: string }
+  { path: string[] }
 >;
