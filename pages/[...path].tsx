@@ -35,7 +35,8 @@ export default function Standalone({ view, body }: PageProps<StandaloneView>) {
 export const getStaticPaths = (() => runtime().staticPaths('/[...path]')) satisfies GetStaticPaths;
 
 export const getStaticProps = (({ params, previewData }) =>
-  runtime().pageProps('page', pathOf(...(params?.path ?? [])), previewData)) satisfies GetStaticProps<
-  PageProps,
-  { path: string[] }
->;
+  runtime().pageProps(
+    'page',
+    pathOf(...(params?.path ?? [])),
+    previewData,
+  )) satisfies GetStaticProps<PageProps, { path: string[] }>;

@@ -104,7 +104,8 @@ export function findTargets(
       continue;
     }
     if (checked.alwaysFresh) continue;
-    const path = checked.problem === undefined ? resolvePath(checked, isKnown, wasKnown) : undefined;
+    const path =
+      checked.problem === undefined ? resolvePath(checked, isKnown, wasKnown) : undefined;
     if (path === undefined) ignored.push(written);
     else if (isAbsent(path, known)) absent.push(path);
     else targets.paths.push(path);
