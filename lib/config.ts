@@ -32,6 +32,9 @@ const WITHOUT_PASSWORD = 'must not hold a password, or another @';
  */
 export const SECRET_CHARACTERS = 16;
 
+/** How long a 404 may be kept: its page may be published any moment, and without a purge. */
+export const NOT_FOUND_SECONDS = 60;
+
 const addressesIn = (list: string): string[] =>
   list
     .split(',')

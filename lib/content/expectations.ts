@@ -2,13 +2,10 @@
  * What the store should hold of each path, by the newest snapshot: what it compares pages with.
  */
 import { checkBody } from '../body/body';
-import type { Environment } from '../config';
+import { NOT_FOUND_SECONDS, type Environment } from '../config';
 import type { Problem } from '../source/post';
 import type { Expectations, Expected } from '../store/store';
 import { NOTHING, type Snapshots } from './snapshots';
-
-/** How long a 404 may be kept: its page may be published any moment, and without a purge. */
-export const NOT_FOUND_SECONDS = 60;
 
 /** When the sources are read again after a failure, while visitors wait. */
 const TRIED_AGAIN_AFTER_MS = 1000;

@@ -5,14 +5,13 @@
 import type { GetStaticPropsResult, PreviewData } from 'next';
 import { checkBody, renderBody } from '../body/body';
 import type { Body } from '../body/prose';
-import type { Environment } from '../config';
+import { NOT_FOUND_SECONDS, type Environment } from '../config';
 import { testOfPattern } from '../site/routes';
 import type { Dependencies } from '../site/dependencies';
 import type { View } from '../site/views';
 import { describeProblem } from '../source/post';
 import type { Store } from '../store/store';
 import { snapshotWithDraft } from './draft';
-import { NOT_FOUND_SECONDS } from './expectations';
 import { DraftId } from './preview';
 import type { Snapshot, Snapshots } from './snapshots';
 

@@ -2,7 +2,7 @@
  * What an edge is told in place of what Next says of a page, and how the addresses of a page are written.
  * Pure.
  */
-import { NOT_FOUND_SECONDS } from '../content/expectations';
+import { NOT_FOUND_SECONDS } from '../config';
 import { pathOf } from '../site/paths';
 
 /** What an edge may serve once more while it fetches a page again; a purge takes that away, too. */
