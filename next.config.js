@@ -16,7 +16,7 @@ for (const name of [
   'lib/body/addresses.ts',
   'lib/body/body.ts',
   'lib/body/untrusted-html.ts',
-  'lib/body/html-bounds.ts',
+  'lib/html-bounds.ts',
   'lib/body/mdx-bounds.ts',
   'lib/body/mdx.tsx',
   'lib/body/prose.ts',

@@ -5,17 +5,18 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { reportProblems } from './build-problems';
 import { checkBody, renderBody } from '../body/body';
 import { environment } from '../config';
-import { mergeHints, type Hint } from '../purge/hint';
+import { mergeHints } from '../purge/hint';
+import type { Hint } from '../source/changes';
 import { describeProblem, type Post, type Problem } from '../source/post';
 import type { Body } from '../body/prose';
-import type { DraftId } from './preview';
+import type { DraftId } from '../source/draft-id';
 import { pathOfPost, pathsOfProblem, postOf, siteOf, type Site } from '../site/site';
 import { loadSources, testOfWordPress, type Loaded } from '../source/sources';
 import { refuseMassRemoval } from './mass-removal';
 import { beginLoad, isOutdated, storedView } from '../store/store.mjs';
 import { checkPosts, usablePosts, type Manner, type UsablePosts } from './usable-posts';
 import { sweepVerdicts } from '../body/verdicts';
-import { loadDraft } from '../source/wordpress/wordpress';
+import { loadDraft } from '../source/wordpress/draft';
 
 /** What was read from the source at one instant. */
 export interface Content {
@@ -159,9 +160,9 @@ export async function contentWith(draft: DraftId): Promise<{ content: Content; p
   const { wordpress } = state.loaded ?? {};
   const { posts = [] } = state.usable ?? {};
   if (!wordpress) throw new Error('WordPress has not been read yet');
-  const post = await loadDraft(wordpressUrl, wordpressLogin, wordpress, draft);
+  const post = await loadDraft(wordpressUrl, wordpressLogin, wordpress.library, draft);
   const path = pathOfPost(post);
-  const published = wordpress.made.get(draft.id);
+  const published = wordpress.postsById.get(draft.id);
   const others = posts.filter((other) => other !== published && pathOfPost(other) !== path);
   const atMs = Math.max(Date.now(), Date.parse(post.date));
   const site = siteOf([...others, post], atMs, siteUrl, content.site);

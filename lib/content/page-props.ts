@@ -7,7 +7,7 @@ import { bodyOf, contentWith, currentContent, NOT_FOUND_SECONDS, wholeSite } fro
 import { environment } from '../config';
 import { checkPattern } from '../purge/paths';
 import { describeProblem } from '../source/post';
-import { DraftId } from './preview';
+import { DraftId } from '../source/draft-id';
 import type { Body } from '../body/prose';
 import type { Shown, View } from '../site/site';
 import { noteRender, storeProblem } from '../store/store.mjs';

@@ -15,7 +15,7 @@ import {
 } from '../content/content';
 import { tellEdges } from '../edge/edge';
 import { environment } from '../config';
-import type { Hint } from './hint';
+import type { Hint } from '../source/changes';
 import { isRefusal } from '../content/mass-removal';
 import {
   checkPath,
@@ -316,7 +316,7 @@ function concerns(hint: Hint | undefined, { slug, file }: Problem): boolean {
   );
 }
 
-/** As `lib/source/wordpress/wordpress.ts` names what it reads. */
+/** As `lib/source/wordpress/article.ts` names what it reads. */
 const isArticle = (file: string, id: number): boolean =>
   new RegExp(`^WordPress (?:post|page) ${id}\\b`).test(file);
 

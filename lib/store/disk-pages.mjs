@@ -143,7 +143,7 @@ export function openDisk({ dir, buildDir, memory }) {
 /**
  * Numbers a load of the content where one process is all there is.
  * @param {import('./store.mjs').Numbered | undefined} previous
- * @param {import('../purge/hint').Hint | undefined} hint
+ * @param {import('../source/changes').Hint | undefined} hint
  */
 export const countLoad = (previous, hint) => ({
   epoch: '',

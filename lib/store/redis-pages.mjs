@@ -26,7 +26,7 @@ import { withoutPasswords } from '../without-passwords.mjs';
 /**
  * @typedef {import('./store.mjs').Pages} Pages
  * @typedef {import('./store.mjs').StoredPage} StoredPage
- * @typedef {import('../purge/hint').Hint} Hint
+ * @typedef {import('../source/changes').Hint} Hint
  * @typedef {import('redis').RedisClientType} RedisClient
  * @typedef {{ client: RedisClient, run: string, id: string, heardMs: number }} Connection
  *   `run` names the process of Redis, `id` this connection; when it asked for the lease that it has.

@@ -38,7 +38,7 @@ import { countLoad, openDisk } from './disk-pages.mjs';
  *   See `lib/edge/edge.ts`: notes what they are owed, before a page is stored.
  * @typedef {import('../purge/plan').Stored} Stored
  * @typedef {import('../site/site').View} View
- * @typedef {import('../purge/hint').Hint} Hint
+ * @typedef {import('../source/changes').Hint} Hint
  * @typedef {{
  *   beginLoad(previous: Numbered | undefined, hint: Hint | undefined):
  *     Promise<Numbered & { hint: Hint | undefined }>,

@@ -1,0 +1,50 @@
+/**
+ * What a purge tells a source of what changed, for sources that would rather not look at everything. Pure.
+ */
+import { slugOf } from './post';
+
+/** One thing that changed, as its sender names it. */
+export type Change =
+  | {
+      kind: 'post';
+      /** Its number in the source. */
+      id: number;
+      /** Whether it is a standalone page, where that is known. */
+      page?: boolean;
+      slug?: string;
+      /** The version that the sender has seen: when it was modified, in ISO 8601 and UTC. */
+      modified?: string;
+      /** True if it is not published any more. */
+      gone?: boolean;
+    }
+  | { kind: 'slug'; slug: string }
+  | { kind: 'term'; taxonomy: 'category' | 'post_tag'; id: number }
+  | { kind: 'author'; id: number }
+  | { kind: 'site' }
+  /** The form of addresses: any may have changed. */
+  | { kind: 'addresses' };
+
+/**
+ * What changed, as far as is known. Empty: nothing is known to have changed, and what is fresh enough
+ * need not be looked at again. No hint at all: anything may have changed.
+ */
+export type Hint = readonly Change[];
+
+/** A change of a post that is named by its number. */
+export type PostChange = Extract<Change, { kind: 'post' }>;
+
+/** The posts among these changes that are named by their numbers. */
+export const postsIn = (changes: Hint): PostChange[] =>
+  changes.filter((change) => change.kind === 'post');
+
+/** The slugs among these changes. */
+export const slugsIn = (changes: Hint): string[] =>
+  changes.flatMap((one) => (one.kind === 'slug' ? [slugOf(one.slug)] : []));
+
+/** The terms of a taxonomy among these changes. */
+export const termsIn = (changes: Hint, taxonomy: 'category' | 'post_tag'): number[] =>
+  changes.flatMap((one) => (one.kind === 'term' && one.taxonomy === taxonomy ? [one.id] : []));
+
+/** The authors among these changes. */
+export const authorsIn = (changes: Hint): number[] =>
+  changes.flatMap((one) => (one.kind === 'author' ? [one.id] : []));
