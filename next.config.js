@@ -15,6 +15,8 @@ for (const name of [
   'components/mdx-components.tsx',
   'lib/body/addresses.ts',
   'lib/body/body.ts',
+  'lib/body/check-html.ts',
+  'lib/body/highlighting.ts',
   'lib/body/untrusted-html.ts',
   'lib/html-bounds.ts',
   'lib/body/mdx-bounds.ts',
