@@ -35,6 +35,18 @@ export const SECRET_CHARACTERS = 16;
 /** How long a 404 may be kept: its page may be published any moment, and without a purge. */
 export const NOT_FOUND_SECONDS = 60;
 
+/**
+ * Why there are no previews, if so. A link that was signed with a short secret would give the secret
+ * away: somebody who may preview, and not purge, could guess it from the link without asking the site.
+ */
+export function previewsClosed([current = '']: string[]): string | undefined {
+  if (current.length >= SECRET_CHARACTERS) return undefined;
+  return (
+    `Previews are closed: MY_SECRET_TOKEN has fewer than ${SECRET_CHARACTERS} characters, and links ` +
+    'to previews are signed with it. Set a longer one on the site and in WordPress.'
+  );
+}
+
 const addressesIn = (list: string): string[] =>
   list
     .split(',')

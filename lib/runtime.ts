@@ -7,7 +7,7 @@ import { isProductionServer, environment, type Environment } from './config';
 import { snapshotWithDraft } from './content/draft';
 import { SnapshotExpectations } from './content/expectations';
 import { pageProps, staticPaths, type PageProps, type ViewOf } from './content/page-props';
-import type { DraftId } from './content/preview';
+import type { DraftId } from './source/draft-id';
 import { Snapshots, type Snapshot, type SnapshotParts } from './content/snapshots';
 import { Edges } from './edge/edges';
 import { InFlightResponses } from './edge/in-flight-responses';

@@ -1,5 +1,5 @@
 import { loadWordPress, type LoadedWordPress } from '../../lib/source/wordpress/wordpress';
-import type { Hint } from '../../lib/source/hint';
+import type { Hint } from '../../lib/source/changes';
 import { SECRET, startSite, until, type Site } from '../setup/site';
 import {
   describeWithWordPress,

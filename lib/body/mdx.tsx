@@ -12,11 +12,12 @@ import type { PluggableList, Processor } from 'unified';
 import { VFileMessage } from 'vfile-message';
 import { mdxComponents } from '../../components/mdx-components';
 import { environment } from '../config';
+import { checkHtml, elementsIn } from './check-html';
 import { excessIn } from './mdx-bounds';
 import { hash } from '../hash';
 import type { Post } from '../source/post';
 import { prosePlugins, type Body, type Outline } from './prose';
-import { BodyFault, checkHtml, elementsIn } from './public-files';
+import { BodyFault } from './public-files';
 
 /** Where what bodies compile to is kept: by Next also between builds. */
 export const COMPILED_DIR = path.join('.next', 'cache', 'mdx');

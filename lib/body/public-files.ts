@@ -1,6 +1,5 @@
 /**
- * What bodies use besides their text: images and videos in `public/`, images elsewhere, and the
- * modules of custom elements. Whatever would fail in the reader's browser is a fault of the post.
+ * Files in `public/` that bodies use. One that is not there, or is no image, is a problem of the post.
  */
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
@@ -56,53 +55,16 @@ export function fileOf(src: string): string {
 export const plainPath = (src: string): string =>
   path.posix.normalize(decodeURIComponent(src)).split('/').map(encodeURIComponent).join('/');
 
+/** Throws BodyFault if there is no module of a custom element. */
+export function checkElement(name: string): void {
+  const file = path.join(PUBLIC_DIR, 'elements', `${name}.js`);
+  if (!isFile(file)) throw new BodyFault(`the element <${name}> has no module ${file}`, `<${name}`);
+}
+
 function isFile(file: string): boolean {
   try {
     return statSync(file).isFile();
   } catch {
     return false;
   }
-}
-
-/** Checks HTML against what the site's policy and a calm page allow. Throws BodyFault. */
-export function checkHtml(html: string): void {
-  for (const [tag] of html.matchAll(/<[a-z][^>]*>/g)) {
-    if (/ style="/.test(tag)) {
-      throw new BodyFault('the policy of the site allows no style attribute: use a class', 'style');
-    }
-    if (/^<script\b/.test(tag) || / on[a-z]+="/.test(tag)) {
-      throw new BodyFault('the policy of the site allows no inline script: write an element', '<');
-    }
-    if (/^<img\b/.test(tag)) checkImage(tag);
-  }
-}
-
-function checkImage(tag: string): void {
-  const src = / src="([^"]*)"/.exec(tag)?.[1] ?? '';
-  if (isLocal(src)) {
-    if (!src.startsWith('/_next/')) fileOf(src);
-  } else if (!/^(?:https:|data:)/.test(src)) {
-    throw new BodyFault(
-      `the image ${src} must be a path that begins with /, or at an https address`,
-      src,
-    );
-  }
-  if (!/ width="/.test(tag) || !/ height="/.test(tag)) {
-    throw new BodyFault(`the image ${src} needs width and height: write <Figure … />`, src);
-  }
-}
-
-/** The custom elements in HTML of ours, sorted. Throws BodyFault if one has no module. */
-export function elementsIn(html: string): string[] {
-  const names = [...html.matchAll(/<([a-z][a-z0-9]*(?:-[a-z0-9]+)+)[\s>]/g)].map(
-    ([, name]) => name,
-  );
-  const unique = [...new Set(names)].flatMap((name) => name ?? []).sort();
-  for (const name of unique) {
-    const file = path.join(PUBLIC_DIR, 'elements', `${name}.js`);
-    if (!isFile(file)) {
-      throw new BodyFault(`the element <${name}> has no module ${file}`, `<${name}`);
-    }
-  }
-  return unique;
 }

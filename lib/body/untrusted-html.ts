@@ -9,7 +9,7 @@ import rehypeSanitize, { type Options as Schema } from 'rehype-sanitize';
 import rehypeStringify from 'rehype-stringify';
 import { unified } from 'unified';
 import { SKIP, visit } from 'unist-util-visit';
-import { checkHtmlBounds } from './html-bounds';
+import { checkHtmlBounds } from '../html-bounds';
 import type { ForeignHtml } from '../source/post';
 import { prosePlugins, type Body, type Outline } from './prose';
 import { absolute, makeAbsolute } from './addresses';

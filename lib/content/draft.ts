@@ -1,11 +1,11 @@
 /**
  * The site as it would be with a draft published, for previews.
  */
-import { loadDraft } from '../source/wordpress/wordpress';
+import { loadDraft } from '../source/wordpress/draft';
 import type { Environment } from '../config';
 import { siteOf } from '../site/site';
 import { pathOfPost } from '../site/paths';
-import type { DraftId } from './preview';
+import type { DraftId } from '../source/draft-id';
 import type { Snapshot, Snapshots } from './snapshots';
 
 /**
@@ -27,9 +27,9 @@ export async function snapshotWithDraft(
   const { loaded, posts } = snapshots.sources;
   const wordpress = loaded?.wordpress;
   if (!wordpress) throw new Error('WordPress has not been read yet');
-  const post = await loadDraft(wordpressUrl, wordpressLogin, wordpress, draft);
+  const post = await loadDraft(wordpressUrl, wordpressLogin, wordpress.library, draft);
   const path = pathOfPost(post);
-  const published = wordpress.made.get(draft.id);
+  const published = wordpress.postsById.get(draft.id);
   const others = posts.filter((other) => other !== published && pathOfPost(other) !== path);
   const atMs = Math.max(nowMs, Date.parse(post.date));
   const site = siteOf([...others, post], atMs, siteUrl, snapshot.site);

@@ -12,7 +12,7 @@ import type { View } from '../site/views';
 import { describeProblem } from '../source/post';
 import type { Store } from '../store/store';
 import { snapshotWithDraft } from './draft';
-import { DraftId } from './preview';
+import { DraftId } from '../source/draft-id';
 import type { Snapshot, Snapshots } from './snapshots';
 
 /** What a page is rendered from. */

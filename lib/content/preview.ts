@@ -4,12 +4,9 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import createError from 'http-errors';
 import { z } from 'zod';
-import { SECRET_CHARACTERS } from '../config';
+import { previewsClosed, SECRET_CHARACTERS } from '../config';
 import type { Fields } from '../secret';
-
-/** Which post of the source a preview shows. Browsers bring it back in a cookie that Next seals. */
-export const DraftId = z.object({ id: z.number().int().positive(), page: z.boolean() });
-export type DraftId = z.infer<typeof DraftId>;
+import type { DraftId } from '../source/draft-id';
 
 const number = z.string().regex(/^[1-9]\d{0,15}$/);
 const Link = z.object({
@@ -19,18 +16,6 @@ const Link = z.object({
   expires: number,
   signature: z.string().regex(/^[\da-f]{64}$/),
 });
-
-/**
- * Why there are no previews, if so. A link that was signed with a short secret would give the secret
- * away: somebody who may preview, and not purge, could guess it from the link without asking the site.
- */
-export function previewsClosed([current = '']: string[]): string | undefined {
-  if (current.length >= SECRET_CHARACTERS) return undefined;
-  return (
-    `Previews are closed: MY_SECRET_TOKEN has fewer than ${SECRET_CHARACTERS} characters, and links ` +
-    'to previews are signed with it. Set a longer one on the site and in WordPress.'
-  );
-}
 
 /**
  * Reads the query of a link such as `?type=post&id=12&expires=1795363200&signature=…`, which is

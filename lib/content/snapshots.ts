@@ -7,7 +7,7 @@ import type { Environment } from '../config';
 import { siteOf, type Site } from '../site/site';
 import { pathsOfProblem } from '../site/paths';
 import { postOf } from '../site/recall';
-import { mergeHints, type Hint } from '../source/hint';
+import { mergeHints, type Hint } from '../source/changes';
 import type { Post, Problem } from '../source/post';
 import { testOfWordPress, type Loaded } from '../source/sources';
 import type { Version } from '../store/place';

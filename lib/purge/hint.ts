@@ -2,7 +2,7 @@
  * The hint in a purge request: what its body, or the paths that it names, tell of what changed. Pure.
  */
 import { z } from 'zod';
-import type { Change, Hint } from '../source/hint';
+import type { Change, Hint } from '../source/changes';
 import { isComputed, isList } from '../site/routes';
 import { isPattern, withoutTrash } from './paths';
 

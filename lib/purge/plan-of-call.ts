@@ -2,7 +2,7 @@
  * The plan of one call: the difference between what visitors are served and the site, and the problems
  * that its caller should hear of.
  */
-import type { Hint } from '../source/hint';
+import type { Hint } from '../source/changes';
 import type { Problem } from '../source/post';
 import { type Site } from '../site/site';
 import { MISSING_PATH, pathOf, pathsOfProblem } from '../site/paths';

@@ -1,7 +1,7 @@
 /**
  * What a purge is asked for, and what became of it.
  */
-import type { Hint } from '../source/hint';
+import type { Hint } from '../source/changes';
 import type { PlannedPage } from './plan';
 
 /** What became of one page. */

@@ -2,7 +2,7 @@
  * The sources that the environment names, as one: the posts folder, a WordPress, or both.
  */
 import type { Environment } from '../config';
-import type { Hint } from './hint';
+import type { Hint } from './changes';
 import { keepIfSame, type Post, type Problem } from './post';
 import { loadPostsFolder, type LoadedPosts } from './posts-folder';
 import { pathOfPost } from '../site/paths';

@@ -2,7 +2,7 @@
  * Where pages are kept: what the store asks of a place, which is the disk or, for several instances,
  * Redis. Their tests are the same.
  */
-import type { Hint } from '../source/hint';
+import type { Hint } from '../source/changes';
 import type { Value } from './values';
 import type { Dependencies } from '../site/dependencies';
 

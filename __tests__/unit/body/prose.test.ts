@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
 import { checkBody, renderBody } from '../../../lib/body/body';
@@ -132,6 +132,12 @@ describe('images', () => {
       /<img [^>]*width="\d+" height="\d+" [^>]*src="\/figures\/lost-update.svg"/,
     );
     expect(html).not.toContain('srcSet');
+  });
+
+  test('may have any name', async () => {
+    const drawing = '<svg xmlns="http://www.w3.org/2000/svg" width="3" height="2"/>';
+    writeFileSync(path.join(dir, "q&a's.svg"), drawing);
+    expect(await htmlOf("![](/test-images/q&a's.svg)")).toContain('width="3" height="2"');
   });
 
   test('of another site are left alone', async () => {

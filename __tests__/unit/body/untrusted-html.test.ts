@@ -1,7 +1,7 @@
 import { defaultTreeAdapter } from 'parse5';
 import { checkBody } from '../../../lib/body/body';
 import { renderForeignHtml } from '../../../lib/body/untrusted-html';
-import { textOf } from '../../../lib/source/wordpress/articles';
+import { textOf } from '../../../lib/source/wordpress/html-text';
 import { postWith } from '../../setup/posts';
 
 const BASE = 'https://wp.example/';

@@ -1,5 +1,5 @@
 import { hintOf, hintOfPaths } from '../../../lib/purge/hint';
-import { mergeHints } from '../../../lib/source/hint';
+import { mergeHints } from '../../../lib/source/changes';
 
 test('reads what our plugin sends', () => {
   const changes = [

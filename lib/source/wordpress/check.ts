@@ -1,9 +1,8 @@
 /**
- * The other half of our plugin's connection test: reads WordPress back, and says in words what to mend.
+ * The other half of our plugin's connection test: reads WordPress back, and tells its owner what to fix.
  */
 import { z } from 'zod';
-import type { Environment } from '../../config';
-import { previewsClosed } from '../../content/preview';
+import { previewsClosed, type Environment } from '../../config';
 import { LIMITS, openWordPress, WordPressFailure, type Ask } from './client';
 
 /** One thing that was looked at. A note is something that works, and could do more. */

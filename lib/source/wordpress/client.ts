@@ -7,8 +7,8 @@ import { z } from 'zod';
 import type { WordPressLogin } from '../../config';
 import { fetchFailure } from '../../fetch-failure';
 
-/** One answer. */
-export interface Answer<T> {
+/** One reply. */
+export interface Reply<T> {
   data: T;
   /** How many there are in all, and on how many pages, if it is a list and tells. */
   total?: number;
@@ -24,7 +24,7 @@ export type Ask = <T>(
   route: string,
   parameters: Parameters,
   schema: z.ZodType<T>,
-) => Promise<Answer<T>>;
+) => Promise<Reply<T>>;
 
 /** What a client puts up with. */
 export interface Limits {
@@ -122,7 +122,7 @@ async function askPatiently<T>(
   parameters: Parameters,
   schema: z.ZodType<T>,
   manner: Manner,
-): Promise<Answer<T>> {
+): Promise<Reply<T>> {
   const { retries, pauseMs, mostPauseMs } = manner.limits;
   const url = addressOf(address + root + route, parameters);
   try {
@@ -155,7 +155,7 @@ function addressOf(url: string, parameters: Parameters): string {
   return query === '' ? url : `${url}${url.includes('?') ? '&' : '?'}${query}`;
 }
 
-async function askOnce<T>(url: string, schema: z.ZodType<T>, manner: Manner): Promise<Answer<T>> {
+async function askOnce<T>(url: string, schema: z.ZodType<T>, manner: Manner): Promise<Reply<T>> {
   const { response, text } = await read(url, manner);
   const { status, headers } = response;
   const value = parse(text);

@@ -15,7 +15,7 @@
  * nothing that was loaded before counts, and which begins as if something had changed.
  */
 import { randomUUID } from 'node:crypto';
-import type { Hint } from '../../source/hint';
+import type { Hint } from '../../source/changes';
 import type { Version, Versions } from '../place';
 import { PURGE_MS, VISIT_MS, type Connection } from './connection';
 import { CONFIRMED, EDGES, EXPOSED, HINTS, namesOfBuild, STATE, WHOLE } from './names';

@@ -1,6 +1,7 @@
 /**
- * Hints: what is known to have changed, for sources that would rather not look at everything.
+ * What a purge tells a source of what changed, for sources that would rather not look at everything. Pure.
  */
+import { slugOf } from '../site/slugs';
 
 /** One thing that changed, as its sender names it. */
 export type Change =
@@ -28,6 +29,25 @@ export type Change =
  * need not be looked at again. No hint at all: anything may have changed.
  */
 export type Hint = readonly Change[];
+
+/** A change of a post that is named by its number. */
+export type PostChange = Extract<Change, { kind: 'post' }>;
+
+/** The posts among these changes that are named by their numbers. */
+export const postsIn = (changes: Hint): PostChange[] =>
+  changes.filter((change) => change.kind === 'post');
+
+/** The slugs among these changes. */
+export const slugsIn = (changes: Hint): string[] =>
+  changes.flatMap((one) => (one.kind === 'slug' ? [slugOf(one.slug)] : []));
+
+/** The terms of a taxonomy among these changes. */
+export const termsIn = (changes: Hint, taxonomy: 'category' | 'post_tag'): number[] =>
+  changes.flatMap((one) => (one.kind === 'term' && one.taxonomy === taxonomy ? [one.id] : []));
+
+/** The authors among these changes. */
+export const authorsIn = (changes: Hint): number[] =>
+  changes.flatMap((one) => (one.kind === 'author' ? [one.id] : []));
 
 /** One hint for several: no hint is one that says that anything may have changed. */
 export const mergeHints = (a: Hint | undefined, b: Hint | undefined): Hint | undefined =>

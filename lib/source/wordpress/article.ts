@@ -1,0 +1,96 @@
+/**
+ * An article: a post or page of WordPress as far as it is known without others. Pure.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import { hash } from '../../hash';
+import { slugOf } from '../../site/slugs';
+import { addressesIn, decoded, keyOf } from './addresses';
+import { textOf } from './html-text';
+import { Stub, type Autosave, type RestPost } from './rest';
+
+/** A post or page. */
+export interface Article {
+  id: number;
+  page: boolean;
+  slug: string;
+  /** Names it in messages. */
+  file: string;
+  /** Its own address, as `keyOf` writes it. */
+  key: string;
+  date: string;
+  modified: string;
+  title: string;
+  summary?: string;
+  body: string;
+  textHash: string;
+  /** The addresses in its body that may be content of the site, and their keys. */
+  addresses: readonly (readonly [string, string])[];
+  stub: Stub;
+  /** True for what visitors must not see, such as a post with a password. */
+  hidden: boolean;
+  /** Whether it had been still for so long when it was read that its date tells its version. */
+  settled: boolean;
+}
+
+/** WordPress's dates end with the second: within it, a second edit leaves them as they are. */
+const SETTLED_AFTER_MS = 2000;
+
+/** Reads a post that WordPress sent at `atMs` by the clock of WordPress at `address`. */
+export function articleOf(rest: RestPost, address: string, atMs: number): Article {
+  const { type, status, slug, link, date_gmt, title, excerpt, content } = rest;
+  const name = slugOf(decoded(slug)) || `${type}-${rest.id}`;
+  const body = content.rendered;
+  const modified = dateOf(rest.modified_gmt) ?? '';
+  const summary = textOf(excerpt.rendered).replace(/\s*\[…\]$/, '…');
+  return {
+    id: rest.id,
+    page: type === 'page',
+    slug: name,
+    file: `WordPress ${type} ${rest.id} (${link})`,
+    key: keyOf(new URL(link)),
+    date: dateOf(date_gmt) ?? (modified || '1970-01-01T00:00:00.000Z'),
+    modified,
+    title: textOf(title.rendered) || titleFrom(summary) || name,
+    summary: summary || undefined,
+    body,
+    textHash: hash(body.trim()),
+    addresses: addressesIn(body, [address, link]),
+    stub: Stub.parse(rest),
+    hidden: status !== 'publish' || content.protected,
+    settled: Date.parse(modified) < atMs - SETTLED_AFTER_MS,
+  };
+}
+
+/** A post as its editor left it: with the newest autosave, if the post was not saved after it. */
+export function withAutosave(rest: RestPost, autosaves: readonly Autosave[]): RestPost {
+  const slug = (rest.status === 'publish' ? '' : rest.generated_slug) || rest.slug;
+  const latest = autosaves.reduce<RestPost | Autosave>(
+    (newest, one) => (one.modified_gmt > newest.modified_gmt ? one : newest),
+    rest,
+  );
+  const { title, excerpt, content, modified_gmt } = latest;
+  return {
+    ...rest,
+    slug,
+    title,
+    excerpt,
+    content: { ...rest.content, ...content },
+    modified_gmt,
+  };
+}
+
+/** A post without a title is called by how it begins. */
+const titleFrom = (summary: string): string => {
+  const words = summary.split(' ');
+  return words.length > 8 ? `${words.slice(0, 8).join(' ').replace(/…$/, '')}…` : summary;
+};
+
+/** True if a post has to be read again to be what the stub tells of. */
+export const isOutdated = (article: Article | undefined, stub: Stub): boolean =>
+  !article?.settled || !isDeepStrictEqual(article.stub, stub);
+
+/** In UTC, which WordPress does not say. */
+function dateOf(gmt: string | null): string | undefined {
+  const ms = Date.parse(`${gmt ?? ''}Z`);
+  return Number.isNaN(ms) ? undefined : new Date(ms).toISOString();
+}

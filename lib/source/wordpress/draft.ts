@@ -1,0 +1,49 @@
+/**
+ * A draft of WordPress, or a published post with what its editor has not published yet, as the post that
+ * it would be.
+ */
+import { z } from 'zod';
+import type { WordPressLogin } from '../../config';
+import type { DraftId } from '../draft-id';
+import { describeProblem, type Post } from '../post';
+import { articleOf, withAutosave } from './article';
+import { LIMITS, openWordPress } from './client';
+import { copyOf, type Kind, type Library } from './library';
+import { postsOf } from './posts';
+import { addArticles, EMBEDDED, readNewCategories, type Reader } from './reader';
+import { Autosave, AUTOSAVE_FIELDS, RestPost } from './rest';
+
+/**
+ * Reads a draft. Throws if WordPress does not show it to this user, or it could not be a page of the
+ * site.
+ */
+export async function loadDraft(
+  address: string,
+  login: WordPressLogin,
+  known: Library,
+  { id, page }: DraftId,
+): Promise<Post> {
+  const library = copyOf(known);
+  const ask = openWordPress(address, LIMITS, login);
+  await readDraft({ ask, address, library }, page ? 'pages' : 'posts', id);
+  const { posts, problems } = postsOf(library, address);
+  const post = posts.get(id);
+  const problem = problems.find(({ file }) => file === library.articles.get(id)?.file);
+  if (!post) throw new Error(problem ? describeProblem(problem) : `WordPress has no post ${id}`);
+  return post;
+}
+
+/** Reads a post as its editor sees it, whether it is published or not. */
+async function readDraft(reader: Reader, kind: Kind, id: number): Promise<void> {
+  const { ask, address, library } = reader;
+  const asEditor = { context: 'edit' };
+  const fields = `${EMBEDDED._fields},generated_slug`;
+  const [{ data, atMs }, autosaves] = await Promise.all([
+    ask(`${kind}/${id}`, { ...asEditor, ...EMBEDDED, _fields: fields }, RestPost),
+    ask(`${kind}/${id}/autosaves`, { ...asEditor, _fields: AUTOSAVE_FIELDS }, z.array(Autosave)),
+  ]);
+  const rest = withAutosave(data, autosaves.data);
+  addArticles(reader, { data: [rest], atMs });
+  library.articles.set(id, { ...articleOf(rest, address, atMs), hidden: false });
+  await readNewCategories(reader);
+}

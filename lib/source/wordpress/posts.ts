@@ -1,0 +1,118 @@
+/**
+ * From a library to the posts of this site. Pure.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import type { ForeignHtml, Post, Problem } from '../post';
+import { isReserved } from '../../site/routes';
+import { hash } from '../../hash';
+import { isSlug, slugOf } from '../../site/slugs';
+import { pathOf, pathOfPost } from '../../site/paths';
+import { keyOf } from './addresses';
+import type { Article } from './article';
+import type { Library } from './library';
+import type { Term } from './rest';
+import { categoriesOf, nameOf, tagsOf } from './terms';
+
+/** The posts of a library. Those that are as they were in `previous` are the same objects. */
+export function postsOf(
+  library: Library,
+  address: string,
+  previous: ReadonlyMap<number, Post> = new Map(),
+): { posts: Map<number, Post>; problems: Problem[] } {
+  const posts = new Map<number, Post>();
+  const problems: Problem[] = [];
+  const byPath = new Map<string, Article>();
+  const pathOfKey = pathsOfLinks(library, address);
+
+  // In the order of their numbers, so that the elder of two keeps the path.
+  for (const article of [...library.articles.values()].sort((a, b) => a.id - b.id)) {
+    if (article.hidden) continue;
+    const { id, slug, page, file } = article;
+    const before = previous.get(id);
+    const post = postOf(article, library, address, pathOfKey);
+    const message = conflictOf(post, byPath);
+    if (message !== undefined) {
+      problems.push({ slug, page, file, message });
+      continue;
+    }
+    byPath.set(pathOfPost(post), article);
+    posts.set(id, before && isDeepStrictEqual(before, post) ? before : post);
+  }
+  return { posts, problems };
+}
+
+function conflictOf(post: Post, byPath: ReadonlyMap<string, Article>): string | undefined {
+  const { slug, page } = post;
+  if (!isSlug(slug)) return `its slug ${slug} cannot be a path of the site; change it`;
+  if (page && isReserved(slug)) {
+    return `/${slug} belongs to the site itself; give the page another slug`;
+  }
+  const twin = byPath.get(pathOfPost(post));
+  return twin && `has the same slug as ${twin.file}; change one of them`;
+}
+
+function postOf(
+  article: Article,
+  library: Library,
+  address: string,
+  pathOfKey: ReadonlyMap<string, string>,
+): Post {
+  const { slug, file, title, date, modified, summary, body, page, stub } = article;
+  const links: Record<string, string> = {};
+  for (const [written, key] of article.addresses) {
+    const path = pathOfKey.get(key);
+    if (path !== undefined) links[written] = path;
+  }
+  const html: ForeignHtml = { base: `${address}/`, links };
+  const [category, ...alsoIn] = categoriesOf(stub.categories, library.categories);
+  return {
+    slug,
+    file,
+    title,
+    date,
+    // WordPress dates the last change of anything, if only of a typing error a minute later.
+    updated: modified.slice(0, 10) > date.slice(0, 10) ? modified : undefined,
+    summary,
+    category,
+    alsoIn: alsoIn.length > 0 ? alsoIn : undefined,
+    tags: tagsOf(stub.tags, library.tags),
+    author: library.authors.get(stub.author),
+    image: library.images.get(stub.featured_media) ?? undefined,
+    draft: false,
+    page,
+    body,
+    bodyHash: hash(`${article.textHash} ${JSON.stringify(html)}`),
+    html,
+  };
+}
+
+/** Where on our site is what WordPress has at an address. */
+function pathsOfLinks(
+  { articles, categories, tags }: Library,
+  address: string,
+): ReadonlyMap<string, string> {
+  const home = keyOf(new URL(address));
+  const paths = new Map([
+    [home, '/'],
+    [`${home}/feed`, '/feed.xml'],
+  ]);
+  const addTerms = (kind: string, terms: ReadonlyMap<number, Term>) => {
+    for (const term of terms.values()) {
+      // A term without a post has no page; a link there stays as it is.
+      if (!used.has(term.id) || !URL.canParse(term.link)) continue;
+      paths.set(keyOf(new URL(term.link)), pathOf(kind, slugOf(nameOf(term))));
+    }
+  };
+  const used = new Set<number>();
+  for (const article of articles.values()) {
+    const { id, page, key, hidden, stub } = article;
+    if (hidden) continue;
+    const path = pathOfPost(article);
+    paths.set(key, path);
+    paths.set(`${home}?${page ? 'page_id' : 'p'}=${id}`, path);
+    if (!page) for (const term of [...stub.categories, ...stub.tags]) used.add(term);
+  }
+  addTerms('category', categories);
+  addTerms('tag', tags);
+  return paths;
+}

@@ -1,0 +1,215 @@
+/**
+ * Reads what WordPress has into a library: posts, terms, authors and images, some of them or all.
+ */
+import pMap from 'p-map';
+import { z } from 'zod';
+import { articleOf } from './article';
+import { WordPressFailure, type Ask, type Parameters, type Reply } from './client';
+import { imageOf, kindOf, type Kind, type MutableLibrary } from './library';
+import {
+  Author,
+  AUTHOR_FIELDS,
+  Media,
+  MEDIA_FIELDS,
+  POST_FIELDS,
+  RestPost,
+  Term,
+  TERM_FIELDS,
+} from './rest';
+
+/** Where is read from, and into what. */
+export interface Reader {
+  ask: Ask;
+  /** Of the WordPress, without a slash at its end. */
+  address: string;
+  library: MutableLibrary;
+}
+
+/** The most that WordPress puts into one list. */
+const LIST_SIZE = 100;
+/** Whole posts read with one request. */
+export const BATCH_SIZE = 50;
+/** Requests at once: a WordPress may run on a small machine. */
+const AT_ONCE = 3;
+/** How often a list is read again that changes while it is being read. */
+const LISTINGS = 5;
+
+/** Asks for whole posts, with what they show of others. */
+export const EMBEDDED = {
+  _fields: `${POST_FIELDS},_links,_embedded`,
+  _embed: 'author,wp:term,wp:featuredmedia',
+};
+
+/**
+ * Reads posts of a kind, and drops those that are not there any more. With `embed` what they show of
+ * others is read along.
+ */
+export async function readArticles(
+  reader: Reader,
+  kind: Kind,
+  ids: readonly number[],
+  { embed }: { embed: boolean },
+): Promise<void> {
+  const read = (batch: number[]) => readBatch(reader, kind, batch, embed);
+  await pMap(chunksOf(ids, BATCH_SIZE), read, { concurrency: AT_ONCE });
+}
+
+async function readBatch(reader: Reader, kind: Kind, ids: number[], embed: boolean): Promise<void> {
+  const parameters = {
+    include: ids.join(','),
+    per_page: ids.length,
+    ...(embed ? EMBEDDED : { _fields: POST_FIELDS }),
+  };
+  let reply;
+  try {
+    reply = await reader.ask(kind, parameters, z.array(RestPost));
+  } catch (error) {
+    const isTooLarge = error instanceof WordPressFailure && error.why.tooLarge;
+    if (!isTooLarge || ids.length === 1) throw error;
+    const middle = ids.length >> 1;
+    await readBatch(reader, kind, ids.slice(0, middle), embed);
+    return readBatch(reader, kind, ids.slice(middle), embed);
+  }
+  addArticles(reader, reply);
+  const { articles } = reader.library;
+  const there = new Set(reply.data.map(({ id }) => id));
+  for (const id of ids.filter((one) => !there.has(one))) {
+    const known = articles.get(id);
+    if (known && kindOf(known) === kind) articles.delete(id);
+  }
+}
+
+/** Reads the posts of a kind that have one of these slugs. */
+export async function readSlugs(reader: Reader, kind: Kind, slugs: string[]): Promise<void> {
+  const parameters = { slug: slugs.join(','), per_page: LIST_SIZE, ...EMBEDDED };
+  addArticles(reader, await reader.ask(kind, parameters, z.array(RestPost)));
+}
+
+/** Adds posts, and what came along with them, to the library. */
+export function addArticles({ address, library }: Reader, { data, atMs }: Reply<RestPost[]>): void {
+  for (const rest of data) {
+    library.articles.set(rest.id, articleOf(rest, address, atMs));
+    addEmbedded(library, rest);
+  }
+}
+
+/** What comes along with a post; an author whom nobody may see comes as an error. */
+function addEmbedded(
+  { authors, categories, tags, images }: MutableLibrary,
+  { _embedded = {}, featured_media }: RestPost,
+): void {
+  const list = <T>(name: string, schema: z.ZodType<T>): T[] =>
+    [_embedded[name]].flat(2).flatMap((value) => schema.safeParse(value).data ?? []);
+  for (const { id, name } of list('author', Author)) authors.set(id, name);
+  for (const term of list('wp:term', Term)) {
+    const known = categories.get(term.id);
+    if (term.taxonomy === 'post_tag') tags.set(term.id, term);
+    // Not what lies above it, so an unknown one is asked for.
+    if (known) categories.set(term.id, { ...term, parent: known.parent });
+  }
+  if (featured_media === 0 || !('wp:featuredmedia' in _embedded)) return;
+  const media = list('wp:featuredmedia', Media).find(({ id }) => id === featured_media);
+  images.set(featured_media, media ? imageOf(media) : null);
+}
+
+/** A whole list. Read again if it changed meanwhile, since its pages may then have a gap. */
+export async function readList<T>(
+  { ask, address }: Reader,
+  route: string,
+  parameters: Parameters,
+  schema: z.ZodType<T>,
+): Promise<{ items: T[]; total: number }> {
+  const page = (number: number) =>
+    ask(route, { ...parameters, per_page: LIST_SIZE, page: number }, z.array(schema));
+  for (let listings = 0; listings < LISTINGS; listings += 1) {
+    const first = await page(1);
+    const items = [...first.data];
+    const totals = new Set([first.total]);
+    const rest = Array.from({ length: (first.pages ?? 1) - 1 }, (_, index) => index + 2);
+    const others = await pMap(rest, page, { concurrency: AT_ONCE }).catch((error: unknown) => {
+      // The last page is gone.
+      if (error instanceof WordPressFailure && error.why.status === 400) return undefined;
+      throw error;
+    });
+    for (const { data, total } of others ?? []) {
+      items.push(...data);
+      totals.add(total);
+    }
+    if (others && totals.size === 1) return { items, total: first.total ?? items.length };
+  }
+  throw new Error(`WordPress at ${address}: ${route}: the list changes faster than it is read`);
+}
+
+/**
+ * Reads authors, and returns whose names were found. Many keep the list of users shut; then there are no
+ * names but those known.
+ */
+export async function readAuthors(reader: Reader, parameters: Parameters = {}): Promise<number[]> {
+  try {
+    const fields = { ...parameters, _fields: AUTHOR_FIELDS };
+    const { items } = await readList(reader, 'users', fields, Author);
+    for (const { id, name } of items) reader.library.authors.set(id, name);
+    return items.map(({ id }) => id);
+  } catch (error) {
+    const status = error instanceof WordPressFailure ? error.why.status : undefined;
+    if (![401, 403, 404].includes(status ?? 0)) throw error;
+    return [];
+  }
+}
+
+/** Reads these images of the media library, in which there is none of the number 0. */
+export async function readImages(
+  { ask, library }: Reader,
+  ids: ReadonlySet<number>,
+): Promise<void> {
+  const wanted = [...ids].filter((id) => id !== 0);
+  const read = (batch: number[]) => {
+    const parameters = { include: batch.join(','), per_page: batch.length, _fields: MEDIA_FIELDS };
+    return ask('media', parameters, z.array(Media));
+  };
+  const found = await pMap(chunksOf(wanted, LIST_SIZE), read, { concurrency: AT_ONCE });
+  for (const id of wanted) library.images.set(id, null);
+  for (const media of found.flatMap(({ data }) => data)) {
+    library.images.set(media.id, imageOf(media));
+  }
+}
+
+/** Reads these terms; the posts of one that is gone are in others now. */
+export async function readTerms(
+  reader: Reader,
+  kind: 'categories' | 'tags',
+  ids: number[],
+): Promise<void> {
+  if (ids.length === 0) return;
+  const terms = reader.library[kind];
+  const parameters = { include: ids.join(','), hide_empty: 'false', _fields: TERM_FIELDS };
+  const { items } = await readList(reader, kind, parameters, Term);
+  for (const term of items) terms.set(term.id, term);
+  const gone = ids.filter((id) => !items.some((term) => term.id === id));
+  for (const id of gone) terms.delete(id);
+  const moved = [...reader.library.articles.values()].filter(({ stub }) =>
+    stub[kind].some((id) => gone.includes(id)),
+  );
+  await readArticles(
+    reader,
+    'posts',
+    moved.map(({ id }) => id),
+    { embed: true },
+  );
+}
+
+/** Reads the categories of posts that are not known yet. */
+export async function readNewCategories({ ask, library }: Reader): Promise<void> {
+  const { articles, categories } = library;
+  const used = [...articles.values()].flatMap(({ stub }) => stub.categories);
+  if (used.every((id) => categories.has(id))) return;
+  // The newest ones: what lies above a new one may be new as well.
+  const parameters = { orderby: 'id', order: 'desc', per_page: LIST_SIZE, _fields: TERM_FIELDS };
+  const { data } = await ask('categories', parameters, z.array(Term));
+  for (const term of data) categories.set(term.id, term);
+}
+
+const chunksOf = <T>(list: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(list.length / size) }, (_, index) =>
+    list.slice(index * size, (index + 1) * size),
+  );

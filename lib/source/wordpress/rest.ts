@@ -1,0 +1,90 @@
+/**
+ * What WordPress's REST API responds with, as far as this site reads it. Pure.
+ */
+import { z } from 'zod';
+import { textOf } from './html-text';
+
+const id = z.number().int().positive();
+/** What some plugin may have taken away counts as empty. */
+const rendered = z.object({ rendered: z.string().catch('') }).catch({ rendered: '' });
+const ids = z.array(id).catch([]);
+
+/** The fields of `Stub`. */
+export const STUB_FIELDS = 'id,modified_gmt,link,categories,tags,author,featured_media';
+/** What tells whether a post has to be read again. */
+export const Stub = z.object({
+  id,
+  modified_gmt: z.string(),
+  // It may change with things that stand above the post, which keeps its date then.
+  link: z.url(),
+  // Pages have neither.
+  categories: ids,
+  tags: ids,
+  author: z.number().catch(0),
+  featured_media: z.number().catch(0),
+});
+export type Stub = z.infer<typeof Stub>;
+
+/** The fields of `RestPost`. */
+export const POST_FIELDS = `${STUB_FIELDS},type,status,slug,date_gmt,title,excerpt,content`;
+/** A whole post or page; `_embedded` is there if it was asked for. */
+export const RestPost = Stub.extend({
+  type: z.string(),
+  status: z.string(),
+  slug: z.string(),
+  date_gmt: z.string().nullable(),
+  title: rendered,
+  excerpt: rendered,
+  content: z.object({ rendered: z.string().catch(''), protected: z.boolean() }),
+  /** For editors: the slug that a draft would get. */
+  generated_slug: z.string().optional(),
+  _embedded: z.record(z.string(), z.unknown()).optional(),
+});
+export type RestPost = z.infer<typeof RestPost>;
+
+/** The fields of `Autosave`. */
+export const AUTOSAVE_FIELDS = 'modified_gmt,title,excerpt,content';
+/** What an editor typed into a published post and has not published yet. */
+export const Autosave = z.object({
+  modified_gmt: z.string(),
+  title: rendered,
+  excerpt: rendered,
+  content: rendered,
+});
+export type Autosave = z.infer<typeof Autosave>;
+
+/** The fields of `Term`. */
+export const TERM_FIELDS = 'id,name,slug,link,parent,taxonomy';
+/** A category or a tag. */
+export const Term = z.object({
+  id,
+  // Here, and not for each of its posts at each load.
+  name: z.string().transform((html) => textOf(html)),
+  slug: z.string(),
+  link: z.string(),
+  parent: z.number().optional(),
+  taxonomy: z.string(),
+});
+export type Term = z.infer<typeof Term>;
+
+/** The fields of `Author`. */
+export const AUTHOR_FIELDS = 'id,name';
+/** A user who wrote a post. */
+export const Author = z.object({ id, name: z.string() });
+export type Author = z.infer<typeof Author>;
+
+/** The fields of `Media`. */
+export const MEDIA_FIELDS = 'id,source_url,alt_text,media_type,media_details';
+const size = z.number().int().positive().optional().catch(undefined);
+/** A file of the media library. */
+export const Media = z.object({
+  id,
+  source_url: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .catch(undefined),
+  alt_text: z.string().catch(''),
+  media_type: z.string().catch('image'),
+  media_details: z.object({ width: size, height: size }).catch({}),
+});
+export type Media = z.infer<typeof Media>;

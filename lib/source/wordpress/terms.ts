@@ -1,0 +1,34 @@
+/**
+ * Categories and tags of WordPress under the names that the site lists them by. Pure.
+ */
+import { slugOf } from '../../site/slugs';
+import { decoded } from './addresses';
+import type { Term } from './rest';
+
+/** The names of these categories, and of those above them: a category lists what is below it, too. */
+export function categoriesOf(own: number[], all: ReadonlyMap<number, Term>): string[] {
+  const found = new Set<number>();
+  const names = (level: number[]): string[] => {
+    const fresh = level.filter((number) => !found.has(number) && all.has(number));
+    for (const number of fresh) found.add(number);
+    const terms = fresh.flatMap((number) => all.get(number) ?? []);
+    if (terms.length === 0) return [];
+    return [...terms.map(nameOf), ...names(terms.flatMap(({ parent }) => parent ?? []))];
+  };
+  return unique(names(own));
+}
+
+/** The names of these tags. */
+export const tagsOf = (own: number[], all: ReadonlyMap<number, Term>): string[] =>
+  unique(own.flatMap((tag) => all.get(tag) ?? []).map(nameOf));
+
+/** The name, of which the site makes the path; or the slug, where nothing can be made of the name. */
+export function nameOf({ id, name, slug, taxonomy }: Term): string {
+  if (slugOf(name) !== '') return name;
+  return slugOf(decoded(slug)) === '' ? `${taxonomy}-${id}` : decoded(slug);
+}
+
+/** Once each, by their paths. */
+const unique = (names: string[]): string[] => [
+  ...new Map(names.map((name) => [slugOf(name), name])).values(),
+];
