@@ -2,7 +2,15 @@
  * From a library to the posts of this site. Pure.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { hash, isSlug, RESERVED, slugOf, type ForeignHtml, type Post, type Problem } from '../post';
+import {
+  hash,
+  isSlug,
+  RESERVED,
+  slugOf,
+  type UntrustedHtml,
+  type Post,
+  type Problem,
+} from '../post';
 import { pathOf, pathOfPost } from '../../site/site';
 import { keyOf } from './addresses';
 import type { Article } from './article';
@@ -60,7 +68,7 @@ function postOf(
     const path = pathOfKey.get(key);
     if (path !== undefined) links[written] = path;
   }
-  const html: ForeignHtml = { base: `${address}/`, links };
+  const html: UntrustedHtml = { base: `${address}/`, links };
   const [category, ...alsoIn] = categoriesOf(stub.categories, library.categories);
   return {
     slug,
