@@ -1,5 +1,5 @@
 /**
- * How much HTML of another system may hold. A few kilobytes can ask for millions of elements, and a
+ * How much untrusted HTML may hold. A few kilobytes can ask for millions of elements, and a
  * deep tree overflows the stack in the libraries that walk it, which may end the process. So HTML is
  * first parsed into a tree that counts as it grows, and stops the parser there.
  */

@@ -10,6 +10,9 @@ const SLICE_UNITS = 2000;
 /** How many characters of a text are read in a unit. */
 export const CHARACTERS_OF_A_UNIT = 8;
 
+/** How many words or posts are gone through between two counts of their units. */
+export const STRIDE = 100;
+
 /** Counts units of work that were done, and lets others go on when they make up a slice. */
 export type Slices = (units: number) => Promise<void>;
 

@@ -5,7 +5,7 @@ import { SearchForm } from '../components/search-form';
 import { addressOf } from '../lib/readers/address';
 import { environment } from '../lib/config';
 import { search, type Answer, type Result } from '../lib/readers/search';
-import type { Segment } from '../lib/readers/search-text';
+import type { Segment } from '../lib/readers/snippet';
 import { readQuery } from '../lib/readers/search-words';
 import { SITE_DESCRIPTION } from '../lib/site-name';
 

@@ -3,7 +3,7 @@
  */
 import { setImmediate as breathe } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
-import { renderForeignHtml } from './untrusted-html';
+import { renderUntrustedHtml } from './untrusted-html';
 import { explainMdx, renderMdx, warmUpMdx } from './mdx';
 import type { Post, Problem } from '../source/post';
 import type { Body } from './prose';
@@ -20,7 +20,7 @@ const rendered = (shared[KEY] ??= new LRUCache<string, Promise<Body>>({ max: 100
 export function renderBody(post: Post): Promise<Body> {
   let body = rendered.get(post.bodyHash);
   if (!body) {
-    body = post.html ? renderForeignHtml(post.body, post.html) : renderMdx(post);
+    body = post.html ? renderUntrustedHtml(post.body, post.html) : renderMdx(post);
     rendered.set(post.bodyHash, body);
     // A failure is reported to whoever asked, and tried again by the next.
     body.catch(() => rendered.delete(post.bodyHash));
@@ -70,6 +70,6 @@ export async function warmUp(posts: Post[]): Promise<void> {
   for (const { body, html } of posts) {
     // Requests come first: the awaits of a compiler alone never let one in.
     await breathe();
-    await (html ? renderForeignHtml(body, html) : warmUpMdx(body)).catch(() => undefined);
+    await (html ? renderUntrustedHtml(body, html) : warmUpMdx(body)).catch(() => undefined);
   }
 }

@@ -17,7 +17,7 @@ import { excessIn } from './mdx-bounds';
 import { hash } from '../hash';
 import type { Post } from '../source/post';
 import { prosePlugins, type Body, type Outline } from './prose';
-import { BodyFault } from './public-files';
+import { BodyProblem } from './public-files';
 
 /** Where what bodies compile to is kept: by Next also between builds. */
 export const COMPILED_DIR = path.join('.next', 'cache', 'mdx');
@@ -103,7 +103,7 @@ export async function explainMdx(
   } catch (message) {
     if (message instanceof VFileMessage) return { line: message.line, reason: message.reason };
   }
-  if (error instanceof BodyFault) {
+  if (error instanceof BodyProblem) {
     return { line: lineOf(body, error.writtenAs), reason: error.message };
   }
   const reason = error instanceof Error ? error.message : String(error);

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { imageSize } from 'image-size';
 
 /** Something in a body that would not work on its page. */
-export class BodyFault extends Error {
+export class BodyProblem extends Error {
   /** `writtenAs` is how the body says it, by which its line is found. */
   constructor(
     message: string,
@@ -21,7 +21,7 @@ const PUBLIC_DIR = 'public';
 /** True for a file of this site, such as `/figures/a.png`. */
 export const isLocal = (src: string): boolean => /^\/(?!\/)/.test(src);
 
-/** Width and height of a local image, in pixels. Throws BodyFault if it is not there, or no image. */
+/** Width and height of a local image, in pixels. Throws BodyProblem if it is not there, or no image. */
 export function sizeOf(src: string): { width: number; height: number } {
   const file = fileOf(src);
   try {
@@ -29,25 +29,25 @@ export function sizeOf(src: string): { width: number; height: number } {
     // From the fifth on, the camera lay on its side: see the TIFF standard, tag 274.
     return orientation < 5 ? { width, height } : { width: height, height: width };
   } catch {
-    throw new BodyFault(`${file} is no image that browsers show`, src);
+    throw new BodyProblem(`${file} is no image that browsers show`, src);
   }
 }
 
-/** Where a local file lies. Throws BodyFault if it is not there. */
+/** Where a local file lies. Throws BodyProblem if it is not there. */
 export function fileOf(src: string): string {
   // Next's image optimizer refuses a query.
-  if (/[?#]/.test(src)) throw new BodyFault(`${src} must be a path without ? and #`, src);
+  if (/[?#]/.test(src)) throw new BodyProblem(`${src} must be a path without ? and #`, src);
   let file;
   try {
     file = path.join(PUBLIC_DIR, decodeURIComponent(src));
   } catch {
-    throw new BodyFault(`${src} has broken percent-encoding; write % as %25`, src);
+    throw new BodyProblem(`${src} has broken percent-encoding; write % as %25`, src);
   }
   if (!file.startsWith(PUBLIC_DIR + path.sep)) {
-    throw new BodyFault(`${src} leads out of ${PUBLIC_DIR}/`, src);
+    throw new BodyProblem(`${src} leads out of ${PUBLIC_DIR}/`, src);
   }
   // Reading a pipe or a device might never end.
-  if (!isFile(file)) throw new BodyFault(`the file ${file} is not there`, src);
+  if (!isFile(file)) throw new BodyProblem(`the file ${file} is not there`, src);
   return file;
 }
 
@@ -55,10 +55,11 @@ export function fileOf(src: string): string {
 export const plainPath = (src: string): string =>
   path.posix.normalize(decodeURIComponent(src)).split('/').map(encodeURIComponent).join('/');
 
-/** Throws BodyFault if there is no module of a custom element. */
+/** Throws BodyProblem if there is no module of a custom element. */
 export function checkElement(name: string): void {
   const file = path.join(PUBLIC_DIR, 'elements', `${name}.js`);
-  if (!isFile(file)) throw new BodyFault(`the element <${name}> has no module ${file}`, `<${name}`);
+  if (!isFile(file))
+    throw new BodyProblem(`the element <${name}> has no module ${file}`, `<${name}`);
 }
 
 function isFile(file: string): boolean {

@@ -1,5 +1,5 @@
 /**
- * HTML of another system as a body of this site: sanitised, its addresses made good here, and then
+ * Untrusted HTML, from a CMS, as a body of this site: sanitised, its addresses made good here, and then
  * treated as any other body. Never through MDX, which runs what it is given.
  */
 import type { Element, Root } from 'hast';
@@ -10,7 +10,7 @@ import rehypeStringify from 'rehype-stringify';
 import { unified } from 'unified';
 import { SKIP, visit } from 'unist-util-visit';
 import { checkHtmlBounds } from '../html-bounds';
-import type { ForeignHtml } from '../source/post';
+import type { UntrustedHtml } from '../source/post';
 import { prosePlugins, type Body, type Outline } from './prose';
 import { absolute, makeAbsolute } from './addresses';
 import { SAFE } from './safe-html';
@@ -50,7 +50,10 @@ const EMBEDS: [RegExp, (id: string) => string][] = [
 ];
 
 /** Renders it. Throws if it is too long, or nested too deep. */
-export async function renderForeignHtml(html: string, { base, links }: ForeignHtml): Promise<Body> {
+export async function renderUntrustedHtml(
+  html: string,
+  { base, links }: UntrustedHtml,
+): Promise<Body> {
   checkHtmlBounds(html);
   const outline: Outline = { headings: [], minutes: 1 };
   const processor = unified()
@@ -119,7 +122,7 @@ function languageOf({ properties: { className } }: Element): string | undefined 
 }
 
 /** Links to content that the site has too lead to its pages; everything else is at its old host. */
-function resolve(tree: Root, base: string, links: ForeignHtml['links']): void {
+function resolve(tree: Root, base: string, links: UntrustedHtml['links']): void {
   makeAbsolute(tree, base);
   visit(tree, 'element', ({ tagName, properties }) => {
     const { href } = properties;

@@ -3,13 +3,15 @@
  */
 import { runtime } from '../runtime';
 import type { Post } from '../source/post';
-import { find, newIndex, update, type Index } from './search-index';
-import { mark, plainBlocks, snippetOf, type Segment } from './search-text';
+import { plainBlocks } from './plain-text';
+import { find } from './search-find';
+import { newIndex, update, type Index } from './search-index';
 import { wordsIn, type Word } from './search-words';
+import { mark, snippetOf, type Segment } from './snippet';
+import { type Site } from '../site/site';
 import { pathOfPost } from '../site/paths';
 import type { PostSummary } from '../site/views';
-import type { Site } from '../site/site';
-import { CHARACTERS_OF_A_UNIT, slices, type Slices } from '../slices';
+import { CHARACTERS_OF_A_UNIT, slices, STRIDE, type Slices } from '../slices';
 import { newTurns, takeTurn, type Turns } from './turns';
 
 /** Posts that an answer shows. */
@@ -17,9 +19,6 @@ const MOST_RESULTS = 20;
 
 /** How far a body is read for the passage that an answer shows of it, in characters. */
 const MOST_READ_FOR_SNIPPET = 50_000;
-
-/** How many words are gone through between two looks at the slice. */
-const STRIDE = 100;
 
 /** Whose turn the work is that nobody asked for. No address is empty. */
 const NOBODY = '';

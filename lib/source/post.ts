@@ -30,8 +30,8 @@ export interface Post {
   body: string;
   /** Hash of the body without the blank space around it, and of `html`. */
   bodyHash: string;
-  /** Set where the body is HTML of another system, which is never run as MDX. */
-  html?: ForeignHtml;
+  /** Set where the body is untrusted HTML, from a CMS, which is never run as MDX. */
+  html?: UntrustedHtml;
   /** True for the last good version of a post that was read from its stored page: without its text. */
   recalled?: boolean;
 }
@@ -44,8 +44,8 @@ export interface PostImage {
   height?: number;
 }
 
-/** What HTML of another system needs to become a body of this site. */
-export interface ForeignHtml {
+/** What untrusted HTML needs to become a body of this site. */
+export interface UntrustedHtml {
   /** What its relative addresses are relative to. */
   base: string;
   /** Its links to content that this site has too: each as it is written, and the path of ours. */

@@ -1,6 +1,6 @@
 import { defaultTreeAdapter } from 'parse5';
 import { checkBody } from '../../../lib/body/body';
-import { renderForeignHtml } from '../../../lib/body/untrusted-html';
+import { renderUntrustedHtml } from '../../../lib/body/untrusted-html';
 import { textOf } from '../../../lib/source/wordpress/html-text';
 import { postWith } from '../../setup/posts';
 
@@ -8,7 +8,7 @@ const BASE = 'https://wp.example/';
 const LINKS = { 'https://wp.example/2026/hello/': '/blog/hello', '/about/?x=1': '/about' };
 
 const render = async (html: string) =>
-  (await renderForeignHtml(html, { base: BASE, links: LINKS })).html;
+  (await renderUntrustedHtml(html, { base: BASE, links: LINKS })).html;
 
 test.each([
   ['a script', '<p>a</p><script>alert(1)</script>', '<p>a</p>'],
@@ -105,7 +105,7 @@ test('links lead to the site where it has the page, and to the old host elsewher
 });
 
 test('headings have anchors, and a table of contents', async () => {
-  const { html, headings, minutes } = await renderForeignHtml(
+  const { html, headings, minutes } = await renderUntrustedHtml(
     '<h2>A part</h2><h3 id="own">B</h3>',
     {
       base: BASE,

@@ -2,8 +2,8 @@
  * From a library to the posts of this site. Pure.
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { ForeignHtml, Post, Problem } from '../post';
 import { isReserved } from '../../site/routes';
+import { type UntrustedHtml, type Post, type Problem } from '../post';
 import { hash } from '../../hash';
 import { isSlug, slugOf } from '../../site/slugs';
 import { pathOf, pathOfPost } from '../../site/paths';
@@ -63,7 +63,7 @@ function postOf(
     const path = pathOfKey.get(key);
     if (path !== undefined) links[written] = path;
   }
-  const html: ForeignHtml = { base: `${address}/`, links };
+  const html: UntrustedHtml = { base: `${address}/`, links };
   const [category, ...alsoIn] = categoriesOf(stub.categories, library.categories);
   return {
     slug,
