@@ -3,7 +3,10 @@
  * `instrumentation.ts` has it made before the first request. Next bundles each page and each API route
  * with a copy of every module, so it is kept under one symbol, where the cache handler finds it, too.
  */
-import { isProductionServer, environment, type Environment } from './config';
+import type { GetStaticPropsResult, PreviewData } from 'next';
+import { mdxComponents } from '../components/mdx-components';
+import { Bodies } from './body/body';
+import { environment, isProductionServer, type Environment } from './config';
 import { snapshotWithDraft } from './content/draft';
 import { SnapshotExpectations } from './content/expectations';
 import { pageProps, staticPaths, type PageProps, type ViewOf } from './content/page-props';
@@ -13,13 +16,14 @@ import { Edges } from './edge/edges';
 import { InFlightResponses } from './edge/in-flight-responses';
 import type { Patience } from './edge/http-purge';
 import { Purges } from './purge/purge';
+import { OpenGraphImages } from './readers/open-graph-images';
+import { Search } from './readers/search';
 import { sitemapPaths } from './readers/sitemap';
 import { loadSources } from './source/sources';
 import type { View } from './site/views';
 import { diskPlace } from './store/open';
 import type { Outbox, Place } from './store/place';
 import { Store } from './store/store';
-import type { GetStaticPropsResult, PreviewData } from 'next';
 
 /** What lives as long as the process. */
 export interface Runtime {
@@ -30,6 +34,9 @@ export interface Runtime {
   /** Undefined where there are none. */
   edges?: Edges;
   purges: Purges;
+  bodies: Bodies;
+  search: Search;
+  images: OpenGraphImages;
   /** The props of a page: see `lib/content/page-props.ts`. */
   pageProps: <K extends View['kind']>(
     kind: K,
@@ -95,10 +102,11 @@ export function createRuntime({
     edges,
     now,
   });
-  const snapshots: Snapshots = new Snapshots({ settings, loadSources: load, store, now });
-  const expectations = new SnapshotExpectations({ snapshots, settings, now });
+  const bodies = new Bodies(mdxComponents);
+  const snapshots: Snapshots = new Snapshots({ settings, loadSources: load, store, bodies, now });
+  const expectations = new SnapshotExpectations({ snapshots, bodies, settings, now });
   const purges = new Purges({ settings, snapshots, expectations, store, edges, now });
-  const props = { settings, snapshots, store, now };
+  const props = { settings, snapshots, store, bodies, now };
   const unwatch = edges && inFlight.watchAll();
   return {
     settings,
@@ -107,6 +115,9 @@ export function createRuntime({
     store,
     edges,
     purges,
+    bodies,
+    search: new Search(snapshots),
+    images: new OpenGraphImages(),
     pageProps: (kind, path, previewData) => pageProps(props, kind, path, previewData),
     staticPaths: (route, most) => staticPaths(props, route, most),
     withDraft: (draft) => snapshotWithDraft(draft, snapshots, settings(), now()),

@@ -3,11 +3,9 @@
  * visitor or the first purge would wait for.
  */
 import { rmSync } from 'node:fs';
-import { warmUp } from './body/body';
 import { environment, SECRET_CHARACTERS, type Environment } from './config';
 import { openOutbox, OUTBOX_FILE } from './edge/outbox';
 import { refuseOddRequests } from './odd-requests';
-import { warmSearch } from './readers/search';
 import { createRuntime, setRuntime, type Runtime } from './runtime';
 import { describeProblem } from './source/post';
 import { claimBuild } from './store/folder-claim';
@@ -81,13 +79,13 @@ async function openRuntime(settings: Environment): Promise<Runtime> {
 }
 
 /** Reads the sources, and warms up. */
-async function prepare({ snapshots, edges }: Runtime): Promise<void> {
+async function prepare({ snapshots, edges, bodies, search }: Runtime): Promise<void> {
   const snapshot = await snapshots.load(NOTHING);
   const { site, problems } = snapshot;
   for (const problem of problems) console.error(describeProblem(problem));
   void edges?.tell([], snapshot).then((failure) => failure && console.error(failure));
   const posts = [...site.posts.values()].slice(0, WARM_UP.posts);
-  for (let round = 0; round < WARM_UP.rounds; round += 1) await warmUp(posts);
+  for (let round = 0; round < WARM_UP.rounds; round += 1) await bodies.warmUp(posts);
   await snapshots.allChecked();
-  await warmSearch();
+  await search.warmUp();
 }

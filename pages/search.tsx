@@ -4,7 +4,8 @@ import { PostMeta } from '../components/post-meta';
 import { SearchForm } from '../components/search-form';
 import { addressOf } from '../lib/readers/address';
 import { environment } from '../lib/config';
-import { search, type Answer, type Result } from '../lib/readers/search';
+import type { Answer, Result } from '../lib/readers/search';
+import { runtime } from '../lib/runtime';
 import type { Segment } from '../lib/readers/snippet';
 import { readQuery } from '../lib/readers/search-words';
 import { SITE_DESCRIPTION } from '../lib/site-name';
@@ -103,7 +104,7 @@ export const getServerSideProps = (async ({ req, res, query: { q } }) => {
     return { props: { url, query: '', cut: false, busy: false } };
   }
   const { text, words, cut } = readQuery(q);
-  const answer = words.length > 0 ? await search(words, addressOf(req)) : undefined;
+  const answer = words.length > 0 ? await runtime().search.find(words, addressOf(req)) : undefined;
   const busy = words.length > 0 && !answer;
   if (busy) {
     res.statusCode = 503;

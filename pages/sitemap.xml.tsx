@@ -1,10 +1,15 @@
 import type { GetServerSideProps } from 'next';
 import { sendFromSite } from '../lib/readers/send';
 import { sitemapOf } from '../lib/readers/sitemap';
+import { runtime } from '../lib/runtime';
 
 export default function Sitemap() {
   return null;
 }
 
-export const getServerSideProps = ((context) =>
-  sendFromSite(context, 'application/xml', 'sitemap', sitemapOf)) satisfies GetServerSideProps;
+export const getServerSideProps = (async (context) => {
+  const { snapshots, settings } = runtime();
+  return sendFromSite(context, 'application/xml', 'sitemap', await snapshots.current(), (site) =>
+    sitemapOf(site, settings().siteUrl),
+  );
+}) satisfies GetServerSideProps;

@@ -4,10 +4,13 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { compile } from '@mdx-js/mdx';
 import { serialize } from 'next-mdx-remote/serialize';
-import { checkBody, renderBody } from '../../lib/body/body';
+import { mdxComponents } from '../../components/mdx-components';
+import { Bodies } from '../../lib/body/body';
 import { excessIn } from '../../lib/body/mdx-bounds';
 import { parsePost } from '../../lib/source/post';
 import { SECRET, startSite } from '../setup/site';
+
+const bodies = new Bodies(mdxComponents);
 
 // The real ones, counted.
 jest.mock('next-mdx-remote/serialize', () => {
@@ -82,7 +85,7 @@ beforeEach(() => jest.clearAllMocks());
 test.each(cases)(
   'refuses more $name, with the file, the line and a remedy',
   async ({ make, most, line }) => {
-    const problem = await checkBody(postOf(make(Math.ceil(most * 1.1))));
+    const problem = await bodies.check(postOf(make(Math.ceil(most * 1.1))));
     expect(problem).toMatchObject({
       file: 'posts/deep.mdx',
       line,
@@ -98,7 +101,7 @@ test.each(cases)('lets pass $most for $name', async ({ make, most }) => {
   const text = make(most);
   expect(excessIn(text)).toBeUndefined();
   // Some of them mean something else than they seem to; none overflows the stack.
-  const failure: unknown = await renderBody(postOf(text)).catch((error: unknown) => error);
+  const failure: unknown = await bodies.render(postOf(text)).catch((error: unknown) => error);
   expect(String(failure)).not.toMatch(/call stack/);
 });
 

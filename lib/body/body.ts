@@ -1,60 +1,98 @@
 /**
  * From a post to the HTML of its body, whatever it is written in. The last ones are kept.
  */
-import { setImmediate as breathe } from 'node:timers/promises';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import { renderUntrustedHtml } from './untrusted-html';
-import { explainMdx, renderMdx, warmUpMdx } from './mdx';
+import { timeSlices } from '../slices';
+import { explainMdx, renderMdx, warmUpMdx, type Components } from './mdx';
 import type { Post, Problem } from '../source/post';
 import type { Body } from './prose';
-import { noteVerdict, type Verdict } from './verdicts';
+import { noteVerdict, readVerdicts, verdictOn, type Verdict } from './verdicts';
 
-// Next bundles each page and each API route with a copy of this module: the memory is the process's.
-const KEY = Symbol.for('evergreen.rendered');
-const shared: typeof globalThis & { [KEY]?: LRUCache<string, Promise<Body>> } = globalThis;
+/** Bodies that are kept, so that one that was checked is not rendered again for its page. */
+const MOST_KEPT = 100;
 
-/** The bodies rendered last, so that a body that was checked is not rendered again for its page. */
-const rendered = (shared[KEY] ??= new LRUCache<string, Promise<Body>>({ max: 100 }));
+/** The bodies of one process. */
+export class Bodies {
+  private readonly rendered = new LRUCache<string, Promise<Body>>({ max: MOST_KEPT });
 
-/** Renders a post's body. Throws if that cannot be done. */
-export function renderBody(post: Post): Promise<Body> {
-  let body = rendered.get(post.bodyHash);
-  if (!body) {
-    body = post.html ? renderUntrustedHtml(post.body, post.html) : renderMdx(post);
-    rendered.set(post.bodyHash, body);
-    // A failure is reported to whoever asked, and tried again by the next.
-    body.catch(() => rendered.delete(post.bodyHash));
+  /** `components` are those that MDX may use. */
+  constructor(private readonly components: Components) {}
+
+  /** Renders a post's body. Throws if that cannot be done. */
+  render(post: Post): Promise<Body> {
+    let body = this.rendered.get(post.bodyHash);
+    if (!body) {
+      body = post.html
+        ? renderUntrustedHtml(post.body, post.html)
+        : renderMdx(post, this.components);
+      this.rendered.set(post.bodyHash, body);
+      // A failure is reported to whoever asked, and tried again by the next.
+      body.catch(() => this.rendered.delete(post.bodyHash));
+    }
+    return body;
   }
-  return body;
+
+  /** Renders a post's body, and notes whether that can be done; returns what is wrong with it, if anything. */
+  async check(post: Post): Promise<Problem | undefined> {
+    try {
+      await this.render(post);
+      noteVerdict(post.bodyHash, null);
+    } catch (error) {
+      const verdict = await this.explain(post, error);
+      // Neither a text that is not known nor a machine without file handles says anything of the body.
+      if (!post.recalled && !isOfTheMachine(error)) noteVerdict(post.bodyHash, verdict);
+      return problemOf(post, verdict);
+    }
+  }
+
+  /**
+   * Checks posts that have no verdict yet, and returns what is wrong with those that fail. The processes
+   * of a build share the work: each begins somewhere else, and skips what another one has done.
+   */
+  async checkAll(posts: readonly Post[]): Promise<ReadonlyMap<Post, Problem>> {
+    const failures = new Map<Post, Problem>();
+    const begin = Math.floor(Math.random() * posts.length);
+    const yieldInTime = timeSlices();
+    for (const post of [...posts.slice(begin), ...posts.slice(0, begin)]) {
+      await yieldInTime();
+      readVerdicts();
+      if (!hasNoVerdict(post)) continue;
+      const problem = await this.check(post);
+      if (problem) failures.set(post, problem);
+    }
+    return failures;
+  }
+
+  /** Renders posts for nothing but to have the renderers loaded and optimised before the first edit. */
+  async warmUp(posts: Post[]): Promise<void> {
+    for (const { body, html } of posts) {
+      // Requests come first: the awaits of a compiler alone never let one in.
+      await yieldToEventLoop();
+      await (html ? renderUntrustedHtml(body, html) : warmUpMdx(body)).catch(() => undefined);
+    }
+  }
+
+  private async explain(post: Post, error: unknown): Promise<NonNullable<Verdict>> {
+    if (post.html) {
+      const reason = error instanceof Error ? error.message : String(error);
+      return { message: `the HTML cannot be rendered: ${reason}` };
+    }
+    const { line, reason } = await explainMdx(post.body, error, this.components);
+    const message = `the MDX cannot be rendered: ${reason}`;
+    return { line: line && line - linesBefore(post), message };
+  }
 }
 
-/** Renders a post's body, and notes whether that can be done; returns what is wrong with it, if anything. */
-export async function checkBody(post: Post): Promise<Problem | undefined> {
-  try {
-    await renderBody(post);
-    noteVerdict(post.bodyHash, null);
-  } catch (error) {
-    const verdict = await explain(post, error);
-    // Neither a text that is not known nor a machine without file handles says anything of the body.
-    if (!post.recalled && !isOfTheMachine(error)) noteVerdict(post.bodyHash, verdict);
-    return problemOf(post, verdict);
-  }
-}
+/** True for a post whose body nobody has rendered yet. A draft is shown nowhere, and may be unfinished. */
+export const hasNoVerdict = ({ draft, bodyHash }: Post): boolean =>
+  !draft && verdictOn(bodyHash) === undefined;
 
 /** The problem of a post whose body doesn't render. */
 export function problemOf(post: Post, { line, message }: NonNullable<Verdict>): Problem {
   const { slug, page, file } = post;
   return { slug, page, file, line: line && line + linesBefore(post), message };
-}
-
-async function explain(post: Post, error: unknown): Promise<NonNullable<Verdict>> {
-  if (post.html) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { message: `the HTML cannot be rendered: ${reason}` };
-  }
-  const { line, reason } = await explainMdx(post.body, error);
-  const message = `the MDX cannot be rendered: ${reason}`;
-  return { line: line && line - linesBefore(post), message };
 }
 
 /** Lines before the trimmed text: the front matter of one file may be longer than that of another. */
@@ -64,12 +102,3 @@ const linesBefore = ({ body }: Post): number =>
 /** True for errors of the operating system, such as too many open files. */
 const isOfTheMachine = (error: unknown): boolean =>
   error instanceof Error && 'syscall' in error && 'errno' in error;
-
-/** Renders posts for nothing but to have the renderers loaded and optimised before the first edit. */
-export async function warmUp(posts: Post[]): Promise<void> {
-  for (const { body, html } of posts) {
-    // Requests come first: the awaits of a compiler alone never let one in.
-    await breathe();
-    await (html ? renderUntrustedHtml(body, html) : warmUpMdx(body)).catch(() => undefined);
-  }
-}

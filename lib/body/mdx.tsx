@@ -5,12 +5,11 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { compile as compileMdx } from '@mdx-js/mdx';
-import { MDXRemote, type MDXRemoteSerializeResult } from 'next-mdx-remote';
+import { MDXRemote, type MDXRemoteProps, type MDXRemoteSerializeResult } from 'next-mdx-remote';
 import { serialize } from 'next-mdx-remote/serialize';
 import remarkGfm from 'remark-gfm';
 import type { PluggableList, Processor } from 'unified';
 import { VFileMessage } from 'vfile-message';
-import { mdxComponents } from '../../components/mdx-components';
 import { environment } from '../config';
 import { checkHtml, elementsIn } from './check-html';
 import { excessIn } from './mdx-bounds';
@@ -27,6 +26,9 @@ export const COMPILED_DIR = path.join('.next', 'cache', 'mdx');
  * in a test of a module, where nothing says whether what is kept still holds.
  */
 export const COMPILER = process.env.EVERGREEN_MDX;
+
+/** The components that a text may use, by their names. */
+export type Components = NonNullable<MDXRemoteProps['components']>;
 
 const remarkPlugins = [remarkGfm];
 
@@ -78,12 +80,12 @@ function keepFailures(this: Processor, failures: unknown[]): void {
 const KEEP_AFTER_MS = 1000;
 
 /** Renders a post's body. Throws if the text does not compile or a component fails. */
-export async function renderMdx(post: Post): Promise<Body> {
+export async function renderMdx(post: Post, components: Components): Promise<Body> {
   const { source, outline } = await compile(post);
   // Not bundled: for an API route Turbopack refuses it, and for instrumentation.ts it takes a
   // copy of React that is not the one of next-mdx-remote.
   const { renderToStaticMarkup } = await import(/* turbopackIgnore: true */ 'react-dom/server');
-  const html = renderToStaticMarkup(<MDXRemote {...source} components={mdxComponents} />);
+  const html = renderToStaticMarkup(<MDXRemote {...source} components={components} />);
   checkHtml(html);
   return { html, ...outline, elements: elementsIn(html) };
 }
@@ -95,6 +97,7 @@ export async function renderMdx(post: Post): Promise<Body> {
 export async function explainMdx(
   body: string,
   error: unknown,
+  components: Components,
 ): Promise<{ line?: number; reason: string }> {
   const excess = excessIn(body);
   if (excess) return { line: excess.line, reason: excess.message };
@@ -109,7 +112,7 @@ export async function explainMdx(
   const reason = error instanceof Error ? error.message : String(error);
   const component = /Expected component `([^`]+)` to be defined/.exec(reason)?.[1];
   if (component === undefined) return { reason };
-  const nearest = Object.keys(mdxComponents).join(', ');
+  const nearest = Object.keys(components).join(', ');
   return {
     line: lineOf(body, `<${component}`),
     reason: `there is no component <${component}>; there are ${nearest}`,

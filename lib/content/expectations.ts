@@ -1,7 +1,7 @@
 /**
  * What the store should hold of each path, by the newest snapshot: what it compares pages with.
  */
-import { checkBody } from '../body/body';
+import type { Bodies } from '../body/body';
 import { NOT_FOUND_SECONDS, type Environment } from '../config';
 import type { Problem } from '../source/post';
 import type { Expectations, Expected } from '../store/store';
@@ -21,6 +21,7 @@ export class SnapshotExpectations implements Expectations {
   constructor(
     private readonly parts: {
       snapshots: Snapshots;
+      bodies: Pick<Bodies, 'check'>;
       settings: () => Environment;
       now: () => number;
     },
@@ -85,7 +86,7 @@ export class SnapshotExpectations implements Expectations {
   async failureAt(path: string): Promise<Problem | undefined> {
     const snapshot = this.parts.snapshots.newest();
     const post = snapshot?.site.posts.get(path);
-    return snapshot?.problemAt.get(path) ?? (post && (await checkBody(post)));
+    return snapshot?.problemAt.get(path) ?? (post && (await this.parts.bodies.check(post)));
   }
 
   private isOldFor404(): boolean {

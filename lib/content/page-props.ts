@@ -3,7 +3,7 @@
  * `pages/` calls from getStaticProps.
  */
 import type { GetStaticPropsResult, PreviewData } from 'next';
-import { checkBody, renderBody } from '../body/body';
+import type { Bodies } from '../body/body';
 import type { Body } from '../body/prose';
 import { NOT_FOUND_SECONDS, type Environment } from '../config';
 import { testOfPattern } from '../site/routes';
@@ -33,6 +33,7 @@ export interface PagePropsParts {
   settings: () => Environment;
   snapshots: Snapshots;
   store: Pick<Store, 'noteRender' | 'problem'>;
+  bodies: Pick<Bodies, 'check' | 'render'>;
   /** The time, in ms since 1970. */
   now: () => number;
 }
@@ -49,7 +50,7 @@ const isKind = <K extends View['kind']>(view: View, kind: K): view is ViewOf<K> 
  * With `previewData` the page shows that draft; Next stores no such page, and passes on no such answer.
  */
 export async function pageProps<K extends View['kind']>(
-  { settings, snapshots, store, now }: PagePropsParts,
+  { settings, snapshots, store, bodies, now }: PagePropsParts,
   kind: K,
   path: string,
   previewData?: PreviewData,
@@ -77,7 +78,7 @@ export async function pageProps<K extends View['kind']>(
 
   const { revision, shows } = page;
   const forget = previewed ? () => undefined : store.noteRender(path, { revision, shows });
-  const body = await bodyOf(snapshot, path).catch((error: unknown) => {
+  const body = await bodyOf(snapshot, path, bodies).catch((error: unknown) => {
     forget();
     throw error;
   });
@@ -89,12 +90,16 @@ export async function pageProps<K extends View['kind']>(
 }
 
 /** The body of a path's page, if it has one. Throws if it cannot be rendered, and says why. */
-async function bodyOf({ site, unchecked }: Snapshot, path: string): Promise<Body | undefined> {
+async function bodyOf(
+  { site, unchecked }: Snapshot,
+  path: string,
+  bodies: PagePropsParts['bodies'],
+): Promise<Body | undefined> {
   const post = unchecked.get(path) ?? site.posts.get(path);
   if (!post) return undefined;
-  const problem = await checkBody(post);
+  const problem = await bodies.check(post);
   if (problem) throw new Error(describeProblem(problem));
-  return renderBody(post);
+  return bodies.render(post);
 }
 
 /**

@@ -2,6 +2,7 @@
  * The newest snapshot of this process: loads shared among requests, and the site that each gives.
  */
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Bodies } from '../body/body';
 import { sweepVerdicts } from '../body/verdicts';
 import type { Environment } from '../config';
 import { siteOf, type Site } from '../site/site';
@@ -14,7 +15,7 @@ import type { Version } from '../store/place';
 import type { Store } from '../store/store';
 import { reportProblems } from './build-problems';
 import { refuseMassRemoval } from './mass-removal';
-import { checkPosts, usablePosts, type Manner, type UsablePosts } from './usable-posts';
+import { usablePosts, type Manner, type UsablePosts } from './usable-posts';
 
 /** What was read from the sources at one instant. */
 export interface Snapshot extends Version {
@@ -40,6 +41,7 @@ export interface SnapshotParts {
     hint: Hint | undefined,
   ) => Promise<Loaded>;
   store: Pick<Store, 'versions' | 'storedView' | 'storedAtMost' | 'storedAtStart'>;
+  bodies: Pick<Bodies, 'checkAll'>;
   /** The time, in ms since 1970. */
   now: () => number;
 }
@@ -201,14 +203,14 @@ export class Snapshots {
   }
 
   private async read(hint: Hint | undefined, confirmsRemovals: boolean): Promise<Snapshot> {
-    const { settings, loadSources, store, now } = this.parts;
+    const { settings, loadSources, store, bodies, now } = this.parts;
     const loadedAtMs = now();
     const read = settings();
     const { version, generation, hint: told } = await store.versions.begin(this.newest(), hint);
     const loaded = await loadSources(read, this.loaded, told);
     // What was read need not be read again, whatever becomes of it.
     this.loaded = loaded;
-    const usable = await usablePosts(loaded, this.usable, this.mannerOf(hint));
+    const usable = await usablePosts(loaded, this.usable, bodies, this.mannerOf(hint));
     const before = this.newest();
     const same = usable.posts === this.usable?.posts;
     const site = same && before ? before.site : this.siteOf(usable.posts, before?.site);
@@ -262,7 +264,8 @@ export class Snapshots {
 
   /** Checks what is not listed yet, while visitors are served, and has it listed then. */
   private checkLater(unchecked: ReadonlyMap<string, Post>): void {
-    this.checking ??= checkPosts([...unchecked.values()])
+    this.checking ??= this.parts.bodies
+      .checkAll([...unchecked.values()])
       .finally(() => (this.checking = undefined))
       // Which checks what has come meanwhile.
       .then(() => this.load(NOTHING))

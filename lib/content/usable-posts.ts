@@ -2,7 +2,7 @@
  * From what the sources hold to what can be shown: of each post whose body renders that version, of each
  * other one the last good version, if there is one. So nothing is listed that has no page.
  */
-import { checkBody, problemOf } from '../body/body';
+import { hasNoVerdict, problemOf, type Bodies } from '../body/body';
 import { keepIfSame, type Post, type Problem } from '../source/post';
 import { pathOfPost, pathsOfProblem } from '../site/paths';
 import { timeSlices } from '../slices';
@@ -48,6 +48,7 @@ const FEW = 20;
 export async function usablePosts(
   found: { posts: Post[]; problems: Problem[] },
   previous: UsablePosts | undefined,
+  bodies: Pick<Bodies, 'checkAll'>,
   { check, few = FEW, recall }: Manner,
 ): Promise<UsablePosts> {
   readVerdicts();
@@ -58,7 +59,9 @@ export async function usablePosts(
   const isTrusted = (post: Post): boolean =>
     check === 'never' &&
     (!previous || previous.lastGood.get(post.file)?.bodyHash === post.bodyHash);
-  const failures = await checkPosts(unknown.filter((post) => !isWaiting(post) && !isTrusted(post)));
+  const failures = await bodies.checkAll(
+    unknown.filter((post) => !isWaiting(post) && !isTrusted(post)),
+  );
 
   const problems = [...found.problems];
   const held = found.problems.map((problem): Held => ({
@@ -104,26 +107,4 @@ export async function usablePosts(
     if (earlier && !shown.has(pathOfPost(earlier))) shown.set(pathOfPost(earlier), earlier);
   }
   return { posts: keepIfSame([...shown.values()], previous?.posts), problems, unchecked, lastGood };
-}
-
-/** A draft is shown nowhere, and may be unfinished. */
-const hasNoVerdict = ({ draft, bodyHash }: Post): boolean =>
-  !draft && verdictOn(bodyHash) === undefined;
-
-/**
- * Renders posts that have no verdict yet, and returns what is wrong with those that fail. The processes of
- * a build share the work: each begins somewhere else, and skips what another one has done.
- */
-export async function checkPosts(posts: readonly Post[]): Promise<ReadonlyMap<Post, Problem>> {
-  const failures = new Map<Post, Problem>();
-  const begin = Math.floor(Math.random() * posts.length);
-  const yieldInTime = timeSlices();
-  for (const post of [...posts.slice(begin), ...posts.slice(0, begin)]) {
-    await yieldInTime();
-    readVerdicts();
-    if (!hasNoVerdict(post)) continue;
-    const problem = await checkBody(post);
-    if (problem) failures.set(post, problem);
-  }
-  return failures;
 }

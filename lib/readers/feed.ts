@@ -3,7 +3,6 @@
  */
 import { generateRssFeed } from 'feedsmith';
 import { LRUCache } from 'lru-cache';
-import { renderBody } from '../body/body';
 import { readerHtml } from './feed-html';
 import { slugOf } from '../site/slugs';
 import type { Post } from '../source/post';
@@ -20,10 +19,8 @@ const NOT_XML = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/g
 /** The HTML of a post's body. */
 export type HtmlOf = (post: Post) => Promise<string>;
 
-const htmlOf: HtmlOf = async (post) => (await renderBody(post)).html;
-
 /** The feed. Nothing in it comes from the clock. */
-export async function feedOf(site: Site, origin: string, html = htmlOf): Promise<string> {
+export async function feedOf(site: Site, origin: string, html: HtmlOf): Promise<string> {
   const newest = site.newest.slice(0, FEED_LENGTH);
   const lastWritten = newest.map((post) => post.updated ?? post.date).sort();
   const feed = generateRssFeed({

@@ -1,14 +1,14 @@
 /**
  * The search: finds posts of the newest site, and shows what of them was found.
  */
-import { runtime } from '../runtime';
+import type { Snapshots } from '../content/snapshots';
 import type { Post } from '../source/post';
 import { plainBlocks } from './plain-text';
 import { find } from './search-find';
 import { newIndex, update, type Index } from './search-index';
 import { wordsIn, type Word } from './search-words';
 import { mark, snippetOf, type Segment } from './snippet';
-import { type Site } from '../site/site';
+import type { Site } from '../site/site';
 import { pathOfPost } from '../site/paths';
 import type { PostSummary } from '../site/views';
 import { CHARACTERS_OF_A_UNIT, slices, STRIDE, type Slices } from '../slices';
@@ -42,52 +42,48 @@ export interface Result {
   post?: PostSummary;
 }
 
-interface State {
-  index: Index;
-  turns: Turns;
-}
+/** The search of one process. */
+export class Search {
+  private index: Index = newIndex();
+  private readonly turns: Turns = newTurns();
 
-// Next bundles each page and each API route with a copy of this module: the index is the process's.
-const KEY = Symbol.for('evergreen.search');
-const shared: typeof globalThis & { [KEY]?: State } = globalThis;
-const stateOf = (): State => (shared[KEY] ??= { index: newIndex(), turns: newTurns() });
+  constructor(private readonly snapshots: Pick<Snapshots, 'current'>) {}
 
-/**
- * Searches the newest site for posts with these words, for somebody at this address. Searches take
- * turns, in rotation among the addresses, since both the update of the index and the search let others
- * go on meanwhile: none sees the index while another changes it. The first turn builds the index; a
- * search that comes meanwhile waits for it. Resolves to undefined if the address, or all of them, have
- * too many searches waiting.
- */
-export async function search(words: string[], address: string): Promise<Answer | undefined> {
-  const state = stateOf();
-  return takeTurn(state.turns, address, async () => {
-    const site = await updateIndex(state);
-    const { best, total, partial } = await find(state.index, words, MOST_RESULTS);
-    const slice = slices();
-    const results: Result[] = [];
-    for (const { post, terms } of best) results.push(await resultOf(site, post, terms, slice));
-    return { results, total, partial };
-  });
-}
-
-/** Builds the index before anybody searches, in slices. Settles when that is done; never rejects. */
-export async function warmSearch(): Promise<void> {
-  const state = stateOf();
-  await takeTurn(state.turns, NOBODY, () => updateIndex(state)).catch(console.error);
-}
-
-/** Brings the index up to date with the newest site, and returns that. */
-async function updateIndex(state: State): Promise<Site> {
-  const { site } = await runtime().snapshots.current();
-  try {
-    await update(state.index, site.posts);
-  } catch (error) {
-    // It may be half updated.
-    state.index = newIndex();
-    throw error;
+  /**
+   * Searches the newest site for posts with these words, for somebody at this address. Searches take
+   * turns, in rotation among the addresses, since both the update of the index and the search let others
+   * go on meanwhile: none sees the index while another changes it. The first turn builds the index; a
+   * search that comes meanwhile waits for it. Resolves to undefined if the address, or all of them, have
+   * too many searches waiting.
+   */
+  find(words: string[], address: string): Promise<Answer | undefined> {
+    return takeTurn(this.turns, address, async () => {
+      const site = await this.update();
+      const { best, total, partial } = await find(this.index, words, MOST_RESULTS);
+      const slice = slices();
+      const results: Result[] = [];
+      for (const { post, terms } of best) results.push(await resultOf(site, post, terms, slice));
+      return { results, total, partial };
+    });
   }
-  return site;
+
+  /** Builds the index before anybody searches, in slices. Settles when that is done; never rejects. */
+  async warmUp(): Promise<void> {
+    await takeTurn(this.turns, NOBODY, () => this.update()).catch(console.error);
+  }
+
+  /** Brings the index up to date with the newest site, and returns that. */
+  private async update(): Promise<Site> {
+    const { site } = await this.snapshots.current();
+    try {
+      await update(this.index, site.posts);
+    } catch (error) {
+      // It may be half updated.
+      this.index = newIndex();
+      throw error;
+    }
+    return site;
+  }
 }
 
 async function resultOf(

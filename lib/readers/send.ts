@@ -5,15 +5,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import fresh from 'fresh';
 import type { GetServerSidePropsContext, GetServerSidePropsResult } from 'next';
-import { runtime } from '../runtime';
-import { environment } from '../config';
+import type { Snapshot } from '../content/snapshots';
 import { hash } from '../hash';
 import type { Site } from '../site/site';
 
 type Result = GetServerSidePropsResult<Record<string, never>>;
 
 /** Makes a text of a site. No text: there is no such address. */
-export type Make = (site: Site, origin: string) => string | undefined | Promise<string | undefined>;
+export type Make = (site: Site) => string | undefined | Promise<string | undefined>;
 
 /** A text, and its hash. */
 interface Text {
@@ -26,14 +25,14 @@ const versioned = (text: string): Text => ({ text, version: hash(text) });
 /** Made once for each site; a site that has gone takes its texts with it. */
 const made = new WeakMap<Site, Map<string, Promise<Text | undefined>>>();
 
-/** Answers with a text that is made of the newest site and kept with it under a name; or with 404. */
+/** Answers with a text that is made of a site and kept with it under a name; or with 404. */
 export async function sendFromSite(
   { req, res }: GetServerSidePropsContext,
   contentType: string,
   name: string,
+  { site }: Snapshot,
   make: Make,
 ): Promise<Result> {
-  const { site } = await runtime().snapshots.current();
   const text = await textOf(site, name, make);
   if (text === undefined) return { notFound: true };
   await sendVersioned(req, res, contentType, text);
@@ -45,11 +44,11 @@ function textOf(site: Site, name: string, make: Make): Promise<Text | undefined>
   made.set(site, texts);
   let making = texts.get(name);
   if (!making) {
-    making = Promise.resolve(make(site, environment().siteUrl)).then((text) =>
+    making = Promise.resolve(make(site)).then((text) =>
       text === undefined ? undefined : versioned(text),
     );
     texts.set(name, making);
-    // Neither a failure nor the name of nothing is worth keeping.
+    // Don't cache failures or misses.
     making.then(
       (text) => text === undefined && texts.delete(name),
       () => texts.delete(name),

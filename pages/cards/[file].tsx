@@ -1,7 +1,6 @@
 import { isHttpError } from 'http-errors';
 import type { GetServerSideProps } from 'next';
 import { cardPath, cardVersion, faceOf } from '../../lib/readers/open-graph-image';
-import { cardPng } from '../../lib/readers/open-graph-images';
 import { runtime } from '../../lib/runtime';
 import { send } from '../../lib/readers/send';
 
@@ -13,7 +12,8 @@ export default function Card() {
 const FOR_EVER = 'public, max-age=31536000, immutable';
 
 export const getServerSideProps = (async ({ req, res, params, query }) => {
-  const { site } = await runtime().snapshots.current();
+  const { snapshots, images } = runtime();
+  const { site } = await snapshots.current();
   const face = faceOf(params?.file ?? '', site.posts, String(query.v));
   if (!face) return { notFound: true };
   try {
@@ -22,7 +22,7 @@ export const getServerSideProps = (async ({ req, res, params, query }) => {
       contentType: 'image/png',
       // Only at the one address that pages name: a cache must not keep it once for each spelling.
       cacheControl: req.url === cardPath(face) ? FOR_EVER : undefined,
-      body: () => cardPng(face),
+      body: () => images.png(face),
     });
   } catch (error) {
     if (!isHttpError(error)) throw error;

@@ -1,14 +1,16 @@
 import type { GetServerSideProps } from 'next';
 import { sendFromSite } from '../../lib/readers/send';
 import { sitemapPartOf } from '../../lib/readers/sitemap';
+import { runtime } from '../../lib/runtime';
 
 export default function SitemapPart() {
   return null;
 }
 
-export const getServerSideProps = ((context) => {
+export const getServerSideProps = (async (context) => {
   const file = context.params?.file ?? '';
-  return sendFromSite(context, 'application/xml', file, (site, origin) =>
-    sitemapPartOf(site, origin, file),
+  const { snapshots, settings } = runtime();
+  return sendFromSite(context, 'application/xml', file, await snapshots.current(), (site) =>
+    sitemapPartOf(site, settings().siteUrl, file),
   );
 }) satisfies GetServerSideProps<Record<string, never>, { file: string }>;

@@ -1,12 +1,15 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
-import { checkBody, renderBody } from '../../../lib/body/body';
+import { mdxComponents } from '../../../components/mdx-components';
+import { Bodies } from '../../../lib/body/body';
 import { hash } from '../../../lib/hash';
 import { postWith } from '../../setup/posts';
 
+const bodies = new Bodies(mdxComponents);
+
 const post = (body: string) => postWith('hello', { body, bodyHash: hash(body.trim()) });
-const render = (body: string) => renderBody(post(body));
+const render = (body: string) => bodies.render(post(body));
 const htmlOf = async (body: string) => (await render(body)).html;
 const code = (meta: string, text = 'const a = 1;\nlet b;\n') =>
   htmlOf(`\`\`\`${meta}\n${text}\`\`\``);
@@ -172,20 +175,20 @@ describe('a fault is told with its line', () => {
     ['Text.\n\nText <Calout>x</Calout>', 3, 'there is no component <Calout>; there are Callout'],
     ['Text.\n\n{', 3, 'closing brace'],
   ])('%j', async (body, line, message) => {
-    const problem = await checkBody(post(body));
+    const problem = await bodies.check(post(body));
     expect(problem).toMatchObject({ file: 'posts/hello.mdx', line });
     expect(problem?.message).toContain(message);
   });
 
   test('also where the compiler fails at its very end', async () => {
-    const problem = await checkBody(post('{((1))}'));
+    const problem = await bodies.check(post('{((1))}'));
     expect(problem?.message).toMatch(
       /^the MDX cannot be rendered: an expression cannot be compiled .*: write/,
     );
   });
 
   test('also of a file that is no image', async () => {
-    const problem = await checkBody(post('![](/speculation-rules.json)'));
+    const problem = await bodies.check(post('![](/speculation-rules.json)'));
     expect(problem?.message).toContain('is no image that browsers show');
   });
 });

@@ -1,8 +1,11 @@
 import { defaultTreeAdapter } from 'parse5';
-import { checkBody } from '../../../lib/body/body';
+import { mdxComponents } from '../../../components/mdx-components';
+import { Bodies } from '../../../lib/body/body';
 import { renderUntrustedHtml } from '../../../lib/body/untrusted-html';
 import { textOf } from '../../../lib/source/wordpress/html-text';
 import { postWith } from '../../setup/posts';
+
+const bodies = new Bodies(mdxComponents);
 
 const BASE = 'https://wp.example/';
 const LINKS = { 'https://wp.example/2026/hello/': '/blog/hello', '/about/?x=1': '/about' };
@@ -142,11 +145,11 @@ test('a body of five megabytes is refused with its size, and a large one is rend
     const body = '<p>word</p>'.repeat(size / 11);
     return postWith('big', { body, bodyHash: `big ${size}`, html });
   };
-  expect(await checkBody(post(5 * 1024 * 1024))).toMatchObject({
+  expect(await bodies.check(post(5 * 1024 * 1024))).toMatchObject({
     slug: 'big',
     message: expect.stringContaining('5.0 million characters'),
   });
-  expect(await checkBody(post(200_000))).toBeUndefined();
+  expect(await bodies.check(post(200_000))).toBeUndefined();
 });
 
 describe('HTML that asks for too much', () => {
@@ -176,7 +179,7 @@ describe('HTML that asks for too much', () => {
   test.each(EXCESSIVE)('is refused, with the post and a remedy: %s', async (_, body) => {
     const create = jest.spyOn(defaultTreeAdapter, 'createElement');
     const html = { base: BASE, links: {} };
-    const problem = await checkBody(postWith('deep', { body, bodyHash: `deep ${body}`, html }));
+    const problem = await bodies.check(postWith('deep', { body, bodyHash: `deep ${body}`, html }));
     expect(problem).toMatchObject({
       slug: 'deep',
       message: expect.stringMatching(

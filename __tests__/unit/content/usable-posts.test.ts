@@ -2,30 +2,22 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { checkBody } from '../../../lib/body/body';
+import { mdxComponents } from '../../../components/mdx-components';
+import { Bodies } from '../../../lib/body/body';
 import { renderMdx } from '../../../lib/body/mdx';
 import { describeProblem, type Post } from '../../../lib/source/post';
 import { hash } from '../../../lib/hash';
 import { loadPostsFolder, type LoadedPosts } from '../../../lib/source/posts-folder';
-import {
-  checkPosts,
-  usablePosts,
-  type Manner,
-  type UsablePosts,
-} from '../../../lib/content/usable-posts';
+import { usablePosts, type Manner, type UsablePosts } from '../../../lib/content/usable-posts';
 import { verdictOn } from '../../../lib/body/verdicts';
 
 // As they are, and counted.
-jest.mock('../../../lib/body/body', () => {
-  const real =
-    jest.requireActual<typeof import('../../../lib/body/body')>('../../../lib/body/body');
-  return { ...real, checkBody: jest.fn(real.checkBody) };
-});
 jest.mock('../../../lib/body/mdx', () => {
   const real = jest.requireActual<typeof import('../../../lib/body/mdx')>('../../../lib/body/mdx');
   return { ...real, renderMdx: jest.fn(real.renderMdx) };
 });
-const checked = jest.mocked(checkBody);
+const bodies = new Bodies(mdxComponents);
+const checked = jest.spyOn(bodies, 'check');
 
 let folder: string;
 let loaded: LoadedPosts | undefined;
@@ -51,7 +43,7 @@ beforeEach(() => (recalled = undefined));
 async function load(check: Manner['check'] = 'now'): Promise<UsablePosts> {
   loaded = await loadPostsFolder(folder, loaded);
   const recall = async () => recalled;
-  usable = await usablePosts(loaded, usable, { check, few: 1, recall });
+  usable = await usablePosts(loaded, usable, bodies, { check, few: 1, recall });
   return usable;
 }
 
@@ -160,7 +152,7 @@ describe('at a start, a post without a verdict, as many are,', () => {
     }
     expect(checked).not.toHaveBeenCalled();
 
-    await checkPosts([...(usable?.unchecked.values() ?? [])]);
+    await bodies.checkAll([...(usable?.unchecked.values() ?? [])]);
     const found = await load('later');
     expect(titles(found)).toEqual(['A', 'Z']);
     expect(found.problems).toMatchObject([{ slug: 'b' }]);

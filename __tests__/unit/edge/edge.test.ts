@@ -47,19 +47,23 @@ async function serve(listener: RequestListener, port = 0): Promise<string> {
 /** Shorter than what edges in the world are given. */
 const PATIENCE = { pauses: [0, 10, 50], timeout: 3000, limit: 10_000, each: 20 };
 const LITTLE_PATIENCE = { ...PATIENCE, timeout: 100 };
-const WAIT_MS = 300;
 
 /** What several instances agree on; none by default. */
 let instances: Pick<Instances, 'standing'> | undefined;
 let unwatch: (() => void) | undefined;
 let inFlight: InFlightResponses;
+/** How long a purge waits for what is being sent. */
+let waitMs: number;
 beforeEach(() => {
+  waitMs = 5000;
   instances = undefined;
   inFlight = new InFlightResponses({
     nextDueMs: () => Infinity,
     instances: () => instances as Instances | undefined,
     now: Date.now,
-    waitMs: WAIT_MS,
+    get waitMs() {
+      return waitMs;
+    },
   });
 });
 afterEach(() => unwatch?.());
@@ -314,6 +318,7 @@ describe('an in-flight response', () => {
   });
 
   test('that does not end fails the purge, and is purged with the next', async () => {
+    waitMs = 300;
     const { asked, told, letGo } = await begin('Beginning of ');
     expect(await told).toMatch('an older page of /blog/a has not ended in 300 ms');
     expect(asked).toEqual([]);

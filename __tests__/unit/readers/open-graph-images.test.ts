@@ -4,13 +4,15 @@ import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { createMocks } from 'node-mocks-http';
 import { cardPath } from '../../../lib/readers/open-graph-image';
-import { cardPng } from '../../../lib/readers/open-graph-images';
+import { OpenGraphImages } from '../../../lib/readers/open-graph-images';
 import { runtime } from '../../../lib/runtime';
 import { drawCard } from '../../../lib/readers/draw-open-graph-image';
 import { getServerSideProps } from '../../../pages/cards/[file]';
 
 jest.mock('../../../lib/readers/draw-open-graph-image');
 const draw = jest.mocked(drawCard);
+
+const images = new OpenGraphImages();
 
 let drawing = 0;
 let most = 0;
@@ -26,15 +28,15 @@ beforeEach(() => {
 });
 
 test('requests for one card share its drawing, and later ones take what was drawn', async () => {
-  const pngs = await Promise.all(Array.from({ length: 50 }, () => cardPng({ title: 'shared' })));
+  const pngs = await Promise.all(Array.from({ length: 50 }, () => images.png({ title: 'shared' })));
   expect(pngs.map(String)).toEqual(Array.from({ length: 50 }, () => 'shared'));
-  await cardPng({ title: 'shared' });
+  await images.png({ title: 'shared' });
   expect(draw).toHaveBeenCalledTimes(1);
 });
 
 test('cards are drawn one at a time', async () => {
   const titles = Array.from({ length: 20 }, (_, index) => `turn ${index}`);
-  const pngs = await Promise.all(titles.map((title) => cardPng({ title })));
+  const pngs = await Promise.all(titles.map((title) => images.png({ title })));
   expect(pngs.map(String)).toEqual(titles);
   expect(most).toBe(1);
 });
@@ -42,21 +44,21 @@ test('cards are drawn one at a time', async () => {
 test('a drawing that fails is tried again, and holds up no other', async () => {
   draw.mockRejectedValueOnce(new Error('No font'));
   const [failed, other] = await Promise.allSettled([
-    cardPng({ title: 'fails' }),
-    cardPng({ title: 'works' }),
+    images.png({ title: 'fails' }),
+    images.png({ title: 'works' }),
   ]);
   expect(failed.status).toBe('rejected');
   expect(other.status).toBe('fulfilled');
-  expect(String(await cardPng({ title: 'fails' }))).toBe('fails');
+  expect(String(await images.png({ title: 'fails' }))).toBe('fails');
 });
 
 test('of a crowd of cards some are refused, and later ones are drawn again', async () => {
   const titles = Array.from({ length: 50 }, (_, index) => `crowd ${index}`);
-  const answers = await Promise.allSettled(titles.map((title) => cardPng({ title })));
+  const answers = await Promise.allSettled(titles.map((title) => images.png({ title })));
   const refused = answers.filter(({ status }) => status === 'rejected');
   expect(refused).toHaveLength(30);
   expect(draw).toHaveBeenCalledTimes(20);
-  expect(String(await cardPng({ title: 'crowd 49' }))).toBe('crowd 49');
+  expect(String(await images.png({ title: 'crowd 49' }))).toBe('crowd 49');
 });
 
 describe('at its addresses', () => {

@@ -6,7 +6,6 @@ import fc from 'fast-check';
 import { createMocks } from 'node-mocks-http';
 import { runtime } from '../../../lib/runtime';
 import type { Post } from '../../../lib/source/post';
-import { search, warmSearch } from '../../../lib/readers/search';
 import { find } from '../../../lib/readers/search-find';
 import { newIndex, update } from '../../../lib/readers/search-index';
 import { readQuery } from '../../../lib/readers/search-words';
@@ -233,30 +232,36 @@ describe('the search of a site', () => {
   afterAll(async () => rm(await dir, { recursive: true }));
 
   test('the index is built before anybody searches, and lets others go on', async () => {
-    expect(await turnsDuring(warmSearch)).toBeGreaterThan(100);
-    const turns = await turnsDuring(() => search(['common', '42'], 'a reader'));
+    expect(await turnsDuring(() => runtime().search.warmUp())).toBeGreaterThan(100);
+    const turns = await turnsDuring(() => runtime().search.find(['common', '42'], 'a reader'));
     expect(turns).toBeLessThan(30);
   });
 
   test('searches that come while it is built wait for it, and see all of it', async () => {
     await write('later', 'title: Common later');
     await runtime().snapshots.load();
-    const queries = ['common', '7', 'common 42'].map((q) => search(readQuery(q).words, 'a reader'));
+    const queries = ['common', '7', 'common 42'].map((q) =>
+      runtime().search.find(readQuery(q).words, 'a reader'),
+    );
     const answers = await Promise.all(queries);
     expect(answers.map((answer) => answer?.total)).toEqual([POSTS + 1, 1, 1]);
   });
 
   test('of a crowd some are sent away, and the next is answered again', async () => {
     const answers = await Promise.all(
-      Array.from({ length: 80 }, (_, n) => search(['common'], `reader ${n}`)),
+      Array.from({ length: 80 }, (_, n) => runtime().search.find(['common'], `reader ${n}`)),
     );
     expect(answers.filter((answer) => answer === undefined)).toHaveLength(30);
-    expect((await search(['common'], 'reader'))?.total).toBe(POSTS + 1);
+    expect((await runtime().search.find(['common'], 'reader'))?.total).toBe(POSTS + 1);
   });
 
   test('one address that asks for everything is the one that is sent away', async () => {
-    const stranger = Array.from({ length: 500 }, () => search(['common'], 'a stranger'));
-    const readers = Array.from({ length: 20 }, (_, n) => search(['common'], `reader ${n}`));
+    const stranger = Array.from({ length: 500 }, () =>
+      runtime().search.find(['common'], 'a stranger'),
+    );
+    const readers = Array.from({ length: 20 }, (_, n) =>
+      runtime().search.find(['common'], `reader ${n}`),
+    );
     const ofReaders = await Promise.all(readers);
     expect(ofReaders.map((answer) => answer?.total)).toEqual(readers.map(() => POSTS + 1));
     const ofStranger = await Promise.all(stranger);
@@ -287,7 +292,7 @@ describe('the search of a site', () => {
     );
     await runtime().snapshots.load();
     const snippet = async (word: string) => {
-      const [result] = (await search([word], 'a reader'))?.results ?? [];
+      const [result] = (await runtime().search.find([word], 'a reader'))?.results ?? [];
       return result && shown(result.snippet);
     };
     expect(await snippet('pelican')).toContain('A [pelican].');
