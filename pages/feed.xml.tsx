@@ -1,6 +1,6 @@
 import type { GetServerSideProps } from 'next';
 import { feedOf } from '../lib/readers/feed';
-import { sendFromSite } from '../lib/readers/send';
+import { sendFromSite } from '../lib/readers/site-texts';
 
 export default function Feed() {
   return null;
