@@ -103,7 +103,7 @@ module.exports = (phase) => {
 
 /** @type {(phase: string) => import('next').NextConfig} */
 const configOf = (phase) => ({
-  cacheHandler: path.join(__dirname, 'lib', 'store.mjs'),
+  cacheHandler: path.join(__dirname, 'lib', 'store', 'cache-handler.js'),
   env: { EVERGREEN_MDX: compilerHash, EVERGREEN_STYLESHEET: stylesheet },
   // By default Next renders all pages of a build in one process.
   experimental: { cpus: availableParallelism() },

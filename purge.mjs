@@ -7,8 +7,8 @@ import nextEnv from '@next/env';
 import { Presets, SingleBar } from 'cli-progress';
 import { withoutPasswords } from './lib/without-passwords.mjs';
 
-/** @typedef {import('./lib/purge/purge').PurgeReport} Report */
-/** @typedef {import('./lib/purge/purge').PageReport} Page */
+/** @typedef {import('./lib/purge/report').PurgeReport} Report */
+/** @typedef {import('./lib/purge/report').PageReport} Page */
 /** @typedef {{ paths?: string[], tags?: string[], changed?: boolean, dryRun?: boolean, confirm?: 'removals' }} Call */
 /** @typedef {(call: Call) => Promise<Report>} Ask */
 

@@ -1,6 +1,6 @@
 /** A page that lists posts: the head of a list, or a numbered page of it. */
 import type { PageProps } from '../lib/content/page-props';
-import type { ListView } from '../lib/site/site';
+import type { ListView } from '../lib/site/views';
 import { SITE_DESCRIPTION } from '../lib/site-name';
 import { Layout } from './layout';
 import { PostList } from './post-list';

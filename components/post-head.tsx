@@ -1,6 +1,6 @@
 /** What machines are told of a post: article data for cards in other sites, and JSON-LD for search. */
 import Head from 'next/head';
-import type { PostView } from '../lib/site/site';
+import type { PostView } from '../lib/site/views';
 import { SITE_LANGUAGE, SITE_NAME } from '../lib/site-name';
 
 /** `card` is the address of the post's picture. */

@@ -1,5 +1,5 @@
 /** A list of posts, and the way back in time. */
-import type { ListView, PostEntry } from '../lib/site/site';
+import type { ListView, PostEntry } from '../lib/site/views';
 import { PostMeta } from './post-meta';
 
 export function PostList({ view }: { view: ListView }) {

@@ -1,6 +1,6 @@
 /** When a post was written, by whom, and what it is about. */
 import { Fragment } from 'react';
-import type { PostEntry, PostSummary } from '../lib/site/site';
+import type { PostEntry, PostSummary } from '../lib/site/views';
 import { formatDay } from '../lib/site-name';
 
 function Day({ date }: { date: string }) {

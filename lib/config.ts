@@ -32,6 +32,9 @@ const WITHOUT_PASSWORD = 'must not hold a password, or another @';
  */
 export const SECRET_CHARACTERS = 16;
 
+/** How long a 404 may be kept: its page may be published any moment, and without a purge. */
+export const NOT_FOUND_SECONDS = 60;
+
 /**
  * Why there are no previews, if so. A link that was signed with a short secret would give the secret
  * away: somebody who may preview, and not purge, could guess it from the link without asking the site.
@@ -98,6 +101,9 @@ const Environment = z.object({
   NODE_ENV: z.string().optional(),
 });
 
+/** What Next says while it builds. */
+const BUILDING = 'phase-production-build';
+
 /** A user of WordPress, and an application password of theirs. */
 export interface WordPressLogin {
   user: string;
@@ -132,6 +138,10 @@ export interface Environment {
   developing: boolean;
 }
 
+/** True under `next start`, whatever else is wrong with the environment. */
+export const isProductionServer = (): boolean =>
+  process.env.NODE_ENV === 'production' && process.env.NEXT_PHASE !== BUILDING;
+
 /** Reads the environment now. Throws an error that names each variable that cannot be used. */
 export function environment(): Environment {
   const result = Environment.safeParse(process.env);
@@ -154,7 +164,7 @@ export function environment(): Environment {
     prerenderPosts: rest.PRERENDER_POSTS ?? 1000,
     revalidateSeconds: rest.REVALIDATE_SECONDS ?? 3600,
     edges: rest.EDGE_URLS ?? [],
-    building: rest.NEXT_PHASE === 'phase-production-build',
+    building: rest.NEXT_PHASE === BUILDING,
     developing: rest.NODE_ENV === 'development',
   };
 }

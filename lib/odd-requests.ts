@@ -3,22 +3,14 @@
  * another host, a line in the log, or a picture that it has already under another name. They are answered
  * with 400 before Next sees them, and with a sentence.
  */
-import { subscribe } from 'node:diagnostics_channel';
 import { statSync } from 'node:fs';
 import path from 'node:path';
-import { exchangeIn } from './edge/in-flight-responses';
-
-const KEY = Symbol.for('evergreen.odd-requests');
-const shared: typeof globalThis & { [KEY]?: true } = globalThis;
+import { onRequest } from './exchange';
 
 /** Has this process refuse odd requests, from the next one on. */
 export function refuseOddRequests(): void {
-  if (shared[KEY]) return;
-  shared[KEY] = true;
   // Node tells of a request before it hands it to the server, which is Next's own.
-  subscribe('http.server.request.start', (message) => {
-    const { request, response } = exchangeIn(message) ?? {};
-    if (!request || !response) return;
+  onRequest((request, response) => {
     const reason = oddityOf(request.url ?? '');
     if (reason === undefined) return;
     const headers = { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' };

@@ -1,17 +1,18 @@
 /**
- * The start of a server: checks the environment, and does beforehand what the first visitor or the
- * first purge would wait for.
+ * The start of a server: checks the environment, makes the runtime, and does beforehand what the first
+ * visitor or the first purge would wait for.
  */
-import { endAnswersBefore } from './edge/in-flight-responses';
+import { rmSync } from 'node:fs';
 import { warmUp } from './body/body';
-import { allChecked, loadContent } from './content/content';
-import { openEdges, tellEdges } from './edge/edge';
 import { environment, SECRET_CHARACTERS, type Environment } from './config';
-import { claimBuild } from './store/folder-claim';
+import { openOutbox, OUTBOX_FILE } from './edge/outbox';
 import { refuseOddRequests } from './odd-requests';
-import { describeProblem } from './source/post';
 import { warmSearch } from './readers/search';
-import { openStore } from './store/store.mjs';
+import { createRuntime, setRuntime, type Runtime } from './runtime';
+import { describeProblem } from './source/post';
+import { claimBuild } from './store/folder-claim';
+import { diskPlace, redisPlace } from './store/open';
+import { NOTHING } from './content/snapshots';
 
 const DAY_SECONDS = 86_400;
 
@@ -31,7 +32,7 @@ export async function start(): Promise<void> {
     console.error(error instanceof Error ? error.message : error);
     process.exit(1);
   }
-  const { secrets, redisUrl, redisKeepDays, edges, building, developing } = settings;
+  const { secrets, redisUrl, building, developing } = settings;
   if (building) return;
   // In development the images that code imports lie elsewhere.
   if (!developing) refuseOddRequests();
@@ -45,21 +46,48 @@ export async function start(): Promise<void> {
   }
   // In development Next keeps no pages.
   if (redisUrl === undefined && !developing) await claimBuild();
-  if (redisUrl !== undefined && !developing) {
-    const keptForSeconds = redisKeepDays * DAY_SECONDS;
-    const endAnswersHere = edges.length > 0 ? endAnswersBefore : undefined;
-    await openStore({ redisUrl, keptForSeconds, endAnswersHere });
+  const runtime = await openRuntime(settings);
+  setRuntime(runtime);
+  prepare(runtime).catch(console.error);
+}
+
+/** Makes the runtime that these settings ask for. */
+async function openRuntime(settings: Environment): Promise<Runtime> {
+  const { redisUrl: url, redisKeepDays, edges, developing } = settings;
+  // In development nothing is kept.
+  if (developing) return createRuntime();
+  const hasEdges = edges.length > 0;
+  // Nothing is noted from now on.
+  if (!hasEdges) rmSync(OUTBOX_FILE, { force: true });
+  if (url === undefined) {
+    const outbox = hasEdges ? openOutbox(OUTBOX_FILE) : undefined;
+    return createRuntime({ openPlace: diskPlace, outbox });
   }
-  openEdges();
-  loadContent([])
-    .then(async (content) => {
-      const { site, problems } = content;
-      for (const problem of problems) console.error(describeProblem(problem));
-      void tellEdges([], content).then((failure) => failure && console.error(failure));
-      const posts = [...site.posts.values()].slice(0, WARM_UP.posts);
-      for (let round = 0; round < WARM_UP.rounds; round += 1) await warmUp(posts);
-      await allChecked();
-      await warmSearch();
-    })
-    .catch(console.error);
+  let opened: Promise<unknown> = Promise.resolve();
+  const runtime = createRuntime({
+    openPlace: (endInFlight) => {
+      const keptForSeconds = redisKeepDays * DAY_SECONDS;
+      const place = redisPlace({
+        url,
+        keptForSeconds,
+        endInFlight: hasEdges ? endInFlight : undefined,
+      });
+      opened = place.opened;
+      return place;
+    },
+  });
+  await opened;
+  return runtime;
+}
+
+/** Reads the sources, and warms up. */
+async function prepare({ snapshots, edges }: Runtime): Promise<void> {
+  const snapshot = await snapshots.load(NOTHING);
+  const { site, problems } = snapshot;
+  for (const problem of problems) console.error(describeProblem(problem));
+  void edges?.tell([], snapshot).then((failure) => failure && console.error(failure));
+  const posts = [...site.posts.values()].slice(0, WARM_UP.posts);
+  for (let round = 0; round < WARM_UP.rounds; round += 1) await warmUp(posts);
+  await snapshots.allChecked();
+  await warmSearch();
 }

@@ -1,8 +1,10 @@
 import type { GetStaticProps } from 'next';
 import { Layout } from '../components/layout';
 import { SearchForm } from '../components/search-form';
-import { pageProps, type PageProps } from '../lib/content/page-props';
-import { MISSING_PATH, type MissingView } from '../lib/site/site';
+import type { PageProps } from '../lib/content/page-props';
+import { runtime } from '../lib/runtime';
+import { MISSING_PATH } from '../lib/site/paths';
+import type { MissingView } from '../lib/site/views';
 
 export const config = { unstable_runtimeJS: false };
 
@@ -24,4 +26,5 @@ export default function Missing({ view }: PageProps<MissingView>) {
   );
 }
 
-export const getStaticProps = (() => pageProps('missing', MISSING_PATH)) satisfies GetStaticProps;
+export const getStaticProps = (() =>
+  runtime().pageProps('missing', MISSING_PATH)) satisfies GetStaticProps;

@@ -1,8 +1,9 @@
 import type { GetStaticProps } from 'next';
 import { Layout } from '../components/layout';
 import { PostList } from '../components/post-list';
-import { pageProps, type PageProps } from '../lib/content/page-props';
-import type { ListView } from '../lib/site/site';
+import type { PageProps } from '../lib/content/page-props';
+import { runtime } from '../lib/runtime';
+import type { ListView } from '../lib/site/views';
 import { PROFILES, SITE_DESCRIPTION, SITE_NAME, TAGLINE } from '../lib/site-name';
 
 export const config = { unstable_runtimeJS: false };
@@ -25,4 +26,4 @@ export default function Home({ view }: PageProps<ListView>) {
   );
 }
 
-export const getStaticProps = (() => pageProps('home', '/')) satisfies GetStaticProps;
+export const getStaticProps = (() => runtime().pageProps('home', '/')) satisfies GetStaticProps;

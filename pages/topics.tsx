@@ -1,7 +1,9 @@
 import type { GetStaticProps } from 'next';
 import { Layout } from '../components/layout';
-import { pageProps, type PageProps } from '../lib/content/page-props';
-import { pathOf, type Topic, type TopicsView } from '../lib/site/site';
+import type { PageProps } from '../lib/content/page-props';
+import { runtime } from '../lib/runtime';
+import { pathOf } from '../lib/site/paths';
+import type { Topic, TopicsView } from '../lib/site/views';
 import { SITE_DESCRIPTION } from '../lib/site-name';
 
 export const config = { unstable_runtimeJS: false };
@@ -39,4 +41,4 @@ function TopicList({ heading, topics }: { heading: string; topics: Topic[] }) {
 }
 
 export const getStaticProps = (() =>
-  pageProps('topics', pathOf('topics'))) satisfies GetStaticProps;
+  runtime().pageProps('topics', pathOf('topics'))) satisfies GetStaticProps;

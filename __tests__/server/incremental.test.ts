@@ -19,7 +19,8 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import fc from 'fast-check';
 import pMap from 'p-map';
-import { MISSING_PATH, siteOf, type Site as SiteValue } from '../../lib/site/site';
+import { MISSING_PATH } from '../../lib/site/paths';
+import { siteOf, type Site as SiteValue } from '../../lib/site/site';
 import {
   INITIAL,
   SLUGS,

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { purge } from '../../lib/purge/purge';
+import { runtime } from '../../lib/runtime';
 import { startSite, type Site } from '../setup/site';
 
 describe('on a server', () => {
@@ -123,7 +123,7 @@ describe('the event loop', () => {
     const regenerated: string[] = [];
     const turns = await turnsDuring(
       // As quick as a page that needs no work at all.
-      purge(input, [], async (page) => void regenerated.push(page)),
+      runtime().purges.run(input, [], async (page) => void regenerated.push(page)),
     );
     expect(regenerated.length).toBeGreaterThanOrEqual(pages);
     expect(turns).toBeGreaterThan(regenerated.length / 4);

@@ -104,6 +104,9 @@ test('visitors of unknown paths leave no trace on the disk', async () => {
     '/tag/nope',
     '/blog/x%2f..%2f..%2fetc',
     '/blog/page/0',
+    '/2026/11/22/nope',
+    '/tag/a/b/c',
+    '/blog/nope/page.html',
   ]) {
     expect((await site.visit(where)).status).toBe(404);
   }

@@ -1,7 +1,7 @@
 /**
  * Before all tests: one real `next build` of a copy of this project, which the tests copy and serve.
- * The copy differs in three things: a test can hold the render of a post (see `Site.hold`), learn what
- * was looked up and rendered for which request (see `Site.notes`), and the site has a profile elsewhere.
+ * The copy differs in one thing: the site has a profile elsewhere. What tests hold and note, they do from
+ * outside: see `observe-runtime.js`.
  */
 import { execFile } from 'node:child_process';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -30,61 +30,6 @@ const COPIED = [
   'tsconfig.json',
 ];
 
-/** Notes each render of a post, and holds it while a file of its slug stands in HOLD_DIR. */
-const HOLDING = `
-import { appendFileSync, existsSync } from 'node:fs';
-import { setTimeout as pause } from 'node:timers/promises';
-
-export const getStaticProps: typeof renderPost = async (context) => {
-  const props = await renderPost(context);
-  const file = \`\${process.env.HOLD_DIR}/\${context.params?.slug}\`;
-  if (process.env.HOLD_DIR) appendFileSync(\`\${file}.renders\`, '.');
-  while (existsSync(file)) await pause(5);
-  return props;
-};
-`;
-
-/** Notes each look into the store for a request, and each render from its beginning to its end. */
-const NOTING = `
-/** @param {string} what @param {string} path @param {string} [visit] */
-export function note(what, path, visit = '') {
-  const { HOLD_DIR, NOTES } = process.env;
-  if (!NOTES) return;
-  appendFileSync(HOLD_DIR + '.notes', JSON.stringify({ atMs: Date.now(), what, visit, path }) + '\\n');
-}
-`;
-const NOTED: readonly [file: string, from: string, to: string][] = [
-  ['lib/store/store.mjs', 'import { readFileSync }', 'import { appendFileSync, readFileSync }'],
-  ['lib/store/store.mjs', '/** Where `next start` serves from. */', `${NOTING}/** Where. */`],
-  [
-    'lib/store/store.mjs',
-    'maxMemoryCacheSize?: number }} context */',
-    'maxMemoryCacheSize?: number, _requestHeaders?: Record<string, string> }} context */',
-  ],
-  [
-    'lib/store/store.mjs',
-    'maxMemoryCacheSize = 0 }) {',
-    `maxMemoryCacheSize = 0, _requestHeaders }) {
-    this.visit = _requestHeaders?.['x-visit'];`,
-  ],
-  [
-    'lib/store/store.mjs',
-    'const path = pathOf(key);\n    for',
-    "const path = pathOf(key);\n    if (this.visit) note('get', path, this.visit);\n    for",
-  ],
-  [
-    'lib/store/store.mjs',
-    '// Only now: until then a visitor',
-    "note('set', path);\n      // Only now: until then a visitor",
-  ],
-  ['lib/content/page-props.ts', 'import { noteRender,', 'import { note, noteRender,'],
-  [
-    'lib/content/page-props.ts',
-    '  const content = previewed',
-    "  note('render', path);\n  const content = previewed",
-  ],
-];
-
 /** The handler of the tutorials, to see that the tests for the truth of the 200 tell it apart. */
 const TEN_LINES = 'bench/baseline/pages/api/revalidate.ts';
 
@@ -93,10 +38,7 @@ export default async function buildSite(): Promise<void> {
   for (const name of COPIED) {
     await cp(path.join(ROOT, name), path.join(BUILT, name), { recursive: true });
   }
-  await rewrite('pages/blog/[slug].tsx', (text) =>
-    text.replace('export const getStaticProps =', 'const renderPost =').concat(HOLDING),
-  );
-  for (const [file, from, to] of [...NOTED, ...mutation()]) {
+  for (const [file, from, to] of mutation()) {
     await rewrite(file, (text) => text.replace(from, () => to));
   }
   await rewrite('lib/site-name.ts', (text) =>

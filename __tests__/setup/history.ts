@@ -1,7 +1,7 @@
 /**
  * The history of some posts, and the check of what visitors were served against it. Pure: no server.
  */
-import { MISSING_PATH } from '../../lib/site/site';
+import { MISSING_PATH } from '../../lib/site/paths';
 import { type Written } from './edits';
 
 /** One version of a post: written by the edit of this number; without `post`, it was removed. */

@@ -5,49 +5,47 @@
 
 type Rewrite = readonly [file: string, from: string, to: string];
 
-const REDIS = 'lib/store/redis-pages.mjs';
-const STORE = 'lib/store/store.mjs';
+const COMMIT = 'lib/store/redis/scripts/commit.lua';
+const STORE = 'lib/store/store.ts';
 
-const FLOOR: Rewrite = [
-  REDIS,
-  `if number < tonumber(redis.call('HGET', KEYS[1], 'floor')) then return 'its content is outdated' end`,
+const FENCE: Rewrite = [
+  COMMIT,
+  `if version < tonumber(redis.call('HGET', KEYS[1], 'floor')) then return 'its content is outdated' end`,
   '',
 ];
-const ORDER: Rewrite = [REDIS, 'if stored > number then return tostring(stored) end', ''];
+const ORDER: Rewrite = [COMMIT, 'if stored > version then return tostring(stored) end', ''];
 
 const MUTANTS: Readonly<Record<string, readonly Rewrite[]>> = {
   'any-revision': [
-    [STORE, 'if (!wanted || wanted.revision !== revision) return;', 'if (!wanted) return;'],
-    FLOOR,
+    [STORE, 'if (!expected || expected.revision !== revision) return', 'if (!expected) return'],
+    FENCE,
     ORDER,
   ],
-  'no-floor': [FLOOR],
+  'no-fence': [FENCE],
   // Breaks no promise: what is no older than the newest purge may be stored again over newer content.
   'no-order': [ORDER],
   'always-current': [
     [
-      REDIS,
-      'content !== undefined && content.epoch === epoch && content.number >= Number(floor)',
-      'content !== undefined',
+      'lib/store/redis/pages.ts',
+      `newest !== undefined &&
+          newest.generation === generation &&
+          newest.version >= Number(fence)`,
+      'newest !== undefined',
     ],
   ],
   'early-end': [
     [
       'lib/purge/purge.ts',
-      'if (!input.dryRun) await beginPurge(content);',
-      `if (!input.dryRun) await beginPurge(content);
-  if (!input.dryRun && (input.changed || input.paths.length > 0)) await endPurge(content);`,
+      'if (!input.dryRun) await store.versions.raiseFence(snapshot);',
+      `if (!input.dryRun) await store.versions.raiseFence(snapshot);
+    if (!input.dryRun && (input.changed || input.paths.length > 0)) {
+      await store.versions.endPurge(snapshot, true);
+    }`,
     ],
   ],
-  'same-epoch': [
+  'same-generation': [
     [
-      REDIS,
-      "if redis.call('HGET', KEYS[1], 'run') ~= ARGV[1] then begin",
-      "if redis.call('EXISTS', KEYS[1]) == 0 then begin",
-    ],
-    // The second of the two scripts that begin one.
-    [
-      REDIS,
+      'lib/store/redis/scripts/generation.lua',
       "if redis.call('HGET', KEYS[1], 'run') ~= ARGV[1] then begin",
       "if redis.call('EXISTS', KEYS[1]) == 0 then begin",
     ],
@@ -57,41 +55,52 @@ const MUTANTS: Readonly<Record<string, readonly Rewrite[]>> = {
   'confirm-alone': [
     [
       STORE,
-      "if (epoch === '') {",
-      `if (recent && recent.epoch === wanted?.epoch) recent.number = wanted.number;
-  if (epoch === '' || [recent].some(Boolean)) return;
-  if (epoch === '') {`,
+      "if (generation === '') {",
+      `if (recent && recent.generation === expected?.generation) recent.version = expected.version;
+    if (generation === '' || recent) return;
+    if (generation === '') {`,
     ],
   ],
   // `__tests__/server/there-and-back.test.ts` finds these.
   'stored-alone': [
-    ['lib/purge/purge.ts', 'if (!isWanted || !stored.has(path))', 'if (!stored.has(path))'],
+    [
+      'lib/purge/plan-of-call.ts',
+      'if (!isExpected || !stored.has(path))',
+      'if (!stored.has(path))',
+    ],
   ],
-  'confirm-joined': [[STORE, 'if (isRenderedOtherwise(path)) return;', '']],
+  'confirm-joined': [[STORE, 'if (this.isRenderedOtherwise(path)) return;', '']],
   // These are found at the edge.
   'edges-not-told': [
-    ['lib/edge/edge.ts', 'for (const edge of edges) await purgeAt(edge, addresses, all);', ''],
-  ],
-  // Seldom: only what is stored may be kept, and is under way for a few ms. `__tests__/unit/edge/edge.test.ts` and
-  // `__tests__/server/stored-pages.test.ts` find it, and instances without a lease.
-  'answers-not-ended': [
-    ['lib/edge/edge.ts', 'await endAnswersEverywhere([]);', ''],
     [
-      'lib/edge/edge.ts',
-      'if (!(await endAnswersEverywhere(ended))) await endAnswersBefore(ended);',
+      'lib/edge/edges.ts',
+      'for (const edge of edges) await purgeEdge(edge, addresses, all, patience);',
       '',
     ],
   ],
-  'not-given': [[STORE, 'await pages.give?.(path, seen);', '']],
-  'no-lease': [
+  // Seldom: only what is stored may be kept, and is under way for a few ms. `__tests__/unit/edge/edge.test.ts`
+  // and `__tests__/server/places.test.ts` find it, and instances without a lease.
+  'responses-not-ended': [
+    ['lib/edge/edges.ts', 'await instances?.endInFlight([]);', ''],
     [
-      REDIS,
-      'connection && performance.now() - connection.heardMs < LEASE_MS ? doubts : undefined',
-      'connection ? doubts : undefined',
+      'lib/edge/edges.ts',
+      `if (instances) await instances.endInFlight(ended);
+    else await this.parts.inFlight.endBefore(ended);`,
+      '',
     ],
   ],
-  // Needs a number that is given twice: `__tests__/slow/several-instances.test.ts` finds it.
-  'reports-of-old': [['lib/purge/purge.ts', 'shared.content.epoch === epoch', "epoch !== ''"]],
+  'not-exposed': [[STORE, 'await instances?.expose(path, seen);', '']],
+  'no-lease': [
+    [
+      'lib/store/redis/instances.ts',
+      'return hasLease ? this.connection.doubts : undefined;',
+      'return connected ? this.connection.doubts : undefined;',
+    ],
+  ],
+  // Needs a version that is given twice: `__tests__/slow/several-instances.test.ts` finds it.
+  'reports-of-old': [
+    ['lib/purge/purge.ts', 'burst.generation === generation', "generation !== ''"],
+  ],
 };
 
 /** What `HISTORY_MUTANT` asks for. */

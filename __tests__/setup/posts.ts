@@ -1,5 +1,6 @@
 /** Posts for tests that need no files. */
-import { hash, type Post } from '../../lib/source/post';
+import { hash } from '../../lib/hash';
+import type { Post } from '../../lib/source/post';
 import { siteOf, type Site } from '../../lib/site/site';
 
 export const ORIGIN = 'https://blog.example';

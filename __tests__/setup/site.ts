@@ -14,6 +14,8 @@ import { BUILT, NEXT, TEST_DIR } from './build-site';
 /** The secret of every test site. */
 export const SECRET = 'the-secret-of-the-tests';
 
+const OBSERVER = path.join(__dirname, 'observe-runtime.js');
+
 /** A page as a visitor gets it. */
 export interface Visit {
   status: number;
@@ -139,6 +141,7 @@ export async function startSite(
           HOLD_DIR: holdDir,
           ...env,
           ...more,
+          NODE_OPTIONS: [`--require ${OBSERVER}`, env.NODE_OPTIONS, more.NODE_OPTIONS].join(' '),
         },
       });
       server.stdout?.on('data', (data: Buffer) => (output += data.toString()));

@@ -30,7 +30,8 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pMap from 'p-map';
-import { MISSING_PATH, siteOf } from '../../lib/site/site';
+import { MISSING_PATH } from '../../lib/site/paths';
+import { siteOf } from '../../lib/site/site';
 import { TEST_DIR } from '../setup/build-site';
 import { postOf, type Written } from '../setup/edits';
 import {

@@ -4,8 +4,8 @@ import { createServer } from 'node:net';
 import { LRUCache } from 'lru-cache';
 import { environment } from '../../lib/config';
 import { fetchFailure } from '../../lib/fetch-failure';
-import { openRedis } from '../../lib/store/redis-pages.mjs';
-import type { StoredPage } from '../../lib/store/store.mjs';
+import type { StoredPage } from '../../lib/store/place';
+import { openRedis } from '../../lib/store/redis/redis';
 import { withoutPasswords } from '../../lib/without-passwords.mjs';
 
 /** In each of these, `hush` and `puppy` belong to the password. */
@@ -90,15 +90,15 @@ describe('what is printed', () => {
     const address = server.address();
     const port = typeof address === 'object' ? address?.port : 0;
     const error = jest.spyOn(console, 'error').mockImplementation();
-    const pages = openRedis({
+    const place = openRedis({
       url: `redis://user:hush%2Fpuppy@127.0.0.1:${port}`,
       buildId: 'none',
       buildDir: 'none',
       keptForSeconds: 1,
       memory: new LRUCache<string, StoredPage>({ max: 1 }),
     });
-    await expect(pages.index()).rejects.toThrow(`redis://…@127.0.0.1:${port} cannot be used`);
-    pages.close();
+    await expect(place.pages.index()).rejects.toThrow(`redis://…@127.0.0.1:${port} cannot be used`);
+    place.close();
     expect(JSON.stringify(error.mock.calls)).not.toMatch(/hush|puppy/);
 
     const failure: unknown = await fetch('http://user:hush@host.example/').catch((e: unknown) => e);

@@ -14,7 +14,8 @@ import { mdxComponents } from '../../components/mdx-components';
 import { environment } from '../config';
 import { checkHtml, elementsIn } from './check-html';
 import { excessIn } from './mdx-bounds';
-import { hash, type Post } from '../source/post';
+import { hash } from '../hash';
+import type { Post } from '../source/post';
 import { prosePlugins, type Body, type Outline } from './prose';
 import { BodyProblem } from './public-files';
 

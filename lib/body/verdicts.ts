@@ -18,7 +18,7 @@ import {
 import path from 'node:path';
 import { z } from 'zod';
 import { COMPILED_DIR, COMPILER } from './mdx';
-import { hash } from '../source/post';
+import { hash } from '../hash';
 
 /** `null`: the body renders. Otherwise why it doesn't; `line` counts from 1 in the body, trimmed. */
 export type Verdict = { line?: number; message: string } | null;

@@ -2,19 +2,15 @@
  * The guard against a source that has lost its posts, as a volume that is not mounted has: a snapshot with
  * fewer than half as many posts as are stored is adopted only after somebody confirmed it.
  */
-import { hash, type Post, type Problem } from '../source/post';
-import { MISSING_PATH, pathOfPost, pathsOfProblem } from '../site/site';
-import {
-  areRemovalsConfirmed,
-  confirmRemovals,
-  storedAtMost,
-  storedAtStart,
-} from '../store/store.mjs';
+import { type Post, type Problem } from '../source/post';
+import { hash } from '../hash';
+import { MISSING_PATH, pathOfPost, pathsOfProblem } from '../site/paths';
+import type { Store } from '../store/store';
 
 /** With fewer posts stored, any number may be removed. */
 const LEAST_STORED = 10;
 
-/** A snapshot that is not adopted. Told apart by `confirm`, since Next bundles this module several times. */
+/** A snapshot that is not adopted. */
 export class RemovalsRefused extends Error {
   readonly confirm = 'removals';
 
@@ -27,10 +23,6 @@ export class RemovalsRefused extends Error {
   }
 }
 
-/** True for the refusal of a snapshot, whichever copy of this module threw it. */
-export const isRefusal = (error: unknown): boolean =>
-  error instanceof Error && 'confirm' in error && error.confirm === 'removals';
-
 /**
  * Throws `RemovalsRefused` if adopting what was found would remove most of the stored posts, unless this
  * call or an earlier one, on any instance, confirmed that for just these posts. `mostStored` is a bound
@@ -40,16 +32,19 @@ export async function refuseMassRemoval(
   found: { posts: Post[]; problems: Problem[] },
   confirms: boolean,
   mostStored: number | undefined,
+  store: Pick<Store, 'storedAtMost' | 'storedAtStart' | 'versions'>,
 ): Promise<number> {
   const paths = pathsOf(found);
   const count = paths.length;
-  const bound = mostStored ?? (await storedAtMost());
+  const bound = mostStored ?? (await store.storedAtMost());
   if (2 * count >= bound) return Math.max(bound, count);
-  const stored = await countStoredPosts();
+  const stored = await countStoredPosts(store);
   if (stored >= LEAST_STORED && 2 * count < stored) {
     const snapshot = hash(paths.sort().join('\n'));
-    if (confirms) await confirmRemovals(snapshot);
-    else if (!(await areRemovalsConfirmed(snapshot))) throw new RemovalsRefused(count, stored);
+    if (confirms) await store.versions.confirmRemovals(snapshot);
+    else if (!(await store.versions.areRemovalsConfirmed(snapshot))) {
+      throw new RemovalsRefused(count, stored);
+    }
   }
   return Math.max(stored, count);
 }
@@ -60,9 +55,9 @@ const pathsOf = ({ posts, problems }: { posts: Post[]; problems: Problem[] }): s
   ...problems.flatMap((problem) => pathsOfProblem(problem).slice(0, 1)),
 ];
 
-async function countStoredPosts(): Promise<number> {
+async function countStoredPosts(store: Pick<Store, 'storedAtStart'>): Promise<number> {
   let count = 0;
-  for (const [path, { revision, shows }] of await storedAtStart()) {
+  for (const [path, { revision, shows }] of await store.storedAtStart()) {
     // A page shows itself first.
     const [own = ''] = Object.keys(shows);
     if (revision !== null && path !== MISSING_PATH && /^(?:post|page):/.test(own)) count += 1;

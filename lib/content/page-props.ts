@@ -1,16 +1,19 @@
 /**
- * From a path to the props of its page, rendered from the newest content: what every file in
+ * From a path to the props of its page, rendered from the newest snapshot: what every file in
  * `pages/` calls from getStaticProps.
  */
 import type { GetStaticPropsResult, PreviewData } from 'next';
-import { bodyOf, contentWith, currentContent, NOT_FOUND_SECONDS, wholeSite } from './content';
-import { environment } from '../config';
-import { checkPattern } from '../purge/paths';
-import { describeProblem } from '../source/post';
-import { DraftId } from '../source/draft-id';
+import { checkBody, renderBody } from '../body/body';
 import type { Body } from '../body/prose';
-import type { Shown, View } from '../site/site';
-import { noteRender, storeProblem } from '../store/store.mjs';
+import { NOT_FOUND_SECONDS, type Environment } from '../config';
+import { testOfPattern } from '../site/routes';
+import type { Dependencies } from '../site/dependencies';
+import type { View } from '../site/views';
+import { describeProblem } from '../source/post';
+import type { Store } from '../store/store';
+import { snapshotWithDraft } from './draft';
+import { DraftId } from '../source/draft-id';
+import type { Snapshot, Snapshots } from './snapshots';
 
 /** What a page is rendered from. */
 export interface PageProps<V extends View = View> {
@@ -19,10 +22,20 @@ export interface PageProps<V extends View = View> {
   body?: Body;
   /** Both are kept with the stored page: what it is compared by, and why it differs. */
   revision: string;
-  shows: Shown;
+  shows: Dependencies;
 }
 
-type ViewOf<K extends View['kind']> = Extract<View, { kind: K }>;
+/** The view of a kind of page. */
+export type ViewOf<K extends View['kind']> = Extract<View, { kind: K }>;
+
+/** What props are made from. */
+export interface PagePropsParts {
+  settings: () => Environment;
+  snapshots: Snapshots;
+  store: Pick<Store, 'noteRender' | 'problem'>;
+  /** The time, in ms since 1970. */
+  now: () => number;
+}
 
 /** What the store notes of a page that is not on the site. */
 const NO_PAGE = { revision: null, shows: {} };
@@ -36,47 +49,52 @@ const isKind = <K extends View['kind']>(view: View, kind: K): view is ViewOf<K> 
  * With `previewData` the page shows that draft; Next stores no such page, and passes on no such answer.
  */
 export async function pageProps<K extends View['kind']>(
+  { settings, snapshots, store, now }: PagePropsParts,
   kind: K,
   path: string,
   previewData?: PreviewData,
 ): Promise<GetStaticPropsResult<PageProps<ViewOf<K>>>> {
   const draft = DraftId.safeParse(previewData).data;
-  const previewed = draft && (await contentWith(draft));
+  const previewed = draft && (await snapshotWithDraft(draft, snapshots, settings(), now()));
   if (previewed && previewed.path !== path) return { notFound: true };
-  const content = previewed?.content ?? (await currentContent());
-  const { building, revalidateSeconds } = environment();
-  const untilNextSeconds = Math.ceil((content.site.until - Date.now()) / 1000);
+  const snapshot = previewed?.snapshot ?? (await snapshots.current());
+  const { building, revalidateSeconds } = settings();
+  const untilNextSeconds = Math.ceil((snapshot.site.until - now()) / 1000);
   // What is rendered while the store is away is not stored, and while posts are being checked lists grow
   // without a purge: no edge should keep that.
-  const isKept = building || (storeProblem() === undefined && content.unchecked.size === 0);
+  const isKept = building || (store.problem() === undefined && snapshot.unchecked.size === 0);
   const revalidate = isKept ? Math.max(1, Math.min(revalidateSeconds, untilNextSeconds)) : 1;
 
   // A post that is not listed yet has its page all the same.
-  const site = content.unchecked.has(path) ? wholeSite(content) : content.site;
+  const site = snapshot.unchecked.has(path) ? snapshots.wholeSite(snapshot) : snapshot.site;
   const page = site.pages.get(path);
-  const problem = content.problemAt.get(path);
+  const problem = snapshot.problemAt.get(path);
   if (!page && problem) throw new Error(describeProblem(problem));
   if (!page || !isKind(page.view, kind)) {
-    if (!previewed) noteRender(path, NO_PAGE);
+    if (!previewed) store.noteRender(path, NO_PAGE);
     return { notFound: true, revalidate: Math.min(revalidate, NOT_FOUND_SECONDS) };
   }
 
   const { revision, shows } = page;
-  const forget = previewed ? () => undefined : noteRender(path, { revision, shows });
-  const body = await bodyOf(content, path).catch((error: unknown) => {
+  const forget = previewed ? () => undefined : store.noteRender(path, { revision, shows });
+  const body = await bodyOf(snapshot, path).catch((error: unknown) => {
     forget();
     throw error;
   });
   // As JSON, in which Next stores the props: it refuses members that are undefined.
   const props: PageProps<ViewOf<K>> = JSON.parse(
-    JSON.stringify({
-      view: page.view,
-      body,
-      revision,
-      shows,
-    }),
+    JSON.stringify({ view: page.view, body, revision, shows }),
   );
   return { props, revalidate };
+}
+
+/** The body of a path's page, if it has one. Throws if it cannot be rendered, and says why. */
+async function bodyOf({ site, unchecked }: Snapshot, path: string): Promise<Body | undefined> {
+  const post = unchecked.get(path) ?? site.posts.get(path);
+  if (!post) return undefined;
+  const problem = await checkBody(post);
+  if (problem) throw new Error(describeProblem(problem));
+  return renderBody(post);
 }
 
 /**
@@ -84,12 +102,13 @@ export async function pageProps<K extends View['kind']>(
  * visit. `route` is named as in `pages/`. Throws if the source cannot be read.
  */
 export async function staticPaths(
+  { snapshots }: Pick<PagePropsParts, 'snapshots'>,
   route: string,
   most = Infinity,
 ): Promise<{ paths: string[]; fallback: 'blocking' }> {
-  const { matches, problem } = checkPattern(route);
-  if (!matches) throw new Error(problem);
-  const { site } = await currentContent();
+  const matches = testOfPattern(route);
+  if (!matches) throw new Error(`There is no route ${route}`);
+  const { site } = await snapshots.current();
   const paths = [...site.pages.keys()].filter(matches).slice(0, most);
   return { paths, fallback: 'blocking' };
 }

@@ -4,7 +4,7 @@
  */
 import { checkBody, problemOf } from '../body/body';
 import { keepIfSame, type Post, type Problem } from '../source/post';
-import { pathOfPost, pathsOfProblem } from '../site/site';
+import { pathOfPost, pathsOfProblem } from '../site/paths';
 import { timeSlices } from '../slices';
 import { noteVerdict, readVerdicts, verdictOn } from '../body/verdicts';
 

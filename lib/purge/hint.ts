@@ -1,9 +1,10 @@
 /**
- * Reads the hint in a purge request: what its body or its paths tell of what changed. Pure.
+ * The hint in a purge request: what its body, or the paths that it names, tell of what changed. Pure.
  */
 import { z } from 'zod';
 import type { Change, Hint } from '../source/changes';
-import { isComputed, isPattern, withoutTrash } from './paths';
+import { isComputed, isList } from '../site/routes';
+import { isPattern, withoutTrash } from './paths';
 
 const id = z.coerce.number().int().positive();
 
@@ -77,16 +78,13 @@ export function hintOf(json: unknown): Hint | undefined {
   return other.success ? [other.data] : undefined;
 }
 
-/** Paths that are no post's. */
-const LISTS = /^\/(?:$|404$|topics$|blog\/page\/|category\/|tag\/)/;
-
 /** The hint in the paths that a request names: the posts that they may be; undefined for others. */
 export function hintOfPaths(paths: string[]): Hint | undefined {
   const changes: Change[] = [];
   for (const path of paths) {
     const clean = withoutTrash(path.replace(/[?#].*$/s, '').replace(/\/$/, ''));
     if (isComputed(clean)) continue;
-    if (clean === '' || LISTS.test(clean) || isPattern(clean)) return undefined;
+    if (clean === '' || isList(clean) || isPattern(clean)) return undefined;
     try {
       changes.push({ kind: 'slug', slug: decodeURIComponent(clean.split('/').at(-1) ?? '') });
     } catch {
@@ -95,7 +93,3 @@ export function hintOfPaths(paths: string[]): Hint | undefined {
   }
   return changes.length > 0 ? changes : undefined;
 }
-
-/** One hint for several: no hint is one that says that anything may have changed. */
-export const mergeHints = (a: Hint | undefined, b: Hint | undefined): Hint | undefined =>
-  a && b ? [...a, ...b] : undefined;

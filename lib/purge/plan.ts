@@ -2,14 +2,9 @@
  * The plan of a purge: which pages to regenerate, and why. A pure function of what is stored, the
  * site, and what the caller named: the difference between the site as published and as it is now.
  */
-import type { Shown, Site } from '../site/site';
-
-/** What is known of a stored page: what visitors of its path are served. */
-export interface Stored {
-  /** Null: removed. */
-  revision: string | null;
-  shows: Shown;
-}
+import type { Site } from '../site/site';
+import type { Dependencies } from '../site/dependencies';
+import type { Stored } from '../store/place';
 
 /** What a caller asks for. */
 export interface Targets {
@@ -90,7 +85,7 @@ const OF_POST = /^(?:post|page):/;
  * The content that differs between two versions of a page. Of a page that is new or gone it is the
  * first, which is the page's own.
  */
-function differenceOf(before: Shown | undefined, after: Shown | undefined): string[] {
+function differenceOf(before: Dependencies | undefined, after: Dependencies | undefined): string[] {
   if (!before || !after) return Object.keys(before ?? after ?? {}).slice(0, 1);
   const tags = new Set([...Object.keys(before), ...Object.keys(after)]);
   const differing = [...tags].filter((tag) => before[tag] !== after[tag]);

@@ -6,7 +6,7 @@ import { LRUCache } from 'lru-cache';
 import type { NextApiRequest } from 'next';
 import { causeOf, knownSecrets, type Answer } from './response';
 import { jsonLine, type Member } from '../log';
-import type { PurgeReport } from './purge';
+import type { PurgeReport } from './report';
 import type { PurgeRequest } from './purge-request';
 import { withoutSecrets } from '../secret';
 

@@ -4,7 +4,7 @@
 import createError from 'http-errors';
 import type { NextApiRequest } from 'next';
 import { hintOf, hintOfPaths } from './hint';
-import type { PurgeInput } from './purge';
+import type { PurgeInput } from './report';
 import { checkQuery, KNOWN_CALLER, readBody, STRANGER, type Body } from './request-body';
 import { findSecret, invalidToken, isRight, throttled, type Fields } from '../secret';
 import { otherFields, type NameField } from './sender-shapes';

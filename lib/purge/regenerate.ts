@@ -1,17 +1,10 @@
 /**
- * Regenerates one page: renders it until the page store has taken a page that was rendered from
- * content at least as new as asked for.
+ * Regenerates one page: renders it until the page store has committed a page that was rendered from a
+ * snapshot at least as new as asked for.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import {
-  confirm,
-  isInCharge,
-  isRenderedOtherwise,
-  storeFailure,
-  storeRemoval,
-  takenFor,
-  type Numbered,
-} from '../store/store.mjs';
+import type { Version } from '../store/place';
+import type { Store } from '../store/store';
 
 /** Renders that are begun for one call before it gives up. */
 const TRIES = 5;
@@ -19,51 +12,64 @@ const TRIES = 5;
 const PAUSES_MS = [0, 0, 50, 200, 800];
 
 /**
- * A page that was rendered so shortly before a call, and is the wanted one still, need not be again. A
+ * A page that was rendered so shortly before a call, and is the expected one still, need not be again. A
  * burst of calls takes the server seconds to accept.
  */
 const BURST_MS = 5000;
 
-/** The renders that are under way, by path: all calls for a path share the one that runs. */
-const renders = new Map<string, Promise<void>>();
+/** Next's `res.revalidate`. */
+export type Revalidate = (path: string) => Promise<void>;
 
-/**
- * Regenerates the page of `path` from `content` or newer, for a call that arrived at `arrivedMs`. `revalidate` is Next's `res.revalidate`, called once where the store is not in charge.
- * Throws the cause if the page was not rendered, or not stored.
- */
-export async function regenerate(
-  { path, content, arrivedMs }: { path: string; content: Numbered; arrivedMs: number },
-  revalidate: (path: string) => Promise<void>,
-): Promise<void> {
-  const isTaken = () => takenFor(path, content) !== undefined && !isRenderedOtherwise(path);
-  await confirm(path, content, arrivedMs - BURST_MS);
-  if (isTaken()) return;
-  if (await storeRemoval(path)) return;
-  let failure: unknown;
-  for (let tries = 0; tries < TRIES;) {
-    if (!renders.has(path)) {
-      const wait = PAUSES_MS[tries] ?? 0;
-      if (wait > 0) await pause(wait);
-      tries += 1;
+/** The renders of one process that purges have begun. */
+export class Regeneration {
+  /** By path: all calls for a path share the one that runs. */
+  private readonly renders = new Map<string, Promise<void>>();
+
+  constructor(private readonly store: Store) {}
+
+  /**
+   * Regenerates the page of `path` from `snapshot` or newer, for a call that arrived at `arrivedMs`.
+   * `revalidate` is called once where the store is not in charge. Throws the cause if the page was not
+   * rendered, or not stored.
+   */
+  async regenerate(
+    { path, snapshot, arrivedMs }: { path: string; snapshot: Version; arrivedMs: number },
+    revalidate: Revalidate,
+  ): Promise<void> {
+    const { store } = this;
+    const isCommitted = () =>
+      store.committedFor(path, snapshot) !== undefined && !store.isRenderedOtherwise(path);
+    await store.confirm(path, snapshot, arrivedMs - BURST_MS);
+    if (isCommitted()) return;
+    if (await store.commitRemoval(path)) return;
+    let failure: unknown;
+    for (let tries = 0; tries < TRIES;) {
+      if (!this.renders.has(path)) {
+        const wait = PAUSES_MS[tries] ?? 0;
+        if (wait > 0) await pause(wait);
+        tries += 1;
+      }
+      try {
+        failure = undefined;
+        await (this.renders.get(path) ?? this.render(path, revalidate));
+      } catch (error) {
+        if (!store.isInCharge) throw error;
+        failure = error;
+      }
+      // Where the store is in charge, what res.revalidate says proves nothing: Next may have joined the
+      // call to a render that began before the edit, and drops errors of the store.
+      if (!store.isInCharge || isCommitted()) return;
     }
-    try {
-      failure = undefined;
-      await (renders.get(path) ?? render(path, revalidate));
-    } catch (error) {
-      if (!isInCharge()) throw error;
-      failure = error;
-    }
-    // Where the store is in charge, what res.revalidate says proves nothing: Next may have joined the
-    // call to a render that began before the edit, and drops errors of the store.
-    if (!isInCharge() || isTaken()) return;
+    throw (
+      store.failureOf(path) ?? failure ?? new Error('Its content changes faster than it renders')
+    );
   }
-  throw storeFailure(path) ?? failure ?? new Error('Its content changes faster than it renders');
-}
 
-function render(path: string, revalidate: (path: string) => Promise<void>): Promise<void> {
-  const running = Promise.resolve()
-    .then(() => revalidate(path))
-    .finally(() => renders.delete(path));
-  renders.set(path, running);
-  return running;
+  private render(path: string, revalidate: Revalidate): Promise<void> {
+    const running = Promise.resolve()
+      .then(() => revalidate(path))
+      .finally(() => this.renders.delete(path));
+    this.renders.set(path, running);
+    return running;
+  }
 }

@@ -3,7 +3,7 @@
  */
 import { isHttpError } from 'http-errors';
 import { environment } from '../config';
-import type { PurgeReport } from './purge';
+import type { PurgeReport } from './report';
 import type { PurgeRequest } from './purge-request';
 import { holdsSecret, withoutSecrets } from '../secret';
 

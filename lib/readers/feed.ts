@@ -5,8 +5,10 @@ import { generateRssFeed } from 'feedsmith';
 import { LRUCache } from 'lru-cache';
 import { renderBody } from '../body/body';
 import { readerHtml } from './feed-html';
-import { slugOf, type Post } from '../source/post';
-import { pathOfPost, type Site } from '../site/site';
+import { slugOf } from '../site/slugs';
+import type { Post } from '../source/post';
+import { pathOfPost } from '../site/paths';
+import type { Site } from '../site/site';
 import { SITE_DESCRIPTION, SITE_LANGUAGE, SITE_NAME } from '../site-name';
 
 /** Posts in the feed, the newest. */

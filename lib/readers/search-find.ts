@@ -1,7 +1,7 @@
 /**
  * Finds posts in an index of their words, the best first.
  */
-import { newestFirst } from '../site/site';
+import { newestFirst } from '../site/lists';
 import { slices, STRIDE, type Slices } from '../slices';
 import type { Post } from '../source/post';
 import type { Field, Index, Places } from './search-index';

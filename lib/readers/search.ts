@@ -1,14 +1,16 @@
 /**
  * The search: finds posts of the newest site, and shows what of them was found.
  */
-import { currentContent } from '../content/content';
+import { runtime } from '../runtime';
 import type { Post } from '../source/post';
 import { plainBlocks } from './plain-text';
 import { find } from './search-find';
 import { newIndex, update, type Index } from './search-index';
 import { wordsIn, type Word } from './search-words';
 import { mark, snippetOf, type Segment } from './snippet';
-import { pathOfPost, type PostSummary, type Site } from '../site/site';
+import { type Site } from '../site/site';
+import { pathOfPost } from '../site/paths';
+import type { PostSummary } from '../site/views';
 import { CHARACTERS_OF_A_UNIT, slices, STRIDE, type Slices } from '../slices';
 import { newTurns, takeTurn, type Turns } from './turns';
 
@@ -77,7 +79,7 @@ export async function warmSearch(): Promise<void> {
 
 /** Brings the index up to date with the newest site, and returns that. */
 async function updateIndex(state: State): Promise<Site> {
-  const { site } = await currentContent();
+  const { site } = await runtime().snapshots.current();
   try {
     await update(state.index, site.posts);
   } catch (error) {

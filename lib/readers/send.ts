@@ -3,7 +3,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import fresh from 'fresh';
-import { hash } from '../source/post';
+import { hash } from '../hash';
 
 /** A text, and its hash. */
 export interface Text {

@@ -2,8 +2,8 @@
  * Texts of the newest site, such as the feed: each is made once, when it is first asked for.
  */
 import type { GetServerSidePropsContext, GetServerSidePropsResult } from 'next';
-import { currentContent } from '../content/content';
 import { environment } from '../config';
+import { runtime } from '../runtime';
 import type { Site } from '../site/site';
 import { sendText, versioned, type Text } from './send';
 
@@ -22,7 +22,7 @@ export async function sendFromSite(
   name: string,
   make: Make,
 ): Promise<Result> {
-  const { site } = await currentContent();
+  const { site } = await runtime().snapshots.current();
   const text = await textOf(site, name, make);
   if (text === undefined) return { notFound: true };
   await sendText(req, res, contentType, text);

@@ -2,7 +2,8 @@
  * What crawlers read: the sitemap, in parts where it is too long for one file, and robots.txt.
  */
 import { SitemapIndexStream, SitemapStream, streamToPromise } from 'sitemap';
-import { MISSING_PATH, pathOfPost, type Site } from '../site/site';
+import { MISSING_PATH, pathOfPost } from '../site/paths';
+import type { Site } from '../site/site';
 
 /** The most that the protocol allows in one file. */
 const MOST_URLS = 50_000;

@@ -1,7 +1,7 @@
 /**
  * What a purge tells a source of what changed, for sources that would rather not look at everything. Pure.
  */
-import { slugOf } from './post';
+import { slugOf } from '../site/slugs';
 
 /** One thing that changed, as its sender names it. */
 export type Change =
@@ -48,3 +48,7 @@ export const termsIn = (changes: Hint, taxonomy: 'category' | 'post_tag'): numbe
 /** The authors among these changes. */
 export const authorsIn = (changes: Hint): number[] =>
   changes.flatMap((one) => (one.kind === 'author' ? [one.id] : []));
+
+/** One hint for several: no hint is one that says that anything may have changed. */
+export const mergeHints = (a: Hint | undefined, b: Hint | undefined): Hint | undefined =>
+  a && b ? [...a, ...b] : undefined;

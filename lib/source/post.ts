@@ -2,11 +2,12 @@
  * A post: one piece of content, and how it is read from the text of a file. Pure: text in, post or
  * problem out.
  */
-import { createHash } from 'node:crypto';
 import { closest, distance } from 'fastest-levenshtein';
-import { LRUCache } from 'lru-cache';
 import { LineCounter, isMap, isScalar, parseDocument } from 'yaml';
 import { z } from 'zod';
+import { hash } from '../hash';
+import { isReserved } from '../site/routes';
+import { isSlug, slugOf } from '../site/slugs';
 
 /** One blog post, or one standalone page (`page: true`). Dates are ISO 8601 in UTC. */
 export interface Post {
@@ -73,53 +74,6 @@ export const describeProblem = ({ file, line, field, message }: Problem): string
   [line === undefined ? file : `${file}:${line}`, field, message]
     .filter((part) => part !== undefined)
     .join(': ');
-
-/** SHA-256 of a text, shortened to 128 bits: more than enough to tell contents apart. */
-export const hash = (text: string): string =>
-  createHash('sha256').update(text).digest('hex').slice(0, 32);
-
-/**
- * The slug of a category's or a tag's name: lower-case letters of any script, digits and single
- * hyphens; empty if the name holds neither letter nor digit.
- */
-export function slugOf(name: string): string {
-  let slug = slugs.get(name);
-  if (slug === undefined) {
-    slug = name
-      .toLowerCase()
-      .normalize('NFC')
-      .replace(/[^\p{L}\p{M}\p{N}]+/gu, '-')
-      .replace(/^-|-$/g, '');
-    slugs.set(name, slug);
-  }
-  return slug;
-}
-
-/** A site asks for the same few names for each of its posts. */
-const slugs = new LRUCache<string, string>({ max: 10_000 });
-
-/** The form of a slug, in either case, as the source of an expression with the flag `u`. */
-export const SLUG_FORM = '[\\p{L}\\p{M}\\p{N}]+(?:-[\\p{L}\\p{M}\\p{N}]+)*';
-const SLUG = new RegExp(`^${SLUG_FORM}$`, 'u');
-
-/** True for lower-case letters of any script, digits and single hyphens in Unicode's NFC. */
-export const isSlug = (text: string): boolean =>
-  SLUG.test(text) && text === text.toLowerCase() && text === text.normalize('NFC');
-
-/** Slugs that a standalone page at `/<slug>` would take from another route. */
-export const RESERVED = [
-  '404',
-  '500',
-  'api',
-  'blog',
-  'cards',
-  'category',
-  'index',
-  'search',
-  'sitemap',
-  'tag',
-  'topics',
-];
 
 const text = (example: string) =>
   z
@@ -235,7 +189,7 @@ export function parsePost(file: string, slug: string, source: string): ParsedPos
   }
 
   const fields = result.data;
-  if (fields.page && RESERVED.includes(slug)) {
+  if (fields.page && isReserved(slug)) {
     return fail(`/${slug} belongs to the site itself; give the page's file another name`);
   }
   const body = head.replace(/[^\n]+/g, '') + source.replace(/^\uFEFF/, '').slice(head.length);

@@ -14,7 +14,8 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
-import { hash, keepIfSame, parsePost, type Post, type Problem } from './post';
+import { hash } from '../hash';
+import { keepIfSame, parsePost, type Post, type Problem } from './post';
 
 /** What a load found; give it to the next load. */
 export interface LoadedPosts {

@@ -5,7 +5,7 @@ import type { Environment } from '../config';
 import type { Hint } from './changes';
 import { keepIfSame, type Post, type Problem } from './post';
 import { loadPostsFolder, type LoadedPosts } from './posts-folder';
-import { pathOfPost } from '../site/site';
+import { pathOfPost } from '../site/paths';
 import { loadWordPress, type LoadedWordPress } from './wordpress/wordpress';
 
 /** What a load found; give it to the next load. */

@@ -3,8 +3,7 @@
  * read its content, and reaches the store. The log says more than strangers should know.
  */
 import type { NextApiRequest, NextApiResponse } from 'next';
-import { hasContent } from '../../lib/content/content';
-import { storeProblem } from '../../lib/store/store.mjs';
+import { runtime } from '../../lib/runtime';
 
 /** Next would parse a body of 1 MB, which nothing here reads. */
 export const config = { api: { bodyParser: false } };
@@ -16,10 +15,19 @@ export default function handler(req: NextApiRequest, res: NextApiResponse): void
     return res.status(405).json({ message: 'Method not allowed' });
   }
   if ('live' in req.query) return res.status(200).json({ live: true });
-  const problems = [
-    ...(hasContent() ? [] : ['The content has not been read yet']),
-    ...(storeProblem() === undefined ? [] : ['The store of pages cannot be used']),
-  ];
+  const problems = problemsNow();
   const ready = problems.length === 0;
   res.status(ready ? 200 : 503).json({ ready, problems });
+}
+
+function problemsNow(): string[] {
+  try {
+    const { snapshots, store } = runtime();
+    return [
+      ...(snapshots.last ? [] : ['The content has not been read yet']),
+      ...(store.problem() === undefined ? [] : ['The store of pages cannot be used']),
+    ];
+  } catch {
+    return ['The server has not been started as it should be'];
+  }
 }

@@ -4,11 +4,11 @@
  */
 import { isHttpError } from 'http-errors';
 import type { NextApiRequest, NextApiResponse } from 'next';
-import { contentWith, currentContent } from '../../lib/content/content';
 import { environment } from '../../lib/config';
 import { logError } from '../../lib/log';
 import { checkPath } from '../../lib/purge/paths';
 import { readPreviewLink } from '../../lib/content/preview';
+import { runtime } from '../../lib/runtime';
 import { withoutSecrets } from '../../lib/secret';
 
 /** For how long a browser shows the draft, in seconds. */
@@ -27,7 +27,7 @@ export default async function handler(req: NextApiRequest, res: NextApiResponse)
   try {
     if (typeof leave === 'string') return await leavePreview(leave, res);
     const draft = readPreviewLink(req.query, environment().secrets, Date.now());
-    const { path } = await contentWith(draft);
+    const { path } = await runtime().withDraft(draft);
     res.setPreviewData(draft, { maxAge: SHOWN_FOR, path });
     res.redirect(307, path);
   } catch (error) {
@@ -45,6 +45,6 @@ async function leavePreview(written: string, res: NextApiResponse): Promise<void
   const path = checked.problem === undefined ? checked.page : undefined;
   if (path === undefined) return res.status(400).send('leave must be the path of a page');
   res.clearPreviewData({ path });
-  const { site } = await currentContent();
+  const { site } = await runtime().snapshots.current();
   res.redirect(307, site.pages.has(path) ? path : '/');
 }

@@ -2,10 +2,10 @@
 import type { NextApiRequest, NextApiResponse } from 'next';
 import { answerOf, answerToFailure } from '../../lib/purge/response';
 import { environment } from '../../lib/config';
-import { purge } from '../../lib/purge/purge';
 import { logPurge } from '../../lib/purge/purge-log';
 import { readPurgeRequest } from '../../lib/purge/purge-request';
 import { endLateBody } from '../../lib/purge/request-body';
+import { runtime } from '../../lib/runtime';
 
 /** Next's own parser would answer 400 and 413 before this handler could. */
 export const config = { api: { bodyParser: false } };
@@ -28,7 +28,7 @@ async function purgeFor(req: NextApiRequest, res: NextApiResponse) {
     const hosts = [new URL(siteUrl).host, req.headers.host ?? ''];
     // In development each visit renders anew, and Next fails to regenerate a dynamic route.
     const revalidate = developing ? async () => undefined : (path: string) => res.revalidate(path);
-    const report = await purge(request, hosts, revalidate);
+    const report = await runtime().purges.run(request, hosts, revalidate);
     return { request, report, answer: answerOf(request, report) };
   } catch (error) {
     return { request, error, answer: answerToFailure(error, request) };

@@ -7,8 +7,10 @@ import { PostPicture } from '../../components/post-picture';
 import { Prose } from '../../components/prose';
 import { cardPath } from '../../lib/readers/open-graph-image';
 import { environment } from '../../lib/config';
-import { pageProps, staticPaths, type PageProps } from '../../lib/content/page-props';
-import { pathOf, type PostView } from '../../lib/site/site';
+import type { PageProps } from '../../lib/content/page-props';
+import { runtime } from '../../lib/runtime';
+import { pathOf } from '../../lib/site/paths';
+import type { PostView } from '../../lib/site/views';
 
 export const config = { unstable_runtimeJS: false };
 
@@ -77,10 +79,11 @@ export default function Post({ view, body }: PageProps<PostView>) {
 }
 
 export const getStaticPaths = (() =>
-  staticPaths('/blog/[slug]', environment().prerenderPosts)) satisfies GetStaticPaths;
+  runtime().staticPaths('/blog/[slug]', environment().prerenderPosts)) satisfies GetStaticPaths;
 
 export const getStaticProps = (({ params, previewData }) =>
-  pageProps('post', pathOf('blog', params?.slug ?? ''), previewData)) satisfies GetStaticProps<
-  PageProps,
-  { slug: string }
->;
+  runtime().pageProps(
+    'post',
+    pathOf('blog', params?.slug ?? ''),
+    previewData,
+  )) satisfies GetStaticProps<PageProps, { slug: string }>;

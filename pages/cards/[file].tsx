@@ -2,7 +2,7 @@ import { isHttpError } from 'http-errors';
 import type { GetServerSideProps } from 'next';
 import { cardPath, cardVersion, faceOf } from '../../lib/readers/open-graph-image';
 import { cardPng } from '../../lib/readers/open-graph-images';
-import { currentContent } from '../../lib/content/content';
+import { runtime } from '../../lib/runtime';
 import { send } from '../../lib/readers/send';
 
 export default function Card() {
@@ -13,7 +13,7 @@ export default function Card() {
 const FOR_EVER = 'public, max-age=31536000, immutable';
 
 export const getServerSideProps = (async ({ req, res, params, query }) => {
-  const { site } = await currentContent();
+  const { site } = await runtime().snapshots.current();
   const face = faceOf(params?.file ?? '', site.posts, String(query.v));
   if (!face) return { notFound: true };
   try {

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
 import { checkBody, renderBody } from '../../../lib/body/body';
-import { hash } from '../../../lib/source/post';
+import { hash } from '../../../lib/hash';
 import { postWith } from '../../setup/posts';
 
 const post = (body: string) => postWith('hello', { body, bodyHash: hash(body.trim()) });

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { checkBody } from '../../../lib/body/body';
 import { renderMdx } from '../../../lib/body/mdx';
-import { describeProblem, hash, type Post } from '../../../lib/source/post';
+import { describeProblem, type Post } from '../../../lib/source/post';
+import { hash } from '../../../lib/hash';
 import { loadPostsFolder, type LoadedPosts } from '../../../lib/source/posts-folder';
 import {
   checkPosts,

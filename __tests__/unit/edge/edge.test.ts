@@ -5,15 +5,14 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import {
-  edgeCacheControl,
-  endAnswersBefore,
-  watchAnswers,
-} from '../../../lib/edge/in-flight-responses';
+import { edgeCacheControl } from '../../../lib/edge/cache-control';
+import { Edges } from '../../../lib/edge/edges';
+import { InFlightResponses } from '../../../lib/edge/in-flight-responses';
+import { openOutbox } from '../../../lib/edge/outbox';
+import type { Instances } from '../../../lib/store/place';
 import { postWith, siteWith } from '../../setup/posts';
 import { freePort, until } from '../../setup/site';
 
-const before = process.env;
 const servers: Server[] = [];
 let dir: string;
 
@@ -21,7 +20,6 @@ beforeEach(async () => {
   dir = await mkdtemp(path.join(tmpdir(), 'edge-'));
 });
 afterEach(async () => {
-  process.env = before;
   for (const server of servers.splice(0)) server.close().closeAllConnections();
   await rm(dir, { recursive: true });
 });
@@ -46,62 +44,81 @@ async function serve(listener: RequestListener, port = 0): Promise<string> {
   return `http://127.0.0.1:${address.port}`;
 }
 
-/** A process that has just started, and knows what these edges hold. */
-function startWith(...edges: string[]) {
-  process.env = { ...before, EDGE_URLS: edges.join(',') };
-  Reflect.deleteProperty(globalThis, Symbol.for('evergreen.edges'));
-  jest.resetModules();
-  const edge: typeof import('../../../lib/edge/edge') =
-    jest.requireActual('../../../lib/edge/edge');
-  const file = path.join(dir, 'known');
-  writeFileSync(file, `${edges.join(',')}\n`);
-  edge.openEdges(file);
-  return edge;
+/** Shorter than what edges in the world are given. */
+const PATIENCE = { pauses: [0, 10, 50], timeout: 3000, limit: 10_000, each: 20 };
+const LITTLE_PATIENCE = { ...PATIENCE, timeout: 100 };
+const WAIT_MS = 300;
+
+/** What several instances agree on; none by default. */
+let instances: Pick<Instances, 'standing'> | undefined;
+let unwatch: (() => void) | undefined;
+let inFlight: InFlightResponses;
+beforeEach(() => {
+  instances = undefined;
+  inFlight = new InFlightResponses({
+    nextDueMs: () => Infinity,
+    instances: () => instances as Instances | undefined,
+    now: Date.now,
+    waitMs: WAIT_MS,
+  });
+});
+afterEach(() => unwatch?.());
+
+/** The edges of a process that has just started, with an outbox in a file. */
+function edgesWith(file: string, edges: string[], patience = PATIENCE): Edges {
+  return new Edges({
+    edges: () => edges,
+    outbox: openOutbox(file),
+    instances: () => undefined,
+    inFlight,
+    firstPaths: () => new Set(),
+    storedPages: async () => new Map(),
+    computedPaths: () => ['/feed.xml', '/sitemap.xml'],
+    patience,
+  });
 }
 
-/** What the page store calls. */
-function oweByStore(pagePath: string, isFirst = false): void {
-  const shared: typeof globalThis & Record<symbol, { owe: (p: string, f: boolean) => void }> =
-    globalThis as never;
-  shared[Symbol.for('evergreen.edges')]?.owe(pagePath, isFirst);
+/** A process that has just started, and knows what these edges hold. */
+function startWith(...edges: string[]): Edges {
+  const file = path.join(dir, 'known');
+  writeFileSync(file, `${edges.join(',')}\n`);
+  return edgesWith(file, edges);
 }
 
 const site = siteWith([postWith('a')]);
-const newest = { site, epoch: '', number: 1 };
+const newest = { site, generation: '', version: 1 };
 const FEEDS = ['PURGE /feed.xml', 'PURGE /sitemap.xml'];
 
 test('each edge is asked to purge each path, the feed and the sitemap', async () => {
-  const edges = [await edgeWith(() => 200), await edgeWith(() => 204)];
-  const { tellEdges } = startWith(...edges.map(({ url }) => url));
-  expect(await tellEdges(['/', '/blog/a'], newest)).toBeUndefined();
-  for (const { asked } of edges) {
+  const servers = [await edgeWith(() => 200), await edgeWith(() => 204)];
+  const edges = startWith(...servers.map(({ url }) => url));
+  expect(await edges.tell(['/', '/blog/a'], newest)).toBeUndefined();
+  for (const { asked } of servers) {
     expect(asked.filter((line) => !line.includes('/_next/')).sort()).toEqual(
       ['PURGE /', 'PURGE /blog/a', ...FEEDS].sort(),
     );
   }
 });
 
-test('nothing is sent where nothing changed, and nowhere without edges', async () => {
+test('nothing is sent where nothing changed', async () => {
   const { url, asked } = await edgeWith(() => 200);
-  const { tellEdges } = startWith(url);
-  await tellEdges([], newest);
+  const edges = startWith(url);
+  await edges.tell([], newest);
   expect(asked).toEqual(FEEDS);
-  await tellEdges([], newest);
+  await edges.tell([], newest);
   expect(asked).toEqual(FEEDS);
-  await tellEdges([], { ...newest, site: siteWith([]) });
+  await edges.tell([], { ...newest, site: siteWith([]) });
   expect(asked).toEqual([...FEEDS, ...FEEDS]);
-  const none = startWith();
-  expect(await none.tellEdges(['/'], newest)).toBeUndefined();
 });
 
 test('an edge that has nothing to purge is fine', async () => {
   const { url } = await edgeWith((address) => (address === '/' ? 404 : 412));
-  expect(await startWith(url).tellEdges(['/'], newest)).toBeUndefined();
+  expect(await startWith(url).tell(['/'], newest)).toBeUndefined();
 });
 
 test('an edge that stumbles is asked again', async () => {
   const { url, asked } = await edgeWith((_, times) => (times < 3 ? 500 : 200));
-  expect(await startWith(url).tellEdges(['/'], newest)).toBeUndefined();
+  expect(await startWith(url).tell(['/'], newest)).toBeUndefined();
   expect(asked.filter((line) => line === 'PURGE /')).toHaveLength(3);
 });
 
@@ -110,14 +127,14 @@ test.each([500, 403, 405, 302])(
   async (no) => {
     let status = no;
     const { url, asked } = await edgeWith((address) => (address === '/blog/a' ? status : 200));
-    const { tellEdges } = startWith(url);
+    const edges = startWith(url);
     const failure = `The edge ${url} did not take the purge of /blog/a: it answered ${no}`;
-    expect(await tellEdges(['/blog/a'], newest)).toBe(failure);
+    expect(await edges.tell(['/blog/a'], newest)).toBe(failure);
     // The page is fresh in the store by now, so that the next purge doesn't concern it.
-    expect(await tellEdges([], newest)).toBe(failure);
+    expect(await edges.tell([], newest)).toBe(failure);
     status = 200;
     asked.length = 0;
-    expect(await tellEdges(['/'], newest)).toBeUndefined();
+    expect(await edges.tell(['/'], newest)).toBeUndefined();
     expect(asked).toEqual(expect.arrayContaining(['PURGE /', 'PURGE /blog/a']));
   },
 );
@@ -125,39 +142,36 @@ test.each([500, 403, 405, 302])(
 test('an edge that cannot be reached is named with the reason', async () => {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  expect(await startWith(url).tellEdges(['/'], newest)).toMatch(
+  expect(await startWith(url).tell(['/'], newest)).toMatch(
     `The edge ${url} did not take the purge of /: connect ECONNREFUSED`,
   );
 });
 
 test('an edge that does not answer holds a purge up for some seconds only', async () => {
   const url = await serve(() => undefined);
-  expect(await startWith(url).tellEdges([], newest)).toMatch(/: no answer within 3 s$/);
+  const edges = edgesWith(path.join(dir, 'known'), [url], LITTLE_PATIENCE);
+  expect(await edges.tell([], newest)).toMatch(/: no answer within 0.1 s$/);
 });
 
 test('calls at the same time share a round that begins after all of them', async () => {
   const { url, asked } = await edgeWith(() => 200);
-  const { tellEdges } = startWith(url);
-  await Promise.all(['/', '/blog/a', '/blog/a', '/topics'].map((one) => tellEdges([one], newest)));
+  const edges = startWith(url);
+  await Promise.all(['/', '/blog/a', '/blog/a', '/topics'].map((one) => edges.tell([one], newest)));
   const purges = (one: string) => asked.filter((line) => line === `PURGE ${one}`).length;
   expect([purges('/feed.xml'), purges('/blog/a'), purges('/topics')]).toEqual([1, 1, 1]);
 });
 
-describe('what is owed', () => {
-  const open = (...edges: string[]) => {
-    const edge = startWith(...edges);
-    edge.openEdges(path.join(dir, 'owed'));
-    return edge;
-  };
+describe('the outbox', () => {
+  const open = (...edges: string[]) => edgesWith(path.join(dir, 'owed'), edges);
   const owed = () => readFile(path.join(dir, 'owed'), 'utf8');
 
   test('is every page of the site, after a build and with another edge', async () => {
     const { url, asked } = await edgeWith(() => 200);
-    await open(url).tellEdges([], newest);
+    await open(url).tell([], newest);
     for (const page of site.pages.keys()) expect(asked).toContain(`PURGE ${page}`);
     expect(await owed()).toBe(`${url}\n`);
     const other = await edgeWith(() => 200);
-    await open(url, other.url).tellEdges([], newest);
+    await open(url, other.url).tell([], newest);
     expect(other.asked).toContain('PURGE /blog/a');
   });
 
@@ -168,11 +182,11 @@ describe('what is owed', () => {
       // This one can't.
       res.writeHead(address === '/.*' ? 400 : 200).end();
     });
-    const { tellEdges } = open(url);
-    expect(await tellEdges([], newest)).toBeUndefined();
+    const edges = open(url);
+    expect(await edges.tell([], newest)).toBeUndefined();
     expect(asked).toEqual(expect.arrayContaining(['/.* regex', '/blog/a']));
     asked.length = 0;
-    expect(await tellEdges(['/'], newest)).toBeUndefined();
+    expect(await edges.tell(['/'], newest)).toBeUndefined();
     expect(asked).not.toContain('/.* regex');
   });
 
@@ -184,66 +198,61 @@ describe('what is owed', () => {
       if (isDown) res.writeHead(503).end();
       else res.writeHead(200, 'Purged everything').end();
     });
-    const { tellEdges } = open(url);
-    expect(await tellEdges([], newest)).toMatch('/.*: it answered 503');
+    const edges = open(url);
+    expect(await edges.tell([], newest)).toMatch('/.*: it answered 503');
     isDown = false;
     asked.length = 0;
-    expect(await tellEdges([], newest)).toBeUndefined();
+    expect(await edges.tell([], newest)).toBeUndefined();
     expect(asked).toEqual(['/.*']);
   });
 
   test('is sent after a start, though nothing changed since', async () => {
     const { url, asked } = await edgeWith((address) => (address === '/gone' ? 500 : 200));
     await writeFile(path.join(dir, 'owed'), `${url}\n`);
-    expect(await open(url).tellEdges(['/gone'], newest)).toMatch('/gone');
+    expect(await open(url).tell(['/gone'], newest)).toMatch('/gone');
     asked.length = 0;
-    expect(await open(url).tellEdges([], newest)).toMatch('/gone');
+    expect(await open(url).tell([], newest)).toMatch('/gone');
     expect(asked).toContain('PURGE /gone');
     expect(asked).not.toContain('PURGE /topics');
   });
 
   test('is what the store took meanwhile, without a purge', async () => {
     const { url, asked } = await edgeWith(() => 200);
-    const { tellEdges } = open(url);
-    await tellEdges([], newest);
-    oweByStore('/blog/a');
+    const edges = open(url);
+    await edges.tell([], newest);
+    edges.beforeStored('/blog/a', false);
     expect(await owed()).toBe(`${url}\n/blog/a\n`);
     asked.length = 0;
-    await tellEdges([], newest);
+    await edges.tell([], newest);
     expect(asked).toContain('PURGE /blog/a');
     expect(await owed()).toBe(`${url}\n`);
   });
 
   test('is owed still if it changes while it is sent', async () => {
     const { url } = await edgeWith(() => {
-      oweByStore('/blog/a');
+      edges.beforeStored('/blog/a', false);
       return 200;
     });
-    await open(url).tellEdges(['/blog/a'], newest);
+    const edges = open(url);
+    await edges.tell(['/blog/a'], newest);
     expect(await owed()).toBe(`${url}\n/blog/a\n`);
-  });
-
-  test('is not known any more once the site ran without edges', async () => {
-    const { url } = await edgeWith(() => 200);
-    await open(url).tellEdges([], newest);
-    open();
-    await expect(owed()).rejects.toThrow('ENOENT');
   });
 });
 
-describe('an answer under way', () => {
+describe('an in-flight response', () => {
   /** A site whose answers end when they are let go, and a visit that has arrived there. */
   const arrive = async (firstBytes = '') => {
-    watchAnswers();
+    unwatch = inFlight.watchAll();
     let letGo = () => undefined as void;
     const held = new Promise<void>((resolve) => (letGo = resolve));
     let arrivals = 0;
     const origin = await serve(async (_, res) => {
       arrivals += 1;
       res.setHeader('Cache-Control', 's-maxage=3600, stale-while-revalidate=31532400');
+      res.setHeader('x-nextjs-cache', 'HIT');
       if (firstBytes !== '') res.write(firstBytes);
       await held;
-      res.end('the former page');
+      res.end('the page before');
     });
     const visit = fetch(`${origin}/blog/a`);
     await until(async () => arrivals === 1);
@@ -253,7 +262,7 @@ describe('an answer under way', () => {
   const begin = async (firstBytes: string) => {
     const { visit, letGo } = await arrive(firstBytes);
     const edge = await edgeWith(() => 200);
-    const told = startWith(edge.url).tellEdges(['/blog/a'], newest);
+    const told = startWith(edge.url).tell(['/blog/a'], newest);
     return { asked: edge.asked, edgeUrl: edge.url, told, visit, letGo };
   };
   const saidIn = async (answer: Promise<Response>) => (await answer).headers.get('cache-control');
@@ -268,7 +277,7 @@ describe('an answer under way', () => {
   test('is not kept if the purge is of everything, or names its data', async () => {
     for (const addresses of [undefined, ['/_next/data/build/blog/a.json']]) {
       const { visit, letGo } = await arrive();
-      await endAnswersBefore(addresses);
+      await inFlight.endBefore(addresses);
       letGo();
       expect(await saidIn(visit)).toBe('private, no-store');
     }
@@ -276,24 +285,19 @@ describe('an answer under way', () => {
 
   test('is not kept if the store was lost sight of meanwhile, nor who is served the same', async () => {
     let standing: number | undefined = 1;
-    const process: typeof globalThis & Record<symbol, unknown> = globalThis;
-    process[Symbol.for('evergreen.store')] = { pages: { standing: () => standing } };
-    try {
-      const { visit, origin, arrivals, letGo } = await arrive();
-      standing = 2;
-      const joined = fetch(`${origin}/_next/data/build/blog/a.json`);
-      const other = fetch(`${origin}/blog/b`);
-      await until(async () => arrivals() === 3);
-      letGo();
-      expect(await saidIn(visit)).toBe('private, no-store');
-      expect(await saidIn(joined)).toBe('private, no-store');
-      expect(await saidIn(other)).toMatch('s-maxage=3600');
-      expect(await saidIn(fetch(`${origin}/blog/a`))).toMatch('s-maxage=3600');
-      standing = undefined;
-      expect(await saidIn(fetch(`${origin}/blog/a`))).toBe('private, no-store');
-    } finally {
-      process[Symbol.for('evergreen.store')] = undefined;
-    }
+    instances = { standing: () => standing };
+    const { visit, origin, arrivals, letGo } = await arrive();
+    standing = 2;
+    const joined = fetch(`${origin}/_next/data/build/blog/a.json`);
+    const other = fetch(`${origin}/blog/b`);
+    await until(async () => arrivals() === 3);
+    letGo();
+    expect(await saidIn(visit)).toBe('private, no-store');
+    expect(await saidIn(joined)).toBe('private, no-store');
+    expect(await saidIn(other)).toMatch('s-maxage=3600');
+    expect(await saidIn(fetch(`${origin}/blog/a`))).toMatch('s-maxage=3600');
+    standing = undefined;
+    expect(await saidIn(fetch(`${origin}/blog/a`))).toBe('private, no-store');
   });
 
   test('is waited for if they have, and then purged', async () => {
@@ -311,7 +315,7 @@ describe('an answer under way', () => {
 
   test('that does not end fails the purge, and is purged with the next', async () => {
     const { asked, told, letGo } = await begin('Beginning of ');
-    expect(await told).toMatch('the former page of /blog/a has not ended in 5000 ms');
+    expect(await told).toMatch('an older page of /blog/a has not ended in 300 ms');
     expect(asked).toEqual([]);
     letGo();
   });

@@ -1,4 +1,5 @@
-import { hintOf, hintOfPaths, mergeHints } from '../../../lib/purge/hint';
+import { hintOf, hintOfPaths } from '../../../lib/purge/hint';
+import { mergeHints } from '../../../lib/source/changes';
 
 test('reads what our plugin sends', () => {
   const changes = [

@@ -28,12 +28,15 @@ test.each([
 
 test.each([
   ['/hello-world/', { page: '/hello-world', post: '/blog/hello-world' }],
-  ['/2026/11/22/hello-world/', { post: '/blog/hello-world' }],
-  ['/news/hello-world', { post: '/blog/hello-world' }],
+  ['/2026/11/22/hello-world/', { catchAll: '/2026/11/22/hello-world', post: '/blog/hello-world' }],
+  ['/news/hello-world', { catchAll: '/news/hello-world', post: '/blog/hello-world' }],
   // Next's routes are in lower case.
-  ['/BLOG/hello-world', { post: '/blog/hello-world' }],
-  ['/category/above/below/', { post: '/category/below' }],
-  ['/2026/11/22/hello-world__trashed/', { post: '/blog/hello-world' }],
+  ['/BLOG/hello-world', { catchAll: '/BLOG/hello-world', post: '/blog/hello-world' }],
+  ['/category/above/below/', { catchAll: '/category/above/below', post: '/category/below' }],
+  [
+    '/2026/11/22/hello-world__trashed/',
+    { catchAll: '/2026/11/22/hello-world', post: '/blog/hello-world' },
+  ],
   ['/blog/hello-world__trashed', { page: '/blog/hello-world' }],
 ])('%s may be a permalink', (input, meanings) => {
   expect(check(input)).toEqual(meanings);
@@ -112,23 +115,31 @@ describe('a permalink', () => {
     const set = new Set(paths);
     return (path: string) => set.has(path);
   };
+  const resolve = (checked: Parameters<typeof resolvePath>[0], isKnown = known(), was = known()) =>
+    resolvePath(checked, isKnown, was);
   const both = { page: '/hello', post: '/blog/hello' };
+  const below = { catchAll: '/2026/hello', post: '/blog/hello' };
 
   test('is the standalone page where there is one', () => {
-    expect(resolvePath(both, known('/hello', '/blog/hello'))).toBe('/hello');
+    expect(resolve(both, known('/hello', '/blog/hello'))).toBe('/hello');
+  });
+
+  test('is the page at its path where there is one', () => {
+    expect(resolve(below, known('/2026/hello', '/blog/hello'))).toBe('/2026/hello');
   });
 
   test('is the post otherwise', () => {
-    expect(resolvePath(both, known('/blog/hello'))).toBe('/blog/hello');
-    expect(resolvePath({ post: '/blog/hello' }, known('/blog/hello'))).toBe('/blog/hello');
+    expect(resolve(both, known('/blog/hello'))).toBe('/blog/hello');
+    expect(resolve(below, known('/blog/hello'), known('/2026/hello'))).toBe('/blog/hello');
   });
 
   test('of nothing is the page that is gone, or nothing', () => {
-    expect(resolvePath(both, known())).toBe('/hello');
-    expect(resolvePath({ post: '/blog/hello' }, known())).toBeUndefined();
+    expect(resolve(both)).toBe('/hello');
+    expect(resolve(below, known(), known('/2026/hello'))).toBe('/2026/hello');
+    expect(resolve(below)).toBeUndefined();
   });
 
   test('does not apply to paths of other routes', () => {
-    expect(resolvePath({ page: '/tag/hello' }, known('/blog/hello'))).toBe('/tag/hello');
+    expect(resolve({ page: '/tag/hello' }, known('/blog/hello'))).toBe('/tag/hello');
   });
 });

@@ -1,5 +1,7 @@
-import { planOf, type Stored, type Targets } from '../../../lib/purge/plan';
-import { hash, type Post } from '../../../lib/source/post';
+import { planOf, type Targets } from '../../../lib/purge/plan';
+import type { Stored } from '../../../lib/store/place';
+import { type Post } from '../../../lib/source/post';
+import { hash } from '../../../lib/hash';
 import { siteOf, type Site } from '../../../lib/site/site';
 
 const NOTHING: Targets = { paths: [], patterns: [], tags: [], changed: false };

@@ -1,5 +1,5 @@
 import { answerOf, answerToFailure } from '../../../lib/purge/response';
-import type { PurgeReport } from '../../../lib/purge/purge';
+import type { PurgeReport } from '../../../lib/purge/report';
 
 const SECRET = 'päss/wörd "16+"';
 const before = process.env;

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { cardOf, cardPath, cardVersion, faceOf } from '../../../lib/readers/open-graph-image';
 import { drawCard } from '../../../lib/readers/draw-open-graph-image';
-import { isSlug } from '../../../lib/source/post';
+import { isSlug } from '../../../lib/site/slugs';
 import { postWith, siteWith } from '../../setup/posts';
 
 const DATE = '2026-11-22';

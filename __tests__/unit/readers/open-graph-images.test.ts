@@ -5,7 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import { createMocks } from 'node-mocks-http';
 import { cardPath } from '../../../lib/readers/open-graph-image';
 import { cardPng } from '../../../lib/readers/open-graph-images';
-import { loadContent } from '../../../lib/content/content';
+import { runtime } from '../../../lib/runtime';
 import { drawCard } from '../../../lib/readers/draw-open-graph-image';
 import { getServerSideProps } from '../../../pages/cards/[file]';
 
@@ -68,7 +68,7 @@ describe('at its addresses', () => {
       await writeFile(path.join(await dir, `${slug}.mdx`), text);
     }
     // As a purge does: checks all posts, which no build has seen.
-    await loadContent();
+    await runtime().snapshots.load();
   });
   afterAll(async () => rm(await dir, { recursive: true }));
 

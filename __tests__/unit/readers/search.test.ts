@@ -4,14 +4,14 @@ import { Socket } from 'node:net';
 import path from 'node:path';
 import fc from 'fast-check';
 import { createMocks } from 'node-mocks-http';
-import { loadContent } from '../../../lib/content/content';
+import { runtime } from '../../../lib/runtime';
 import type { Post } from '../../../lib/source/post';
 import { search, warmSearch } from '../../../lib/readers/search';
 import { find } from '../../../lib/readers/search-find';
 import { newIndex, update } from '../../../lib/readers/search-index';
 import { readQuery } from '../../../lib/readers/search-words';
 import type { Segment } from '../../../lib/readers/snippet';
-import { pathOfPost } from '../../../lib/site/site';
+import { pathOfPost } from '../../../lib/site/paths';
 import { getServerSideProps } from '../../../pages/search';
 import { postWith } from '../../setup/posts';
 
@@ -228,7 +228,7 @@ describe('the search of a site', () => {
     await write('draft', 'title: Common draft\ndraft: true');
     await write('scheduled', 'title: Common scheduled', '2999-01-01');
     // As a purge does: checks all posts, which no build has seen.
-    await loadContent();
+    await runtime().snapshots.load();
   });
   afterAll(async () => rm(await dir, { recursive: true }));
 
@@ -240,7 +240,7 @@ describe('the search of a site', () => {
 
   test('searches that come while it is built wait for it, and see all of it', async () => {
     await write('later', 'title: Common later');
-    await loadContent();
+    await runtime().snapshots.load();
     const queries = ['common', '7', 'common 42'].map((q) => search(readQuery(q).words, 'a reader'));
     const answers = await Promise.all(queries);
     expect(answers.map((answer) => answer?.total)).toEqual([POSTS + 1, 1, 1]);
@@ -285,7 +285,7 @@ describe('the search of a site', () => {
       path.join(await dir, 'deep.mdx'),
       `---\ntitle: Deep\ndate: 2026-01-01\n---\n\n${long}\n\nA pelican.\n\n${long.repeat(3)}\n\nA heron.\n`,
     );
-    await loadContent();
+    await runtime().snapshots.load();
     const snippet = async (word: string) => {
       const [result] = (await search([word], 'a reader'))?.results ?? [];
       return result && shown(result.snippet);

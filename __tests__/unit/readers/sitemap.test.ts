@@ -1,5 +1,6 @@
 import { robotsOf, sitemapOf, sitemapPartOf } from '../../../lib/readers/sitemap';
-import { MISSING_PATH, type Site } from '../../../lib/site/site';
+import { MISSING_PATH } from '../../../lib/site/paths';
+import type { Site } from '../../../lib/site/site';
 import { ORIGIN, postWith, siteWith } from '../../setup/posts';
 import { readXml, SITEMAP_SCHEMA } from '../../setup/xml';
 

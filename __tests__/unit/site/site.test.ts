@@ -1,5 +1,8 @@
-import { hash, type Post } from '../../../lib/source/post';
-import { PAGE_SIZE, siteOf, type ListView, type PostView, type Site } from '../../../lib/site/site';
+import { hash } from '../../../lib/hash';
+import type { Post } from '../../../lib/source/post';
+import { PAGE_SIZE } from '../../../lib/site/lists';
+import { siteOf, type Site } from '../../../lib/site/site';
+import type { ListView, PostView } from '../../../lib/site/views';
 
 const NOW = Date.parse('2026-11-22T12:00:00Z');
 const ORIGIN = 'https://blog.example';

@@ -1,5 +1,6 @@
 import yaml from 'yaml';
-import { describeProblem, isSlug, parsePost, slugOf } from '../../../lib/source/post';
+import { describeProblem, parsePost } from '../../../lib/source/post';
+import { isSlug, slugOf } from '../../../lib/site/slugs';
 
 const parse = (lines: string[], slug = 'hello') =>
   parsePost(`posts/${slug}.mdx`, slug, lines.join('\n'));

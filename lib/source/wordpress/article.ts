@@ -2,7 +2,8 @@
  * An article: a post or page of WordPress as far as it is known without others. Pure.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { hash, slugOf } from '../post';
+import { hash } from '../../hash';
+import { slugOf } from '../../site/slugs';
 import { addressesIn, decoded, keyOf } from './addresses';
 import { textOf } from './html-text';
 import { Stub, type Autosave, type RestPost } from './rest';

@@ -2,16 +2,11 @@
  * From a library to the posts of this site. Pure.
  */
 import { isDeepStrictEqual } from 'node:util';
-import {
-  hash,
-  isSlug,
-  RESERVED,
-  slugOf,
-  type UntrustedHtml,
-  type Post,
-  type Problem,
-} from '../post';
-import { pathOf, pathOfPost } from '../../site/site';
+import { isReserved } from '../../site/routes';
+import { type UntrustedHtml, type Post, type Problem } from '../post';
+import { hash } from '../../hash';
+import { isSlug, slugOf } from '../../site/slugs';
+import { pathOf, pathOfPost } from '../../site/paths';
 import { keyOf } from './addresses';
 import type { Article } from './article';
 import type { Library } from './library';
@@ -49,7 +44,7 @@ export function postsOf(
 function conflictOf(post: Post, byPath: ReadonlyMap<string, Article>): string | undefined {
   const { slug, page } = post;
   if (!isSlug(slug)) return `its slug ${slug} cannot be a path of the site; change it`;
-  if (page && RESERVED.includes(slug)) {
+  if (page && isReserved(slug)) {
     return `/${slug} belongs to the site itself; give the page another slug`;
   }
   const twin = byPath.get(pathOfPost(post));

@@ -1,7 +1,7 @@
 /**
  * Categories and tags of WordPress under the names that the site lists them by. Pure.
  */
-import { slugOf } from '../post';
+import { slugOf } from '../../site/slugs';
 import { decoded } from './addresses';
 import type { Term } from './rest';
 

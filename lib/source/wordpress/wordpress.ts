@@ -3,7 +3,8 @@
  * named is found by comparing lists of ids and dates, now and then.
  */
 import { postsIn, type Hint } from '../changes';
-import { keepIfSame, slugOf, type Post, type Problem } from '../post';
+import { keepIfSame, type Post, type Problem } from '../post';
+import { slugOf } from '../../site/slugs';
 import { LIMITS, openWordPress, type Limits } from './client';
 import { compareLists, type Unshown } from './compare';
 import { followHint, idsToRead, type Watched } from './follow';

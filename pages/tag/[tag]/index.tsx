@@ -1,16 +1,17 @@
 import type { GetStaticPaths, GetStaticProps } from 'next';
 import { ListPage } from '../../../components/list-page';
-import { pageProps, staticPaths, type PageProps } from '../../../lib/content/page-props';
-import { pathOf } from '../../../lib/site/site';
+import type { PageProps } from '../../../lib/content/page-props';
+import { runtime } from '../../../lib/runtime';
+import { pathOf } from '../../../lib/site/paths';
 
 export const config = { unstable_runtimeJS: false };
 
 export default ListPage;
 
-export const getStaticPaths = (() => staticPaths('/tag/[tag]')) satisfies GetStaticPaths;
+export const getStaticPaths = (() => runtime().staticPaths('/tag/[tag]')) satisfies GetStaticPaths;
 
 export const getStaticProps = (({ params }) =>
-  pageProps('tag', pathOf('tag', params?.tag ?? ''))) satisfies GetStaticProps<
+  runtime().pageProps('tag', pathOf('tag', params?.tag ?? ''))) satisfies GetStaticProps<
   PageProps,
   { tag: string }
 >;

@@ -1,11 +1,14 @@
+/** What has no route of its own: the standalone pages. */
 import type { GetStaticPaths, GetStaticProps } from 'next';
 import { Layout } from '../components/layout';
 import { PostContents } from '../components/post-contents';
 import { PostPicture } from '../components/post-picture';
 import { Prose } from '../components/prose';
 import { cardPath } from '../lib/readers/open-graph-image';
-import { pageProps, staticPaths, type PageProps } from '../lib/content/page-props';
-import { pathOf, type StandaloneView } from '../lib/site/site';
+import type { PageProps } from '../lib/content/page-props';
+import { runtime } from '../lib/runtime';
+import { pathOf } from '../lib/site/paths';
+import type { StandaloneView } from '../lib/site/views';
 
 export const config = { unstable_runtimeJS: false };
 
@@ -29,10 +32,11 @@ export default function Standalone({ view, body }: PageProps<StandaloneView>) {
   );
 }
 
-export const getStaticPaths = (() => staticPaths('/[slug]')) satisfies GetStaticPaths;
+export const getStaticPaths = (() => runtime().staticPaths('/[...path]')) satisfies GetStaticPaths;
 
 export const getStaticProps = (({ params, previewData }) =>
-  pageProps('page', pathOf(params?.slug ?? ''), previewData)) satisfies GetStaticProps<
-  PageProps,
-  { slug: string }
->;
+  runtime().pageProps(
+    'page',
+    pathOf(...(params?.path ?? [])),
+    previewData,
+  )) satisfies GetStaticProps<PageProps, { path: string[] }>;

@@ -1,0 +1,97 @@
+/**
+ * What the store should hold of each path, by the newest snapshot: what it compares pages with.
+ */
+import { checkBody } from '../body/body';
+import { NOT_FOUND_SECONDS, type Environment } from '../config';
+import type { Problem } from '../source/post';
+import type { Expectations, Expected } from '../store/store';
+import { NOTHING, type Snapshots } from './snapshots';
+
+/** When the sources are read again after a failure, while visitors wait. */
+const TRIED_AGAIN_AFTER_MS = 1000;
+
+/** The expectations of the newest snapshot. */
+export class SnapshotExpectations implements Expectations {
+  /** When a visitor of an unknown path last had the source looked at, in ms since 1970. */
+  private lookedAtMs = 0;
+  /** While there is no snapshot that is new enough: since when visitors wait, and when that failed last. */
+  private waitingSinceMs?: number;
+  private failedAtMs = -Infinity;
+
+  constructor(
+    private readonly parts: {
+      snapshots: Snapshots;
+      settings: () => Environment;
+      now: () => number;
+    },
+  ) {}
+
+  newest() {
+    return this.parts.snapshots.last;
+  }
+
+  expected(path: string): Expected | undefined {
+    const snapshot = this.parts.snapshots.newest();
+    if (!snapshot) return undefined;
+    const { site, problemAt, unchecked, version, generation } = snapshot;
+    const page = site.pages.get(path);
+    // A post that cannot be used, or is not known to be usable yet, and has no last good version here.
+    if (!page && (problemAt.has(path) || unchecked.has(path))) return undefined;
+    return { version, generation, revision: page?.revision ?? null };
+  }
+
+  /**
+   * The same for a visitor: waits for the first snapshot after a start, and lets the stored page stay
+   * where the expected one would fail to render.
+   */
+  async expectedOnVisit(
+    path: string,
+    stored: { revision: string | null } | null,
+  ): Promise<Expected | undefined> {
+    const { snapshots, now } = this.parts;
+    if (!snapshots.last) await this.refresh();
+    let expected = this.expected(path);
+    if (expected?.revision === null && this.isOldFor404()) {
+      this.lookedAtMs = now();
+      await snapshots.load(NOTHING).catch(snapshots.reportOnce);
+      expected = this.expected(path);
+    }
+    if (!expected?.revision || !stored || stored.revision === expected.revision) return expected;
+    return (await this.failureAt(path)) ? undefined : expected;
+  }
+
+  /**
+   * Waits for a snapshot, the first one or one that is as new as the newest purge, but not for long: a
+   * source that is slow or down must not hold up visitors of pages that are stored.
+   */
+  async refresh(): Promise<void> {
+    const { snapshots } = this.parts;
+    const now = this.parts.now();
+    if (!snapshots.isLoading && now - this.failedAtMs < TRIED_AGAIN_AFTER_MS) return;
+    const since = (this.waitingSinceMs ??= now);
+    const load = snapshots.load(NOTHING).then(
+      () => {
+        this.waitingSinceMs = undefined;
+      },
+      (error: unknown) => {
+        this.failedAtMs = this.parts.now();
+        snapshots.reportOnce(error);
+      },
+    );
+    await Promise.race([load, snapshots.longestWait(since)]);
+  }
+
+  /** Why the page of a path cannot be rendered from the newest snapshot, if so. */
+  async failureAt(path: string): Promise<Problem | undefined> {
+    const snapshot = this.parts.snapshots.newest();
+    const post = snapshot?.site.posts.get(path);
+    return snapshot?.problemAt.get(path) ?? (post && (await checkBody(post)));
+  }
+
+  private isOldFor404(): boolean {
+    const { snapshots, settings, now } = this.parts;
+    const lookedAtMs = Math.max(snapshots.last?.loadedAtMs ?? 0, this.lookedAtMs);
+    const keptForMs = 1000 * Math.min(NOT_FOUND_SECONDS, settings().revalidateSeconds);
+    return now() - lookedAtMs > keptForMs;
+  }
+}

@@ -1,0 +1,298 @@
+/**
+ * The newest snapshot of this process: loads shared among requests, and the site that each gives.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import { sweepVerdicts } from '../body/verdicts';
+import type { Environment } from '../config';
+import { siteOf, type Site } from '../site/site';
+import { pathsOfProblem } from '../site/paths';
+import { postOf } from '../site/recall';
+import { mergeHints, type Hint } from '../source/changes';
+import type { Post, Problem } from '../source/post';
+import { testOfWordPress, type Loaded } from '../source/sources';
+import type { Version } from '../store/place';
+import type { Store } from '../store/store';
+import { reportProblems } from './build-problems';
+import { refuseMassRemoval } from './mass-removal';
+import { checkPosts, usablePosts, type Manner, type UsablePosts } from './usable-posts';
+
+/** What was read from the sources at one instant. */
+export interface Snapshot extends Version {
+  site: Site;
+  /** What cannot be used now. */
+  problems: Problem[];
+  /** The same, by the paths that its post may have. */
+  problemAt: ReadonlyMap<string, Problem>;
+  /** Posts that the site will have once their bodies were seen to render, by path. */
+  unchecked: ReadonlyMap<string, Post>;
+  loadedAtMs: number;
+  /** Until when visitors' pages may be rendered from it, in ms since 1970. */
+  dueAtMs: number;
+}
+
+/** What snapshots are made from. */
+export interface SnapshotParts {
+  settings: () => Environment;
+  /** Reads all sources, and gets what it returned last. Throws if one cannot be read. */
+  loadSources: (
+    settings: Environment,
+    previous: Loaded | undefined,
+    hint: Hint | undefined,
+  ) => Promise<Loaded>;
+  store: Pick<Store, 'versions' | 'storedView' | 'storedAtMost' | 'storedAtStart'>;
+  /** The time, in ms since 1970. */
+  now: () => number;
+}
+
+/** The hint of a visit, which only asks for what visitors see. */
+export const NOTHING: Hint = [];
+
+/** How long visitors wait for the sources to be read. */
+const LONGEST_WAIT_MS = 5000;
+
+/** The snapshots of one process, of which the newest counts. */
+export class Snapshots {
+  private loaded?: Loaded;
+  private usable?: UsablePosts;
+  private adopted?: Snapshot;
+  /** The site with all that is unchecked. */
+  private whole?: { snapshot: Snapshot; site: Site };
+  private first?: ReadonlySet<string>;
+  private running?: Promise<Snapshot>;
+  private next?: Promise<Snapshot>;
+  /** What is known to have changed by those who wait for the next load. */
+  private nextHint?: Hint;
+  /** Whether one of them confirmed that most posts are to be removed. */
+  private nextConfirms = false;
+  /** The failure that visitors' loads told last. */
+  private reported?: string;
+  private lastRefused?: Snapshot;
+  /** No more posts than this are stored. */
+  private mostStored?: number;
+  /** While posts are being checked that are not listed yet. */
+  private checking?: Promise<void>;
+
+  constructor(private readonly parts: SnapshotParts) {}
+
+  /**
+   * Loads a snapshot that is read after this call: what an edit before the call changed is in it, if
+   * `hint` names it or there is no hint. Calls that wait at the same time share one load, which begins
+   * after all of them and looks at what each of them named. Throws if a source cannot be read, or has
+   * lost most of its posts and nobody confirmed that; the newest snapshot then stays what it was.
+   */
+  load(hint?: Hint, confirmsRemovals = false): Promise<Snapshot> {
+    if (!this.running) return this.begin(hint, confirmsRemovals);
+    this.nextHint = this.next ? mergeHints(this.nextHint, hint) : hint;
+    this.nextConfirms = confirmsRemovals || (this.next !== undefined && this.nextConfirms);
+    return (this.next ??= this.running
+      .catch(() => undefined)
+      .then(() => {
+        this.next = undefined;
+        return this.begin(this.nextHint, this.nextConfirms);
+      }));
+  }
+
+  /**
+   * The newest snapshot, looked at again when its sources say so, the folder after a second, or when a
+   * purge on another instance was about something newer. With a source that cannot be read it is what
+   * was read last, so that visitors go on reading; throws if there is none.
+   */
+  async current(): Promise<Snapshot> {
+    const snapshot = this.newest();
+    const { building, developing } = this.parts.settings();
+    if (!snapshot) return this.load(NOTHING);
+    // A build renders from one snapshot, whatever happens to the source meanwhile.
+    if (building) return snapshot;
+    const isOld = await this.parts.store.versions.isOutdated(snapshot);
+    // In development an edit is seen at once.
+    const isDue = developing || this.parts.now() >= snapshot.dueAtMs;
+    if (!isOld && !isDue) return snapshot;
+    const load = this.load(developing ? undefined : NOTHING).catch(this.reportOnce);
+    // A load may have to render hundreds of posts that just changed: nobody waits for those.
+    const isUrgent = isOld || developing;
+    await (isUrgent ? load : Promise.race([load, this.longestWait()]));
+    return this.newest() ?? snapshot;
+  }
+
+  /** The newest snapshot; a post whose time has come is in it, without another load. */
+  newest(): Snapshot | undefined {
+    const { adopted, usable } = this;
+    if (adopted && usable && adopted.site.until <= this.parts.now()) {
+      this.adopted = {
+        ...adopted,
+        // On the way to the version of the next load, which only a load gets.
+        version: (adopted.version + Math.floor(adopted.version) + 1) / 2,
+        site: this.siteOf(usable.posts, adopted.site),
+      };
+    }
+    return this.adopted;
+  }
+
+  /** The newest snapshot as it was adopted, whatever the time is. */
+  get last(): Snapshot | undefined {
+    return this.adopted;
+  }
+
+  /** What the sources hold, and the posts of it that can be shown. */
+  get sources(): { loaded?: Loaded; posts: Post[] } {
+    return { loaded: this.loaded, posts: this.usable?.posts ?? [] };
+  }
+
+  /** Whether a load is under way. */
+  get isLoading(): boolean {
+    return this.running !== undefined;
+  }
+
+  /** What the last load refused to adopt, for those who only want to know what would become of it. */
+  get refused(): Snapshot | undefined {
+    return this.lastRefused;
+  }
+
+  /** The paths of the site when this process read it first. */
+  firstPaths(): ReadonlySet<string> {
+    return this.first ?? new Set();
+  }
+
+  /** When the next scheduled post is due, in ms since 1970; Infinity if there is none. */
+  nextDueMs(): number {
+    return this.newest()?.site.until ?? Infinity;
+  }
+
+  /**
+   * Resolves when no post is left that was not seen to render. To be awaited before a load that needs
+   * all of them: visitors' loads, which don't, would have to wait for that one.
+   */
+  async allChecked(): Promise<void> {
+    if (!this.adopted) await this.load(NOTHING).catch(() => undefined);
+    while (this.checking) await this.checking;
+  }
+
+  /** The site as it will be when all posts were seen to render. */
+  wholeSite(snapshot: Snapshot): Site {
+    const { site, unchecked } = snapshot;
+    if (unchecked.size === 0) return site;
+    if (this.whole?.snapshot !== snapshot) {
+      const others = [...site.posts].filter(([path]) => !unchecked.has(path));
+      const posts = [...others.map(([, post]) => post), ...unchecked.values()];
+      this.whole = { snapshot, site: this.siteOf(posts, site) };
+    }
+    return this.whole.site;
+  }
+
+  /** What visitors cannot help is not told for each of them. */
+  readonly reportOnce = (error: unknown): void => {
+    const message = error instanceof Error ? error.message : String(error);
+    if (message === this.reported) return;
+    this.reported = message;
+    console.error(error);
+  };
+
+  /** Resolves when visitors have waited long enough. */
+  longestWait(sinceMs = this.parts.now()): Promise<void> {
+    const leftMs = sinceMs + LONGEST_WAIT_MS - this.parts.now();
+    return pause(Math.max(0, leftMs), undefined, { ref: false });
+  }
+
+  private begin(hint: Hint | undefined, confirmsRemovals: boolean): Promise<Snapshot> {
+    const load = this.read(hint, confirmsRemovals).finally(() => {
+      if (this.running === load) this.running = undefined;
+    });
+    return (this.running = load);
+  }
+
+  private async read(hint: Hint | undefined, confirmsRemovals: boolean): Promise<Snapshot> {
+    const { settings, loadSources, store, now } = this.parts;
+    const loadedAtMs = now();
+    const read = settings();
+    const { version, generation, hint: told } = await store.versions.begin(this.newest(), hint);
+    const loaded = await loadSources(read, this.loaded, told);
+    // What was read need not be read again, whatever becomes of it.
+    this.loaded = loaded;
+    const usable = await usablePosts(loaded, this.usable, this.mannerOf(hint));
+    const before = this.newest();
+    const same = usable.posts === this.usable?.posts;
+    const site = same && before ? before.site : this.siteOf(usable.posts, before?.site);
+    const { problems, unchecked } = usable;
+    const { dueAtMs } = loaded;
+    const problemAt = byPath(problems);
+    const snapshot = {
+      version,
+      generation,
+      site,
+      problems,
+      problemAt,
+      unchecked,
+      loadedAtMs,
+      dueAtMs,
+    };
+    if (read.building) reportToBuild(loaded, usable);
+    else if (!read.developing) await this.refuse(snapshot, loaded, confirmsRemovals);
+    return this.adopt(snapshot, usable);
+  }
+
+  /** Throws if most of what is stored would be removed, and nobody confirmed that. */
+  private async refuse(snapshot: Snapshot, loaded: Loaded, confirms: boolean): Promise<void> {
+    try {
+      const { store } = this.parts;
+      this.mostStored = await refuseMassRemoval(loaded, confirms, this.mostStored, store);
+    } catch (error) {
+      this.lastRefused = snapshot;
+      throw error;
+    }
+  }
+
+  private adopt(snapshot: Snapshot, usable: UsablePosts): Snapshot {
+    this.usable = usable;
+    this.first ??= new Set(this.wholeSite(snapshot).pages.keys());
+    this.reported = undefined;
+    this.lastRefused = undefined;
+    if (snapshot.unchecked.size > 0) this.checkLater(snapshot.unchecked);
+    return (this.adopted = snapshot);
+  }
+
+  /** A purge waits until all bodies were checked, a visit only for a few that just changed. */
+  private mannerOf(hint: Hint | undefined): Manner {
+    const { building, developing } = this.parts.settings();
+    const isVisit = hint?.length === 0;
+    return {
+      check: developing ? 'never' : building || !isVisit ? 'now' : 'later',
+      recall: building ? async () => undefined : this.recall,
+    };
+  }
+
+  /** Checks what is not listed yet, while visitors are served, and has it listed then. */
+  private checkLater(unchecked: ReadonlyMap<string, Post>): void {
+    this.checking ??= checkPosts([...unchecked.values()])
+      .finally(() => (this.checking = undefined))
+      // Which checks what has come meanwhile.
+      .then(() => this.load(NOTHING))
+      .then(() => undefined, this.reportOnce);
+  }
+
+  /** The last good version of a post that this process never read: what its stored page was made of. */
+  private readonly recall = async (paths: string[], file: string): Promise<Post | undefined> => {
+    for (const path of paths) {
+      const view = await this.parts.store.storedView(path);
+      if (view && 'body' in view) return postOf(view, file);
+    }
+  };
+
+  private siteOf(posts: Post[], before?: Site): Site {
+    return siteOf(posts, this.parts.now(), this.parts.settings().siteUrl, before);
+  }
+}
+
+const byPath = (problems: Problem[]): ReadonlyMap<string, Problem> =>
+  new Map(
+    problems.flatMap((problem) => pathsOfProblem(problem).map((path) => [path, problem] as const)),
+  );
+
+/** Tells a build of all problems at once; throws if one of a file stops it. */
+function reportToBuild(loaded: Loaded, { problems }: UsablePosts): void {
+  sweepVerdicts();
+  const isOfWordPress = testOfWordPress(loaded);
+  reportProblems(
+    problems.filter((problem) => !isOfWordPress(problem)),
+    problems.filter(isOfWordPress),
+  );
+}

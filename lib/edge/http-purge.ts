@@ -1,0 +1,85 @@
+/**
+ * `PURGE` requests to one edge: Varnish and nginx as in `deploy/`, and whatever takes the same.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import pMap from 'p-map';
+import { fetchFailure } from '../fetch-failure';
+
+/** How long an edge is waited for, in ms. */
+export interface Patience {
+  /** The pauses before each attempt to purge an address. */
+  pauses: readonly number[];
+  /** For one attempt. */
+  timeout: number;
+  /** For all addresses of one purge, and for each besides. */
+  limit: number;
+  each: number;
+}
+
+/** How long an edge is waited for by default. */
+export const PATIENCE: Patience = {
+  pauses: [0, 100, 500],
+  timeout: 3000,
+  limit: 20_000,
+  each: 20,
+};
+
+const AT_ONCE = 8;
+
+/** Purged, or not there: nginx says 404 then, or with newer versions of its module 412. */
+const FINE = new Set([200, 204, 404, 412]);
+
+/**
+ * How an edge is asked to drop all it has, as WordPress plugins ask Varnish. One that can't is sent what
+ * is known.
+ */
+const EVERYTHING = '/.*';
+const EVERYTHING_HEADERS = { 'X-Purge-Method': 'regex' };
+/** The reason phrase by which one says that it has: see `deploy/varnish.vcl`. */
+const EVERYTHING_DONE = 'Purged everything';
+
+/**
+ * Has an edge drop these addresses or, with `all`, everything, if it can. Throws at the first one that it
+ * does not take, and says which and why.
+ */
+export async function purgeEdge(
+  edge: string,
+  addresses: string[],
+  all: boolean,
+  patience: Patience = PATIENCE,
+): Promise<void> {
+  const limit = AbortSignal.timeout(patience.limit + patience.each * addresses.length);
+  const purgeOne = (address: string) => purgeAddress(edge, address, limit, patience);
+  if (all && (await purgeOne(EVERYTHING)) === EVERYTHING_DONE) return;
+  await pMap(addresses, purgeOne, { concurrency: AT_ONCE });
+}
+
+/** Returns the reason phrase of the edge. */
+async function purgeAddress(
+  edge: string,
+  address: string,
+  limit: AbortSignal,
+  { pauses, timeout }: Patience,
+): Promise<string> {
+  let failure: string | undefined;
+  for (const wait of pauses) {
+    if (wait > 0) await pause(wait);
+    try {
+      const response = await fetch(edge + address, {
+        method: 'PURGE',
+        headers: address === EVERYTHING ? EVERYTHING_HEADERS : {},
+        redirect: 'manual',
+        signal: AbortSignal.any([limit, AbortSignal.timeout(timeout)]),
+      });
+      // Read, so that the connection can be used again.
+      await response.arrayBuffer();
+      const { status, statusText } = response;
+      if (FINE.has(status) || (address === EVERYTHING && status < 500)) return statusText;
+      failure = `it answered ${status}`;
+    } catch (error) {
+      failure = fetchFailure(error, timeout);
+    }
+    if (limit.aborted) break;
+  }
+  throw new Error(`The edge ${edge} did not take the purge of ${address}: ${failure}`);
+}

@@ -1,0 +1,48 @@
+/**
+ * What a purge is asked for, and what became of it.
+ */
+import type { Hint } from '../source/changes';
+import type { PlannedPage } from './plan';
+
+/** What became of one page. */
+export interface PageReport {
+  path: string;
+  /** `absent`: a path that was named, and never was a page as far as is known. */
+  result: 'regenerated' | 'removed' | 'failed' | 'absent';
+  /** Why the page was in the plan: `named`, or the content that changed. */
+  because: string[];
+  /** Milliseconds from its turn to its being stored. */
+  ms: number;
+  error?: string;
+}
+
+/** What became of a purge. */
+export interface PurgeReport {
+  revalidated: boolean;
+  dryRun?: boolean;
+  /** The cause, if a page failed or an edge did not take what changed. */
+  message?: string;
+  pages: (PageReport | PlannedPage)[];
+  /** Stored pages that were left as they are. */
+  unchanged: number;
+  /** What was named, but is no page of this site. */
+  ignored?: string[];
+  /** What was named, as it was written, and is computed for each request. */
+  alwaysFresh?: string[];
+  ms: number;
+}
+
+/** What a caller names, as it was written. */
+export interface PurgeInput {
+  /** Paths and patterns. */
+  paths: string[];
+  tags: string[];
+  /** Asks for whatever changed, and for nothing by name. */
+  changed: boolean;
+  /** Asks for the plan only. */
+  dryRun: boolean;
+  /** What the caller says has changed. */
+  hint?: Hint;
+  /** Confirms that the sources lack most of the posts that are stored: see `lib/content/mass-removal.ts`. */
+  confirm?: 'removals';
+}

@@ -1,0 +1,137 @@
+/**
+ * The runtime: all that lives as long as the process, wired together here and nowhere else.
+ * `instrumentation.ts` has it made before the first request. Next bundles each page and each API route
+ * with a copy of every module, so it is kept under one symbol, where the cache handler finds it, too.
+ */
+import { isProductionServer, environment, type Environment } from './config';
+import { snapshotWithDraft } from './content/draft';
+import { SnapshotExpectations } from './content/expectations';
+import { pageProps, staticPaths, type PageProps, type ViewOf } from './content/page-props';
+import type { DraftId } from './source/draft-id';
+import { Snapshots, type Snapshot, type SnapshotParts } from './content/snapshots';
+import { Edges } from './edge/edges';
+import { InFlightResponses } from './edge/in-flight-responses';
+import type { Patience } from './edge/http-purge';
+import { Purges } from './purge/purge';
+import { sitemapPaths } from './readers/sitemap';
+import { loadSources } from './source/sources';
+import type { View } from './site/views';
+import { diskPlace } from './store/open';
+import type { Outbox, Place } from './store/place';
+import { Store } from './store/store';
+import type { GetStaticPropsResult, PreviewData } from 'next';
+
+/** What lives as long as the process. */
+export interface Runtime {
+  settings: () => Environment;
+  snapshots: Snapshots;
+  expectations: SnapshotExpectations;
+  store: Store;
+  /** Undefined where there are none. */
+  edges?: Edges;
+  purges: Purges;
+  /** The props of a page: see `lib/content/page-props.ts`. */
+  pageProps: <K extends View['kind']>(
+    kind: K,
+    path: string,
+    previewData?: PreviewData,
+  ) => Promise<GetStaticPropsResult<PageProps<ViewOf<K>>>>;
+  /** The pages of a route that a build renders. */
+  staticPaths: (route: string, most?: number) => Promise<{ paths: string[]; fallback: 'blocking' }>;
+  /** The site with a draft published: see `lib/content/draft.ts`. */
+  withDraft: (draft: DraftId) => Promise<{ snapshot: Snapshot; path: string }>;
+  /** Lets go of whatever keeps a process alive, or hears of requests. */
+  close: () => void;
+}
+
+/** What a runtime is made of. Each has its default: the environment, the sources, the disk, the clock. */
+export interface RuntimeParts {
+  settings: () => Environment;
+  loadSources: SnapshotParts['loadSources'];
+  /** Opens where the pages are; before edges it is told how to end this process's in-flight responses. */
+  openPlace: (endInFlight: InFlightResponses['endBefore']) => Place;
+  /** Before edges: what keeps what they have not confirmed, unless the instances share that. */
+  outbox?: Outbox;
+  /** How long an edge is waited for. */
+  patience?: Patience;
+  /** The time, in ms since 1970. */
+  now: () => number;
+}
+
+/** Makes a runtime. There may be several in one process, each with its own place. */
+export function createRuntime({
+  settings = environment,
+  loadSources: load = loadSources,
+  openPlace = diskPlace,
+  outbox,
+  patience,
+  now = Date.now,
+}: Partial<RuntimeParts> = {}): Runtime {
+  const inFlight = new InFlightResponses({
+    nextDueMs: () => snapshots.nextDueMs(),
+    instances: () => place.instances,
+    now,
+  });
+  const place: Place = openPlace((addresses) => inFlight.endBefore(addresses));
+  const ownOutbox = place.instances?.outbox ?? outbox;
+  const edges =
+    ownOutbox &&
+    new Edges({
+      edges: () => settings().edges,
+      outbox: ownOutbox,
+      instances: () => place.instances,
+      inFlight,
+      firstPaths: () => snapshots.firstPaths(),
+      storedPages: () => store.storedPages(),
+      computedPaths: (site) => ['/feed.xml', '/sitemap.xml', ...(site ? sitemapPaths(site) : [])],
+      patience,
+    });
+  const store: Store = new Store({
+    place,
+    // They know each other: the store compares with what the snapshots expect, which ask for what it has.
+    get expectations() {
+      return expectations;
+    },
+    edges,
+    now,
+  });
+  const snapshots: Snapshots = new Snapshots({ settings, loadSources: load, store, now });
+  const expectations = new SnapshotExpectations({ snapshots, settings, now });
+  const purges = new Purges({ settings, snapshots, expectations, store, edges, now });
+  const props = { settings, snapshots, store, now };
+  const unwatch = edges && inFlight.watchAll();
+  return {
+    settings,
+    snapshots,
+    expectations,
+    store,
+    edges,
+    purges,
+    pageProps: (kind, path, previewData) => pageProps(props, kind, path, previewData),
+    staticPaths: (route, most) => staticPaths(props, route, most),
+    withDraft: (draft) => snapshotWithDraft(draft, snapshots, settings(), now()),
+    close: () => {
+      unwatch?.();
+      place.close?.();
+    },
+  };
+}
+
+const KEY = Symbol.for('evergreen.runtime');
+const shared: typeof globalThis & { [KEY]?: Runtime } = globalThis;
+
+/**
+ * The runtime of this process. In a build, in development and in a test it is made when it is first
+ * asked for. Throws under `next start` if nobody has made it: pages would be served that no purge knows.
+ */
+export function runtime(): Runtime {
+  if (!shared[KEY] && isProductionServer()) {
+    throw new Error('There is no runtime: instrumentation.ts makes it before the first request');
+  }
+  return (shared[KEY] ??= createRuntime());
+}
+
+/** Makes this the runtime of the process. */
+export function setRuntime(made: Runtime): void {
+  shared[KEY] = made;
+}

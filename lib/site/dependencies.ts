@@ -1,0 +1,59 @@
+/** The dependencies of a page: the content that it shows, by tag. */
+import { hash } from '../hash';
+import type { Link, View } from './views';
+
+/**
+ * The content that a page shows, the page's own first: tags, `posts`, `post:<slug>`, `category:<c>`,
+ * `tag:<t>` and `page:<slug>`, each with a hash of what the page shows of it.
+ */
+export type Dependencies = Record<string, string>;
+
+/** The dependencies of a page with this view. */
+export function dependenciesOf(view: View): Dependencies {
+  const found: Dependencies = {};
+  const note = (tag: string, what: unknown = '') => {
+    found[tag] = hash(JSON.stringify(what)).slice(0, 8);
+  };
+  const noteLinks = (kind: string, links: (Link | undefined)[]) => {
+    for (const link of links.filter((link) => link !== undefined)) {
+      note(`${kind}:${lastSegmentOf(link.path)}`, link);
+    }
+  };
+  switch (view.kind) {
+    case 'page':
+      note(`page:${view.body.slug}`, view);
+      break;
+    case 'post':
+      note(`post:${view.body.slug}`, [view.post, view.body]);
+      noteLinks('post', [view.newer, view.older, ...view.related]);
+      noteLinks('category', [view.post.category, ...(view.post.alsoIn ?? [])]);
+      noteLinks('tag', view.post.tags);
+      note('posts');
+      break;
+    case 'topics':
+      note('posts');
+      noteLinks('category', view.categories);
+      noteLinks('tag', view.tags);
+      break;
+    case 'missing':
+      note('posts');
+      noteLinks('post', view.posts);
+      break;
+    default:
+      if (view.kind === 'category' || view.kind === 'tag') {
+        const [, , slug = ''] = new URL(view.url).pathname.split('/');
+        note(`${view.kind}:${decodeURIComponent(slug)}`, view.title);
+      }
+      note('posts');
+      noteLinks('post', view.posts);
+      noteLinks(
+        'category',
+        view.posts.map(({ category }) => category),
+      );
+      noteLinks('page', view.pages ?? []);
+  }
+  return found;
+}
+
+const lastSegmentOf = (path: string): string =>
+  decodeURIComponent(path.slice(path.lastIndexOf('/') + 1));

@@ -1,0 +1,19 @@
+/** The addresses of the site's pages, as paths. */
+import type { Post, Problem } from '../source/post';
+
+/** Where Next looks for what it shows for an unknown address. It is stored as any page, but not listed. */
+export const MISSING_PATH = '/404';
+
+/** The path made of these segments, percent-encoded: `pathOf('blog', 'türkçe')`. */
+export const pathOf = (...segments: (string | number)[]): string =>
+  `/${segments.map((segment) => encodeURIComponent(segment)).join('/')}`;
+
+/** Where a post lives. */
+export const pathOfPost = ({ slug, page }: Pick<Post, 'slug' | 'page'>): string =>
+  page ? pathOf(slug) : pathOf('blog', slug);
+
+/** Where a post may live that cannot be read. */
+export const pathsOfProblem = ({ slug, page }: Problem): string[] => [
+  ...(page ? [] : [pathOf('blog', slug)]),
+  ...(page === false ? [] : [pathOf(slug)]),
+];

@@ -1,0 +1,125 @@
+/**
+ * The routes of the site: the one table of its kinds of pages. From it come the pages themselves, the
+ * slugs that are reserved, which paths and patterns a purge may name, and what a build prerenders.
+ *
+ * A new kind takes an entry here, a function in `kinds.ts`, and a file in `pages/`.
+ */
+import {
+  addCategoryPages,
+  addHomePages,
+  addMissingPage,
+  addPostPages,
+  addStandalonePages,
+  addTagPages,
+  addTopicsPage,
+  type AddPages,
+} from './kinds';
+
+/** One kind of page. */
+interface Route {
+  /** The forms of its paths, named as Next names the files in `pages/`. */
+  patterns: readonly string[];
+  /** What it adds to the site; absent if it is computed for each request, so that no purge is needed. */
+  add?: AddPages;
+  /** True if each page is one post, and not a list. */
+  ofOnePost?: true;
+}
+
+const ROUTES: readonly Route[] = [
+  { patterns: ['/', '/blog/page/[number]'], add: addHomePages },
+  {
+    patterns: ['/category/[category]', '/category/[category]/page/[number]'],
+    add: addCategoryPages,
+  },
+  { patterns: ['/tag/[tag]', '/tag/[tag]/page/[number]'], add: addTagPages },
+  { patterns: ['/topics'], add: addTopicsPage },
+  { patterns: ['/blog/[slug]'], add: addPostPages, ofOnePost: true },
+  // One file serves both, `pages/[...path].tsx`.
+  { patterns: ['/[slug]', '/[...path]'], add: addStandalonePages, ofOnePost: true },
+  { patterns: ['/404'], add: addMissingPage },
+  { patterns: ['/feed.xml'] },
+  { patterns: ['/robots.txt'] },
+  { patterns: ['/search'] },
+  { patterns: ['/sitemap.xml', '/sitemap/[part].xml'] },
+];
+
+/** What else `pages/` and Next have at the top level, and nobody can purge. */
+const NO_PAGES = ['500', 'api', 'cards', 'index'];
+
+const STORED = ROUTES.filter(({ add }) => add);
+
+/** The functions that add the pages of each kind, in the order in which the site lists them. */
+export const ADD_PAGES: readonly AddPages[] = STORED.flatMap(({ add }) => add ?? []);
+
+const patternsOf = (routes: readonly Route[]): string[] =>
+  routes.flatMap(({ patterns }) => patterns);
+
+const ALL_PATTERNS = patternsOf(ROUTES);
+
+/** The names of the patterns that a purge may name, as `pages/` has them. */
+export const PATTERNS: readonly string[] = patternsOf(STORED);
+
+/** A pattern as an expression: `[x]` stands for one segment, `[...x]` for all that follow. */
+const formOf = (pattern: string): RegExp =>
+  new RegExp(
+    `^${pattern
+      .replaceAll('.', '\\.')
+      .replace(/\[\\\.\\\.\\\.[^\]]*\]/g, '.+')
+      .replace(/\[[^\]]*\]/g, '[^/]+')}$`,
+  );
+
+/** True for the patterns that Next tries last, since any path has their form. */
+const isOpen = (pattern: string): boolean => pattern.startsWith('/[');
+
+const formsOf = (patterns: readonly string[]): RegExp[] =>
+  patterns.filter((pattern) => !isOpen(pattern)).map(formOf);
+
+const COMPUTED = formsOf(patternsOf(ROUTES.filter(({ add }) => !add)));
+const NAMED = formsOf(PATTERNS);
+const CLOSED = formsOf(ALL_PATTERNS);
+
+const fitsAny = (forms: readonly RegExp[], path: string): boolean =>
+  forms.some((form) => form.test(path));
+
+/** True for a path that `pages/` computes for each request: feed, sitemap, search. */
+export const isComputed = (path: string): boolean => fitsAny(COMPUTED, path);
+
+/** True for a path whose route has a name of its own, so that only `/[slug]` or the like is left for others. */
+export const isOfNamedRoute = (path: string): boolean => fitsAny(NAMED, path);
+
+/** A test whether a path belongs to a pattern; undefined if there is no such pattern. The names in its brackets do not matter. */
+export function testOfPattern(pattern: string): ((path: string) => boolean) | undefined {
+  const known = PATTERNS.find((one) => withoutNames(one) === withoutNames(pattern));
+  if (known === undefined) return undefined;
+  const form = formOf(known);
+  return isOpen(known)
+    ? (path) => form.test(path) && !fitsAny(CLOSED, path)
+    : (path) => form.test(path);
+}
+
+const withoutNames = (pattern: string): string => pattern.replace(/\[(\.\.\.)?[^\]/]*\]/g, '[$1]');
+
+const firstSegmentOf = (pattern: string): string => pattern.split('/')[1] ?? '';
+
+/** The folders whose pages a purge may name by a prefix, such as `blog` for `/blog/*`. */
+export const FOLDERS: readonly string[] = [
+  ...new Set(PATTERNS.filter((one) => /^\/[^[]+\/.*\[/.test(one)).map(firstSegmentOf)),
+];
+
+const RESERVED: ReadonlySet<string> = new Set([
+  ...NO_PAGES,
+  ...ALL_PATTERNS.filter((pattern) => !isOpen(pattern)).map(firstSegmentOf),
+]);
+
+/** True for a slug that a standalone page at `/<slug>` would take from another route. */
+export const isReserved = (slug: string): boolean => RESERVED.has(slug.toLowerCase());
+
+/** The beginnings of the paths of lists, or the paths themselves where there is one. */
+const LISTS = patternsOf(STORED.filter(({ ofOnePost }) => !ofOnePost)).map((pattern) => ({
+  isWhole: !pattern.includes('['),
+  start: pattern.replace(/\[.*/, ''),
+}));
+
+/** True for the path of a page that shows several posts, and for what lies below a list. */
+export const isList = (path: string): boolean =>
+  LISTS.some(({ isWhole, start }) => (isWhole ? path === start : path.startsWith(start)));

@@ -1,0 +1,94 @@
+/** What the pages of the site show: one type for each kind of page. */
+import type { PostImage } from '../source/post';
+
+/** A link inside the site. */
+export interface Link {
+  path: string;
+  title: string;
+}
+
+/** A post as lists show it, and nothing else: what they do not show must not have them rendered again. */
+export interface PostEntry extends Link {
+  /** The day, such as 2026-11-22. */
+  date: string;
+  summary?: string;
+  category?: Link;
+}
+
+/** A post as its own page shows it. */
+export interface PostSummary extends PostEntry {
+  updated?: string;
+  author?: string;
+  alsoIn?: Link[];
+  tags: Link[];
+  image?: PostImage;
+}
+
+/** What all pages have that visitors see. */
+interface AnyView {
+  title: string;
+  /** Canonical address. */
+  url: string;
+}
+
+/** The newest posts, or one page of an archive: of all posts, a category or a tag. */
+export interface ListView extends AnyView {
+  kind: 'home' | 'archive' | 'category' | 'tag';
+  /** The number of an archive page, counted from the oldest; the head of a list has none. */
+  number?: number;
+  posts: PostEntry[];
+  /** The head of this list; absent on the head itself. */
+  newest?: string;
+  /** The next page back in time. */
+  older?: string;
+  /** The standalone pages, on the home page only. */
+  pages?: Link[];
+}
+
+/** A category or a tag, and how many posts it has. */
+export interface Topic extends Link {
+  count: number;
+}
+
+/** All categories and tags. */
+export interface TopicsView extends AnyView {
+  kind: 'topics';
+  categories: Topic[];
+  tags: Topic[];
+}
+
+/** What visitors of an unknown address see. */
+export interface MissingView extends AnyView {
+  kind: 'missing';
+  posts: Link[];
+}
+
+/** A blog post. */
+export interface PostView extends AnyView {
+  kind: 'post';
+  post: PostSummary;
+  body: BodyReference;
+  older?: Link;
+  newer?: Link;
+  related: Link[];
+}
+
+/** A standalone page. */
+export interface StandaloneView extends AnyView {
+  kind: 'page';
+  summary?: string;
+  image?: PostImage;
+  body: BodyReference;
+}
+
+/** Stands for a body, which is rendered with the page. */
+export interface BodyReference {
+  slug: string;
+  hash: string;
+}
+
+/** What one path shows. */
+export type View = ListView | TopicsView | PostView | StandaloneView | MissingView;
+
+/** The view of one kind. */
+export type ViewOf<K extends View['kind']> = Extract<View, { kind: K }>;

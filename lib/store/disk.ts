@@ -1,0 +1,213 @@
+/**
+ * Pages on disk, one file each: for one process.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
+import type { LRUCache } from 'lru-cache';
+import { buildFileOf, builtPages, FILES_OF_A_SLICE, filesBelow, readBuilt } from './built-pages';
+import { propsOf } from './values';
+import type { Pages, Place, Stored, StoredPage, Version, Versions } from './place';
+
+/** How much is written to see whether pages can be: about one of them. */
+const PROBE = ' '.repeat(32 * 1024);
+/** How often, in ms: while they cannot be, and otherwise. */
+const PROBE_FAILED_EVERY_MS = 1000;
+const PROBE_EVERY_MS = 10_000;
+
+/** Where one process keeps its pages. */
+export interface DiskFolders {
+  /** What this and earlier processes stored. */
+  dir: string;
+  /** What the build rendered, which is stored as well. */
+  buildDir: string;
+}
+
+/** Opens the pages in a folder. `memory` holds those that were read last. */
+export function openDisk(folders: DiskFolders, memory?: LRUCache<string, StoredPage>): Place {
+  const writer = new Writer(folders.dir);
+  return {
+    pages: new DiskPages(folders, writer, memory),
+    versions: versionsOfOneProcess(folders.dir, writer),
+  };
+}
+
+/** The order of snapshots where one process is all there is: a purge waits for nobody. */
+const versionsOfOneProcess = (dir: string, writer: Writer): Versions => ({
+  begin: async (previous, hint) => ({ ...nextVersion(previous), hint }),
+  isOutdated: async () => false,
+  raiseFence: async () => undefined,
+  endPurge: async () => undefined,
+  confirmRemovals: async (snapshot) =>
+    writer.write(() => writeFileSync(`${dir}/confirmed`, snapshot)),
+  areRemovalsConfirmed: async (snapshot) => readText(`${dir}/confirmed`) === snapshot,
+});
+
+/** Numbers a load where one process is all there is. */
+export const nextVersion = (previous: Version | undefined): Version => ({
+  generation: '',
+  version: Math.floor(previous?.version ?? 0) + 1,
+});
+
+class DiskPages implements Pages {
+  private readonly stored = new Map<string, Stored>();
+  private indexed?: Promise<void>;
+
+  constructor(
+    private readonly folders: DiskFolders,
+    private readonly writer: Writer,
+    private readonly memory?: LRUCache<string, StoredPage>,
+  ) {}
+
+  async lookup(pagePath: string) {
+    return { revision: this.find(pagePath)?.revision, version: -1, isCurrent: true, isWhole: true };
+  }
+
+  async read(pagePath: string): Promise<StoredPage | null> {
+    return this.find(pagePath);
+  }
+
+  async index(): Promise<ReadonlyMap<string, Stored>> {
+    await (this.indexed ??= this.readIndex());
+    return this.stored;
+  }
+
+  async atMost(): Promise<number> {
+    return filesBelow(this.folders.dir).length + filesBelow(this.folders.buildDir).length;
+  }
+
+  /**
+   * Without a pause, so that nothing comes between the comparison and the file: on a local disk a page
+   * is written in a fraction of a millisecond.
+   */
+  commit(
+    page: StoredPage,
+    { version }: Version,
+    beforeStored?: (path: string, isFirst: boolean) => void,
+  ): number {
+    const before = beforeStored && this.find(page.path);
+    if (beforeStored && (before?.revision ?? null) !== page.revision) {
+      beforeStored(page.path, before === null);
+    }
+    const file = this.fileOf(page.path);
+    // Only what would otherwise be served again needs a mark: an unknown path leaves no trace.
+    const isServed =
+      existsSync(file) || existsSync(`${buildFileOf(this.folders.buildDir, page.path)}.html`);
+    if (page.value || isServed) {
+      this.writer.write(() => replaceFile(file, JSON.stringify(page)));
+    }
+    this.memory?.set(page.path, page);
+    this.stored.set(page.path, storedOf(page));
+    return version;
+  }
+
+  problem(): string | undefined {
+    return this.writer.problem();
+  }
+
+  private find(pagePath: string): StoredPage | null {
+    const known = this.memory?.get(pagePath);
+    if (known) return known;
+    const page = readPage(this.fileOf(pagePath)) ?? readBuilt(this.folders.buildDir, pagePath);
+    if (page) this.memory?.set(pagePath, page);
+    return page;
+  }
+
+  /** Reads what an earlier process and the build stored; what was committed meanwhile is newer. */
+  private async readIndex(): Promise<void> {
+    const { dir, buildDir } = this.folders;
+    const add = (page: StoredPage | null) => {
+      if (page && !this.stored.has(page.path)) this.stored.set(page.path, storedOf(page));
+    };
+    const names = filesBelow(dir).filter((name) => name.endsWith('.json'));
+    for (const [number, name] of names.entries()) {
+      if (number % FILES_OF_A_SLICE === FILES_OF_A_SLICE - 1) await yieldToEventLoop();
+      add(readPage(path.join(dir, name)));
+    }
+    for await (const page of builtPages(buildDir)) add(page);
+  }
+
+  private fileOf(pagePath: string): string {
+    return `${this.folders.dir}/${createHash('sha256').update(pagePath).digest('hex')}.json`;
+  }
+}
+
+/** Writes into a folder, and knows whether that can be done. */
+class Writer {
+  private failure?: string;
+  private probedMs = -Infinity;
+
+  constructor(private readonly dir: string) {}
+
+  write<T>(work: () => T): T {
+    try {
+      mkdirSync(this.dir, { recursive: true });
+      const done = work();
+      if (this.failure !== undefined) console.error(`Pages can be stored in ${this.dir} again`);
+      this.failure = undefined;
+      return done;
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      if (this.failure === undefined) {
+        console.error(`Pages cannot be stored in ${this.dir}: ${message}`);
+      }
+      this.failure = message;
+      throw error;
+    } finally {
+      this.probedMs = performance.now();
+    }
+  }
+
+  /** Why pages cannot be stored: the disk is asked, unless that was seen lately. */
+  problem(): string | undefined {
+    const everyMs = this.failure === undefined ? PROBE_EVERY_MS : PROBE_FAILED_EVERY_MS;
+    if (performance.now() - this.probedMs >= everyMs) this.probe();
+    return this.failure && `Pages cannot be stored in ${this.dir}: ${this.failure}`;
+  }
+
+  private probe(): void {
+    const file = `${this.dir}/probe`;
+    try {
+      this.write(() => replaceFile(file, PROBE));
+      rmSync(file);
+    } catch {
+      // Noted as the failure.
+    }
+  }
+}
+
+/** What a purge is told of a page. */
+export const storedOf = ({ revision, value }: StoredPage): Stored => ({
+  revision,
+  shows: propsOf(value)?.shows ?? {},
+});
+
+function readPage(file: string): StoredPage | null {
+  try {
+    return JSON.parse(readText(file) ?? 'null');
+  } catch {
+    // One that a power cut tore: the page is rendered again.
+    return null;
+  }
+}
+
+/** Writes a file in one step. What did not fit is removed: it would take the room of what does. */
+function replaceFile(file: string, text: string): void {
+  const beside = `${file}.tmp`;
+  try {
+    writeFileSync(beside, text);
+    renameSync(beside, file);
+  } catch (error) {
+    if (existsSync(beside)) rmSync(beside);
+    throw error;
+  }
+}
+
+function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

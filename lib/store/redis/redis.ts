@@ -1,0 +1,60 @@
+/**
+ * Redis, where several instances keep their pages.
+ */
+import type { LRUCache } from 'lru-cache';
+import type { Place, StoredPage } from '../place';
+import { Connection } from './connection';
+import { RedisInstances, type EndInFlight } from './instances';
+import { redisOutbox } from './outbox';
+import { RedisPages } from './pages';
+import { RedisVersions } from './versions';
+
+/** Which Redis, and what of it. */
+export interface RedisOptions {
+  url: string;
+  buildId: string;
+  /** Where the build's pages are. */
+  buildDir: string;
+  /** After how long Redis drops a page that nobody wrote again. */
+  keptForSeconds: number;
+  memory: LRUCache<string, StoredPage>;
+  /** Before edges: ends the in-flight responses of this instance. */
+  endInFlight?: EndInFlight;
+}
+
+/**
+ * Opens the pages of one build in Redis. Returns at once; what needs Redis fails, and says why, until it
+ * is there. `opened` resolves then, or after some seconds.
+ */
+export function openRedis({
+  url,
+  buildId,
+  buildDir,
+  keptForSeconds,
+  memory,
+  endInFlight,
+}: RedisOptions): Place & { opened: Promise<unknown>; close: () => void } {
+  const connection: Connection = new Connection(url, async (connected) =>
+    instances?.join(connected),
+  );
+  const instances =
+    endInFlight &&
+    new RedisInstances(url, connection, redisOutbox(connection, buildId), endInFlight);
+  return {
+    pages: new RedisPages({
+      connection,
+      buildId,
+      buildDir,
+      keptForSeconds,
+      memory,
+      hasEdges: endInFlight !== undefined,
+    }),
+    versions: new RedisVersions(connection, buildId),
+    instances,
+    opened: connection.opened,
+    close: () => {
+      instances?.close();
+      connection.close();
+    },
+  };
+}

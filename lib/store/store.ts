@@ -1,0 +1,347 @@
+/**
+ * The page store: commits a rendered page only if its revision is the expected one, and serves it only
+ * for as long as it is. Where the pages are, on disk or in Redis, is the place's matter.
+ *
+ * It is Next's cache handler, by way of `lib/store/cache-handler.js`, and leans on these internals of
+ * Next:
+ * - the keys, `/route-cache/PAGES/<hash of the route>/$<path, decoded>`, with `/index` for `/`;
+ * - the values of kind PAGES, with the page's props in `pageData.pageProps`; those of kind REDIRECT, with
+ *   target and status in `props.pageProps`; and null for a 404;
+ * - where `next build` leaves its pages, `<serverDistDir>/pages/<path>.html` and `.json`, and its id,
+ *   `<serverDistDir>/../BUILD_ID`;
+ * - `get` returning null makes Next render while the visitor waits; `set` swallows what it throws;
+ * - the `cacheControl` given to `set` is the object from which Next writes the page's `Cache-Control`;
+ * - the handler is constructed for each request, and `register` of `instrumentation.ts` has run before.
+ * `__tests__/server/next-internals.test.ts` fails when one of them changes.
+ */
+import type { View } from '../site/views';
+import { encodePath } from './built-pages';
+import type { CacheControl, Lookup, Place, Stored, StoredPage, Version } from './place';
+import { propsOf, withRevision, type Value } from './values';
+
+/** What the newest snapshot wants of a path. */
+export interface Expected extends Version {
+  /** The revision that the stored page should have; null: the site has no such page. */
+  revision: string | null;
+}
+
+/** What the store asks of the snapshots. */
+export interface Expectations {
+  /** The newest snapshot, if there is one. */
+  newest: () => Version | undefined;
+  /** Undefined if that cannot be known, and the stored page stays. */
+  expected: (path: string) => Expected | undefined;
+  /** The same for a visitor, who may wait for the first snapshot or a look at the source. */
+  expectedOnVisit: (
+    path: string,
+    stored: { revision: string | null } | null,
+  ) => Promise<Expected | undefined>;
+  /** Waits for a snapshot that is new enough, but not for long. */
+  refresh: () => Promise<void>;
+}
+
+/** What the store tells of pages, where there are edges. */
+export interface EdgeNotes {
+  /** A page of another revision is about to be stored; `isFirst` if there was none. */
+  beforeStored: (path: string, isFirst: boolean) => void;
+  /** What is being sent of a page is not stored, so no purge would compare it. */
+  keepNone: (path: string) => void;
+}
+
+/** What Next gives to the constructor of a cache handler, as far as it matters. */
+export interface HandlerContext {
+  dev?: boolean;
+  serverDistDir?: string;
+}
+
+/** What a store is made of. */
+export interface StoreParts {
+  place: Place;
+  expectations: Expectations;
+  /** Undefined where there are no edges. */
+  edges?: EdgeNotes;
+  /** The time, in ms since 1970. */
+  now: () => number;
+}
+
+/** What Next is to serve of a path. */
+export interface Served {
+  lastModified: number;
+  value: Value | null;
+  cacheControl?: CacheControl;
+}
+
+/** A page that this process committed, or confirmed, last. */
+interface Committed extends Version {
+  revision: string | null;
+  atMs: number;
+}
+
+/** The shortest time that Next takes, in seconds: of 0 it says that it is no interval. */
+const UNKEPT: CacheControl = { revalidate: 1, expire: 1 };
+
+/** What is kept of what Next renders. */
+const KINDS: ReadonlySet<string> = new Set<Value['kind']>(['PAGES', 'REDIRECT']);
+
+/** The store of one process. */
+export class Store {
+  private readonly committed = new Map<string, Committed>();
+  private readonly failures = new Map<string, Error>();
+  private readonly rendering = new Map<string, Stored>();
+  private isServing = false;
+
+  constructor(private readonly parts: StoreParts) {}
+
+  /**
+   * True if pages are served from this store: under `next start`. Elsewhere (in development, on a
+   * platform with a cache of its own, in a test) what `res.revalidate` says is all there is to know.
+   */
+  get isInCharge(): boolean {
+    return this.isServing;
+  }
+
+  /** The order of snapshots and purges, on all instances. */
+  get versions() {
+    return this.parts.place.versions;
+  }
+
+  /** What several instances before edges agree on, if there are several. */
+  get instances() {
+    return this.parts.place.instances;
+  }
+
+  /** Next has made a cache handler, as it does for each request. */
+  serve({ dev, serverDistDir }: HandlerContext): void {
+    if (dev || !serverDistDir || this.isServing) return;
+    this.isServing = true;
+    // Begins with the first request, so that the first purge need not wait for it.
+    this.storedPages().catch(() => undefined);
+  }
+
+  /** The page that visitors are served; null has Next render it first. */
+  async get(key: string, { kind }: { kind?: string }): Promise<Served | null> {
+    if (kind !== 'PAGES') return null;
+    const { place, expectations } = this.parts;
+    const path = pathOfKey(key);
+    for (;;) {
+      const committed = this.committed.get(path);
+      const seen = await place.pages.lookup(path, expectations.newest());
+      const stored = seen.revision === undefined ? null : { revision: seen.revision };
+      if (!seen.isCurrent) {
+        if (stored && seen.isWhole) return await this.read(path, seen);
+        await expectations.refresh();
+      }
+      const expected = await expectations.expectedOnVisit(path, stored);
+      // A newer page was committed meanwhile: this one must not be served any more.
+      if (committed !== this.committed.get(path)) continue;
+
+      if (!expected || seen.version > expected.version) return await this.read(path, seen);
+      // Not kept by Next: a 404 that is computed costs less than one that is remembered.
+      if (expected.revision === null) return this.notFound();
+      return stored?.revision === expected.revision ? this.read(path, seen) : null;
+    }
+  }
+
+  /**
+   * Commits a page that Next rendered, if it is the expected one; a render that began before an edit
+   * carries another revision, whatever began it and whenever it ends.
+   */
+  async set(
+    key: string,
+    rendered: Value | null,
+    { cacheControl }: { cacheControl?: CacheControl },
+  ): Promise<void> {
+    if (rendered && !KINDS.has(rendered.kind)) return;
+    const path = pathOfKey(key);
+    const value = rendered?.kind === 'REDIRECT' ? withRevision(path, rendered) : rendered;
+    const revision = value ? (propsOf(value)?.revision ?? '') : null;
+    const render = this.rendering.get(path);
+    const lastModified = this.parts.now();
+    let isCommitted = false;
+    try {
+      isCommitted = await this.commit({ path, lastModified, revision, value, cacheControl });
+    } finally {
+      // Only now: until then a visitor may be joined to this render.
+      this.endRender(path, render);
+      // Nobody would be told when it is outdated, so nobody should keep it.
+      if (!isCommitted) {
+        this.parts.edges?.keepNone(path);
+        if (cacheControl) Object.assign(cacheControl, UNKEPT);
+      }
+    }
+  }
+
+  /** Why pages cannot be stored now, if so. */
+  problem(): string | undefined {
+    return this.parts.place.pages.problem();
+  }
+
+  /** Why the last page of a path could not be stored, if so. */
+  failureOf(path: string): Error | undefined {
+    return this.failures.get(path);
+  }
+
+  /** What visitors are served, by path. Throws if that cannot be known. */
+  async storedPages(): Promise<ReadonlyMap<string, Stored>> {
+    return this.isServing ? this.storedAtStart() : new Map();
+  }
+
+  /** What is stored, asked for also before the first request. */
+  storedAtStart(): Promise<ReadonlyMap<string, Stored>> {
+    return this.parts.place.pages.index();
+  }
+
+  /** How many pages may be stored, without reading them; asked for also before the first request. */
+  storedAtMost(): Promise<number> {
+    return this.parts.place.pages.atMost();
+  }
+
+  /** When the stored page of a path was rendered, if there is one. */
+  async renderedAt(path: string): Promise<Date | undefined> {
+    const page = await this.find(path);
+    return page?.value ? new Date(page.lastModified) : undefined;
+  }
+
+  /** What the stored page of a path was rendered from. */
+  async storedView(path: string): Promise<View | undefined> {
+    return propsOf((await this.find(path))?.value)?.view;
+  }
+
+  /**
+   * The revision for which the page of a path was confirmed last by this process, if it is for that
+   * snapshot or a newer one; null: as removed.
+   */
+  committedFor(path: string, { generation, version }: Version): string | null | undefined {
+    const committed = this.committed.get(path);
+    return committed?.generation === generation && committed.version >= version
+      ? committed.revision
+      : undefined;
+  }
+
+  /**
+   * Confirms, without another render, a page that was rendered since `sinceMs` (in ms since 1970) and is
+   * the expected one still: another render would give the same bytes. Or one that another instance
+   * rendered. For after the fence was raised: nothing older is committed from then on.
+   */
+  async confirm(path: string, snapshot: Version, sinceMs: number): Promise<void> {
+    const { place, expectations } = this.parts;
+    const committed = this.committed.get(path);
+    const expected = expectations.expected(path);
+    const recent =
+      expected && committed?.revision === expected.revision && committed.atMs >= sinceMs
+        ? committed
+        : undefined;
+    // A visitor may still be joined to that one: it has to end first.
+    if (this.isRenderedOtherwise(path)) return;
+    const { generation } = snapshot;
+    if (generation === '') {
+      // One process: nobody else renders.
+      if (recent && expected) recent.version = expected.version;
+      return;
+    }
+    const { revision, version } = await place.pages.lookup(path, snapshot);
+    const isUnknown = revision === undefined || version < 0;
+    if (isUnknown || this.committed.get(path) !== committed) return;
+    const isSame = recent?.revision === revision;
+    if (version >= snapshot.version || isSame) {
+      const atLeast = Math.max(version, snapshot.version);
+      const atMs = isSame ? recent.atMs : 0;
+      this.committed.set(path, { generation, version: atLeast, revision, atMs });
+    } else if (committed?.revision !== revision) {
+      // Another instance stored something else since.
+      this.committed.delete(path);
+    }
+  }
+
+  /**
+   * Stores that a page is removed, as the site says, without a render. False if it has to be rendered
+   * all the same: the site says something else, or a render of the page is under way. Throws if it
+   * cannot be stored.
+   */
+  async commitRemoval(path: string): Promise<boolean> {
+    const expected = this.parts.expectations.expected(path);
+    const isServed = this.isServing && !this.rendering.has(path);
+    if (!isServed || expected?.revision !== null) return false;
+    await this.commit({ path, lastModified: this.parts.now(), revision: null, value: null });
+    return true;
+  }
+
+  /**
+   * Notes that a page is being rendered, until the store has committed or refused it. Returns what to
+   * call if the render fails before.
+   */
+  noteRender(path: string, page: Stored): () => void {
+    // Where another cache has the pages, nothing here would tell of its end.
+    if (!this.isServing) return () => undefined;
+    this.rendering.set(path, page);
+    return () => this.endRender(path, page);
+  }
+
+  /**
+   * Whether a render of another revision than the expected one is under way: visitors who ask for the
+   * page meanwhile are served that render, whatever is stored.
+   */
+  isRenderedOtherwise(path: string): boolean {
+    const render = this.rendering.get(path);
+    const expected = this.parts.expectations.expected(path);
+    return render !== undefined && expected !== undefined && render.revision !== expected.revision;
+  }
+
+  /** The pages that are being rendered now: who asks for one meanwhile is served that render. */
+  rendersUnderWay(): ReadonlyMap<string, Stored> {
+    return this.rendering;
+  }
+
+  private endRender(path: string, page: Stored | undefined): void {
+    if (this.rendering.get(path) === page) this.rendering.delete(path);
+  }
+
+  private async find(path: string): Promise<StoredPage | null | undefined> {
+    const { pages } = this.parts.place;
+    const { revision } = await pages.lookup(path, undefined);
+    return revision === undefined ? undefined : pages.read(path, revision);
+  }
+
+  /** What Next is to serve of a path; null if it is not stored, or not there after all. */
+  private async read(path: string, seen: Lookup): Promise<Served | null> {
+    const { pages, instances } = this.parts.place;
+    const { revision, isAway } = seen;
+    if (revision === undefined) return null;
+    if (revision === null) return this.notFound();
+    const page = await pages.read(path, revision);
+    if (!page) return null;
+    const { lastModified, value, cacheControl } = page;
+    // It may be outdated: an edge must not keep it, and a purge at another instance not miss it there.
+    if (isAway) {
+      return { lastModified: this.parts.now(), value, cacheControl: { revalidate: 1 } };
+    }
+    await instances?.expose(path, seen);
+    return { lastModified, value, cacheControl };
+  }
+
+  private notFound(): Served {
+    return { lastModified: this.parts.now(), value: null };
+  }
+
+  /** Commits a page if it is the expected one; returns whether it did. Throws if it cannot be stored. */
+  private async commit(page: StoredPage): Promise<boolean> {
+    const { place, expectations, edges, now } = this.parts;
+    const { path, revision } = page;
+    const expected = expectations.expected(path);
+    if (!expected || expected.revision !== revision) return false;
+    try {
+      // Without a pause between the comparison and this call.
+      const version = await place.pages.commit(page, expected, edges?.beforeStored);
+      const { generation } = expected;
+      this.committed.set(path, { generation, version, revision, atMs: now() });
+      this.failures.delete(path);
+      return true;
+    } catch (error) {
+      const cause = error instanceof Error ? error.message : String(error);
+      this.failures.set(path, new Error(`The page could not be stored: ${cause}`));
+      throw error;
+    }
+  }
+}
+
+const pathOfKey = (key: string): string => encodePath(key.slice(key.indexOf('/$/') + 2));

@@ -1,0 +1,55 @@
+/**
+ * The values that Next hands to the page store and takes from it: pages, and redirects.
+ *
+ * Of a redirect Next passes on only the target and the status, so its revision and its dependencies are
+ * computed here: as `lib/site` computes them from the view of kind `redirect`. If one of the two is
+ * changed, no redirect is stored any more, and `__tests__/server/redirects.test.ts` fails.
+ */
+import { hash } from '../hash';
+import type { Dependencies } from '../site/dependencies';
+import type { View } from '../site/views';
+
+/** What a stored value holds of its page. */
+export interface StoredProps {
+  view?: View;
+  revision?: string;
+  shows?: Dependencies;
+}
+
+/** A page that was rendered. */
+export interface PageValue {
+  kind: 'PAGES';
+  html: string;
+  headers?: unknown;
+  status?: number;
+  pageData: { pageProps?: StoredProps };
+}
+
+/** A redirect, as Next names its target and its status. */
+export interface RedirectValue {
+  kind: 'REDIRECT';
+  props: { pageProps: StoredProps & { __N_REDIRECT: string; __N_REDIRECT_STATUS: number } };
+}
+
+/** What Next gives to `set` and takes from `get`. */
+export type Value = PageValue | RedirectValue;
+
+/** The status of a redirect that may be remembered: `permanent: true` in getStaticProps. */
+const PERMANENT = 308;
+
+/** What a value holds of its page. */
+export const propsOf = (value: Value | null | undefined): StoredProps | undefined =>
+  value?.kind === 'REDIRECT' ? value.props.pageProps : value?.pageData.pageProps;
+
+/** About how many characters of memory a value takes. */
+export const sizeOf = (value: Value): number =>
+  // HTML and data hold about the same text.
+  value.kind === 'PAGES' ? 2 * value.html.length : 0;
+
+/** A redirect with its revision and its dependencies. */
+export function withRevision(path: string, { kind, props }: RedirectValue): RedirectValue {
+  const { __N_REDIRECT: to, __N_REDIRECT_STATUS: status } = props.pageProps;
+  const revision = hash(JSON.stringify({ kind: 'redirect', to, permanent: status === PERMANENT }));
+  const shows = { [`redirect:${path}`]: revision.slice(0, 8) };
+  return { kind, props: { ...props, pageProps: { ...props.pageProps, revision, shows } } };
+}
