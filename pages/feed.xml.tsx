@@ -1,6 +1,6 @@
 import type { GetServerSideProps } from 'next';
 import { feedOf } from '../lib/readers/feed';
-import { sendFromSite } from '../lib/readers/send';
+import { sendFromSite } from '../lib/readers/site-texts';
 import { runtime } from '../lib/runtime';
 import type { Post } from '../lib/source/post';
 

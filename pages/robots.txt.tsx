@@ -1,6 +1,6 @@
 import type { GetServerSideProps } from 'next';
 import { environment } from '../lib/config';
-import { sendText } from '../lib/readers/send';
+import { sendText, versioned } from '../lib/readers/send';
 import { robotsOf } from '../lib/readers/sitemap';
 
 export default function Robots() {
@@ -8,6 +8,6 @@ export default function Robots() {
 }
 
 export const getServerSideProps = (async ({ req, res }) => {
-  await sendText(req, res, 'text/plain', robotsOf(environment().siteUrl));
+  await sendText(req, res, 'text/plain', versioned(robotsOf(environment().siteUrl)));
   return { props: {} };
 }) satisfies GetServerSideProps;

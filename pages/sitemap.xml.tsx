@@ -1,5 +1,5 @@
 import type { GetServerSideProps } from 'next';
-import { sendFromSite } from '../lib/readers/send';
+import { sendFromSite } from '../lib/readers/site-texts';
 import { sitemapOf } from '../lib/readers/sitemap';
 import { runtime } from '../lib/runtime';
 
