@@ -97,7 +97,7 @@ module.exports = (phase) => {
 
 /** @type {(phase: string) => import('next').NextConfig} */
 const configOf = (phase) => ({
-  cacheHandler: path.join(__dirname, 'lib', 'store.mjs'),
+  cacheHandler: path.join(__dirname, 'lib', 'store', 'store.mjs'),
   env: { EVERGREEN_MDX: compilerHash, EVERGREEN_STYLESHEET: stylesheet },
   // By default Next renders all pages of a build in one process.
   experimental: { cpus: availableParallelism() },
@@ -126,4 +126,6 @@ const configOf = (phase) => ({
   output: process.env.STANDALONE ? 'standalone' : undefined,
   poweredByHeader: false,
   reactStrictMode: true,
+  // A newcomer's build would wait for it: `npm run check` checks types, and so does CI.
+  typescript: { ignoreBuildErrors: true },
 });
