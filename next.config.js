@@ -2,7 +2,11 @@ const { createHash } = require('node:crypto');
 const { existsSync, readFileSync, rmSync, writeSync } = require('node:fs');
 const { availableParallelism } = require('node:os');
 const path = require('node:path');
+const { createJiti } = require('jiti');
 const { PHASE_DEVELOPMENT_SERVER, PHASE_PRODUCTION_BUILD } = require('next/constants');
+
+/** Loads TypeScript, which Node 20 cannot. */
+const jiti = createJiti(__filename);
 
 /** @param {string} name */
 const read = (name) => readFileSync(path.join(__dirname, name), 'utf8');
@@ -25,14 +29,18 @@ for (const name of [
 }
 const compilerHash = compiler.digest('hex');
 
-/** In every page, so that no page needs a second request. */
-const stylesheet = read('components/stylesheet.css')
-  .replace(/\/\*.*?\*\//gs, '')
-  .replace(/\s+/g, ' ')
-  .replace(/ ?([{};,>]) ?/g, '$1')
-  .replace(/: /g, ':')
-  .replaceAll(';}', '}')
-  .trim();
+/**
+ * In every page, so that no page needs a second request.
+ * @param {string} text
+ */
+const minified = (text) =>
+  text
+    .replace(/\/\*.*?\*\//gs, '')
+    .replace(/\s+/g, ' ')
+    .replace(/ ?([{};,>]) ?/g, '$1')
+    .replace(/: /g, ':')
+    .replaceAll(';}', '}')
+    .trim();
 
 /** The origin of a WordPress without TLS: the policy allows all others already. */
 const plainOrigin = [process.env.WORDPRESS_URL ?? '']
@@ -43,34 +51,35 @@ const plainOrigin = [process.env.WORDPRESS_URL ?? '']
 /**
  * Nothing inline but the stylesheet, which its hash names. Images may come from anywhere that has TLS,
  * and from the WordPress of the build.
+ * @param {string} stylesheet
  */
-const contentSecurityPolicy = [
-  `default-src 'none'`,
-  `script-src 'self'`,
-  `style-src 'sha256-${createHash('sha256').update(stylesheet).digest('base64')}'`,
-  `img-src 'self' https: data:${plainOrigin}`,
-  `media-src 'self' https:${plainOrigin}`,
-  `connect-src 'self'`,
-  `manifest-src 'self'`,
-  `form-action 'self'`,
-  `base-uri 'none'`,
-  `frame-ancestors 'none'`,
-].join('; ');
+const contentSecurityPolicy = (stylesheet) =>
+  [
+    `default-src 'none'`,
+    `script-src 'self'`,
+    `style-src 'sha256-${createHash('sha256').update(stylesheet).digest('base64')}'`,
+    `img-src 'self' https: data:${plainOrigin}`,
+    `media-src 'self' https:${plainOrigin}`,
+    `connect-src 'self'`,
+    `manifest-src 'self'`,
+    `form-action 'self'`,
+    `base-uri 'none'`,
+    `frame-ancestors 'none'`,
+  ].join('; ');
 
-const SECURITY_HEADERS = {
-  'Content-Security-Policy': contentSecurityPolicy,
+/** @param {string} stylesheet */
+const securityHeaders = (stylesheet) => ({
+  'Content-Security-Policy': contentSecurityPolicy(stylesheet),
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Permissions-Policy': 'camera=(), geolocation=(), microphone=()',
   'Referrer-Policy': 'strict-origin-when-cross-origin',
   'Strict-Transport-Security': 'max-age=31536000',
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
-};
+});
 
 /** What `lib/content/build-problems.ts` found is printed after all that Next prints, by the build's first process. */
 function printProblemsLast() {
-  if (process.env.EVERGREEN_BUILD) return;
-  process.env.EVERGREEN_BUILD = '1';
   const table = path.join('.next', 'cache', 'mdx', 'problems.txt');
   rmSync(table, { force: true });
   process.on('exit', () => {
@@ -89,21 +98,49 @@ const headersFor = (source, headers) => ({
   headers: Object.entries(headers).map(([key, value]) => ({ key, value })),
 });
 
-/** @type {(phase: string) => import('next').NextConfig} */
-module.exports = (phase) => {
-  if (phase === PHASE_PRODUCTION_BUILD) printProblemsLast();
-  return configOf(phase);
+/** @type {(phase: string) => Promise<import('next').NextConfig>} */
+module.exports = async (phase) => {
+  const isFirst = process.env.EVERGREEN_BUILD === undefined;
+  if (phase === PHASE_PRODUCTION_BUILD && isFirst) {
+    process.env.EVERGREEN_BUILD = '1';
+    printProblemsLast();
+  }
+  const site = await siteConfig();
+  /** @type {typeof import('./lib/site/stylesheet')} */
+  const { withColours } = await jiti.import('./lib/site/stylesheet.ts');
+  const stylesheet = minified(withColours(read('components/stylesheet.css'), site.colours));
+  if (isFirst && (phase === PHASE_PRODUCTION_BUILD || phase === PHASE_DEVELOPMENT_SERVER)) {
+    /** @type {typeof import('./lib/readers/manifest')} */
+    const { writeManifestAndIcons } = await jiti.import('./lib/readers/manifest.ts');
+    await writeManifestAndIcons(site, path.join(__dirname, 'public'));
+  }
+  return configOf(phase, stylesheet);
 };
 
-/** @type {(phase: string) => import('next').NextConfig} */
-const configOf = (phase) => ({
+/** Returns what the owner set; ends the process with a sentence if that cannot be used. */
+async function siteConfig() {
+  try {
+    const { default: config } = await import('./site.config.mjs');
+    /** @type {typeof import('./lib/site/check-site-config')} */
+    const { checkSiteConfig } = await jiti.import('./lib/site/check-site-config.ts');
+    return checkSiteConfig(config);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  }
+}
+
+/** @type {(phase: string, stylesheet: string) => import('next').NextConfig} */
+const configOf = (phase, stylesheet) => ({
   cacheHandler: path.join(__dirname, 'lib', 'store', 'store.mjs'),
   env: { EVERGREEN_MDX: compilerHash, EVERGREEN_STYLESHEET: stylesheet },
   // By default Next renders all pages of a build in one process.
   experimental: { cpus: availableParallelism() },
   headers: async () => [
     // The development server needs scripts of its own, and eval.
-    ...(phase === PHASE_DEVELOPMENT_SERVER ? [] : [headersFor('/:path*', SECURITY_HEADERS)]),
+    ...(phase === PHASE_DEVELOPMENT_SERVER
+      ? []
+      : [headersFor('/:path*', securityHeaders(stylesheet))]),
     // By a header, so that the policy need not allow them in the page.
     headersFor('/:path((?!api/|_next/).*)', { 'Speculation-Rules': `"${SPECULATION_RULES}"` }),
     headersFor(SPECULATION_RULES, {

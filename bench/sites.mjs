@@ -42,6 +42,7 @@ const PARTS = {
     ['next.config.js', 'next.config.js'],
     ['package.json', 'package.json'],
     ['package-lock.json', 'package-lock.json'],
+    ['site.config.mjs', 'site.config.mjs'],
     ['tsconfig.json', 'tsconfig.json'],
   ],
   baseline: BASELINE,

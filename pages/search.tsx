@@ -7,7 +7,7 @@ import { environment } from '../lib/config';
 import { search, type Answer, type Result } from '../lib/readers/search';
 import type { Segment } from '../lib/readers/search-text';
 import { readQuery } from '../lib/readers/search-words';
-import { SITE_DESCRIPTION } from '../lib/site-name';
+import { SITE } from '../lib/site/site-config';
 
 export const config = { unstable_runtimeJS: false };
 
@@ -27,7 +27,7 @@ export default function Search({ url, query, cut, busy, answer }: SearchProps) {
   return (
     <Layout
       title={query === '' ? 'Search' : `Search: ${query}`}
-      description={`Search all posts. ${SITE_DESCRIPTION}`}
+      description={`Search all posts. ${SITE.description}`}
       url={url}
     >
       <h1>Search</h1>

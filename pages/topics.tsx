@@ -2,7 +2,7 @@ import type { GetStaticProps } from 'next';
 import { Layout } from '../components/layout';
 import { pageProps, type PageProps } from '../lib/content/page-props';
 import { pathOf, type Topic, type TopicsView } from '../lib/site/site';
-import { SITE_DESCRIPTION } from '../lib/site-name';
+import { SITE } from '../lib/site/site-config';
 
 export const config = { unstable_runtimeJS: false };
 
@@ -11,7 +11,7 @@ export default function Topics({ view }: PageProps<TopicsView>) {
   return (
     <Layout
       title={view.title}
-      description={`All categories and tags. ${SITE_DESCRIPTION}`}
+      description={`All categories and tags. ${SITE.description}`}
       url={view.url}
     >
       <h1>{view.title}</h1>

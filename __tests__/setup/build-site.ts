@@ -99,8 +99,11 @@ export default async function buildSite(): Promise<void> {
   for (const [file, from, to] of [...NOTED, ...mutation()]) {
     await rewrite(file, (text) => text.replace(from, () => to));
   }
-  await rewrite('lib/site-name.ts', (text) =>
-    text.replace('PROFILES: readonly string[] = []', `PROFILES = ['${PROFILE}']`),
+  const { default: config } = await import('../../site.config.mjs');
+  const profiled = { ...config, profiles: [PROFILE] };
+  await writeFile(
+    path.join(BUILT, 'site.config.mjs'),
+    `export default ${JSON.stringify(profiled)};\n`,
   );
   if (process.env.TEN_LINE_HANDLER) {
     await cp(path.join(ROOT, TEN_LINES), path.join(BUILT, 'pages/api/revalidate.ts'));

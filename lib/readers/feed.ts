@@ -7,7 +7,7 @@ import { renderBody } from '../body/body';
 import { readerHtml } from './feed-html';
 import { slugOf, type Post } from '../source/post';
 import { pathOfPost, type Site } from '../site/site';
-import { SITE_DESCRIPTION, SITE_LANGUAGE, SITE_NAME } from '../site-name';
+import { SITE } from '../site/site-config';
 
 /** Posts in the feed, the newest. */
 const FEED_LENGTH = 20;
@@ -25,10 +25,10 @@ export async function feedOf(site: Site, origin: string, html = htmlOf): Promise
   const newest = site.newest.slice(0, FEED_LENGTH);
   const lastWritten = newest.map((post) => post.updated ?? post.date).sort();
   const feed = generateRssFeed({
-    title: SITE_NAME,
+    title: SITE.name,
     link: `${origin}/`,
-    description: SITE_DESCRIPTION,
-    language: SITE_LANGUAGE,
+    description: SITE.description,
+    language: SITE.language,
     lastBuildDate: new Date(lastWritten.at(-1) ?? 0),
     atom: { links: [{ href: `${origin}/feed.xml`, rel: 'self', type: 'application/rss+xml' }] },
     items: await Promise.all(newest.map((post) => itemOf(post, origin + pathOfPost(post), html))),
@@ -40,6 +40,7 @@ async function itemOf(post: Post, url: string, html: HtmlOf) {
   const content = await html(post)
     .then((body) => readerHtml(body, url))
     .catch((error: unknown) => report(post, error));
+  const { author = SITE.author } = post;
   return {
     title: post.title,
     link: url,
@@ -47,7 +48,7 @@ async function itemOf(post: Post, url: string, html: HtmlOf) {
     pubDate: new Date(post.date),
     description: post.summary,
     // RSS's own `author` has to be an e-mail address.
-    dc: post.author === undefined ? undefined : { creators: [post.author] },
+    dc: author === undefined ? undefined : { creators: [author] },
     categories: categoriesOf(post).map((name) => ({ name })),
     content: content ? { encoded: content } : undefined,
   };

@@ -2,7 +2,7 @@
  * The site as a value: a pure function of the posts, from each path to what its page shows.
  */
 import { hash, slugOf, type Post, type PostImage, type Problem } from '../source/post';
-import { SITE_NAME } from '../site-name';
+import { SITE } from './site-config';
 
 /** A link inside the site. */
 export interface Link {
@@ -218,7 +218,7 @@ export function siteOf(all: Post[], now: number, origin: string, former?: Site):
     }
   };
 
-  addList('home', SITE_NAME, '/', (number) => pathOf('blog', 'page', number), posts);
+  addList('home', SITE.name, '/', (number) => pathOf('blog', 'page', number), posts);
   for (const [kind, groups] of [['category', categories] as const, ['tag', tags] as const]) {
     for (const [slug, { name, members }] of groups) {
       const at = (number: number) => pathOf(kind, slug, 'page', number);
