@@ -14,6 +14,8 @@ export const ROOT = path.resolve(__dirname, '../..');
 export const TEST_DIR = path.join(ROOT, '.test', (process.env.TEST_RUN ??= String(process.pid)));
 export const BUILT = path.join(TEST_DIR, 'built');
 export const NEXT = path.join(ROOT, 'node_modules/next/dist/bin/next');
+/** What the commands in bin/ are run with. */
+export const JITI = path.join(ROOT, 'node_modules/jiti/lib/jiti-cli.mjs');
 
 /** A page of the author's elsewhere, which the copy names. */
 export const PROFILE = 'https://social.example/@evergreen';
