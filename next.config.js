@@ -80,7 +80,7 @@ const securityHeaders = (stylesheet) => ({
 
 /** What `lib/content/build-problems.ts` found is printed after all that Next prints, by the build's first process. */
 function printProblemsLast() {
-  const table = path.join('.next', 'cache', 'mdx', 'problems.txt');
+  const table = path.join('.next', 'problems.txt');
   rmSync(table, { force: true });
   process.on('exit', () => {
     if (existsSync(table)) writeSync(process.stderr.fd, readFileSync(table));

@@ -362,6 +362,7 @@ const environmentOf = ({ postsDir, wordpressUrl = '' }) => ({
   WORDPRESS_URL: wordpressUrl,
   REDIS_URL: '',
   EDGE_URLS: '',
+  DATA_DIR: '',
 });
 
 /** @param {string} url */

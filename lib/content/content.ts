@@ -14,7 +14,7 @@ import { loadSources, testOfWordPress, type Loaded } from '../source/sources';
 import { refuseMassRemoval } from './mass-removal';
 import { beginLoad, isOutdated, storedView } from '../store/store.mjs';
 import { checkPosts, usablePosts, type Manner, type UsablePosts } from './usable-posts';
-import { sweepVerdicts } from '../body/verdicts';
+import { sweepData } from '../data-dir';
 import { loadDraft } from '../source/wordpress/wordpress';
 
 /** What was read from the source at one instant. */
@@ -214,7 +214,7 @@ async function read(hint: Hint | undefined, confirmsRemovals: boolean): Promise<
     dueAtMs: loaded.dueAtMs,
   };
   if (settings.building) {
-    sweepVerdicts();
+    sweepData();
     const isOfWordPress = testOfWordPress(loaded);
     reportProblems(
       usable.problems.filter((problem) => !isOfWordPress(problem)),
