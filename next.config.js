@@ -161,6 +161,13 @@ const configOf = (phase, stylesheet) => ({
   },
   // For an image: with what it needs of node_modules, and no more.
   output: process.env.STANDALONE ? 'standalone' : undefined,
+  // What pictures of links are drawn with is read as files, which Next does not see.
+  outputFileTracingIncludes: {
+    '/cards/*': [
+      'node_modules/@fontsource/inter/{package.json,files/inter-*-{400,700}-normal.woff}',
+      'node_modules/@twemoji/svg/*',
+    ],
+  },
   poweredByHeader: false,
   reactStrictMode: true,
   // A newcomer's build would wait for it: `npm run check` checks types, and so does CI.
