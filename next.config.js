@@ -1,9 +1,13 @@
 const { createHash } = require('node:crypto');
-const { existsSync, readFileSync, rmSync, writeSync } = require('node:fs');
+const { existsSync, readdirSync, readFileSync, rmSync, writeSync } = require('node:fs');
 const { availableParallelism } = require('node:os');
 const path = require('node:path');
+const { createJiti } = require('jiti');
 const { Features, transform } = require('lightningcss');
 const { PHASE_DEVELOPMENT_SERVER, PHASE_PRODUCTION_BUILD } = require('next/constants');
+
+/** Loads TypeScript, which Node 20 cannot. */
+const jiti = createJiti(__filename);
 
 /** @param {string} name */
 const read = (name) => readFileSync(path.join(__dirname, name), 'utf8');
@@ -13,17 +17,10 @@ const compiler = createHash('sha256').update(String(process.env.NODE_ENV));
 for (const name of [
   'package-lock.json',
   'components/mdx-components.tsx',
-  'lib/body/addresses.ts',
-  'lib/body/body.ts',
-  'lib/body/check-html.ts',
-  'lib/body/highlighting.ts',
-  'lib/body/untrusted-html.ts',
   'lib/html-bounds.ts',
-  'lib/body/mdx-bounds.ts',
-  'lib/body/mdx.tsx',
-  'lib/body/prose.ts',
-  'lib/body/public-files.ts',
-  'lib/body/safe-html.ts',
+  ...readdirSync(path.join(__dirname, 'lib', 'body'))
+    .sort()
+    .map((file) => `lib/body/${file}`),
 ]) {
   compiler.update(read(name));
 }
@@ -32,13 +29,15 @@ const compilerHash = compiler.digest('hex');
 /**
  * In every page, so that no page needs a second request. The range syntax of media queries would save
  * five bytes, and leave older browsers without the rules.
+ * @param {string} text
  */
-const stylesheet = transform({
-  filename: 'components/stylesheet.css',
-  code: Buffer.from(read('components/stylesheet.css')),
-  minify: true,
-  include: Features.MediaRangeSyntax,
-}).code.toString();
+const minified = (text) =>
+  transform({
+    filename: 'components/stylesheet.css',
+    code: Buffer.from(text),
+    minify: true,
+    include: Features.MediaRangeSyntax,
+  }).code.toString();
 
 /** The origin of a WordPress without TLS: the policy allows all others already. */
 const plainOrigin = [process.env.WORDPRESS_URL ?? '']
@@ -49,35 +48,36 @@ const plainOrigin = [process.env.WORDPRESS_URL ?? '']
 /**
  * Nothing inline but the stylesheet, which its hash names. Images may come from anywhere that has TLS,
  * and from the WordPress of the build.
+ * @param {string} stylesheet
  */
-const contentSecurityPolicy = [
-  `default-src 'none'`,
-  `script-src 'self'`,
-  `style-src 'sha256-${createHash('sha256').update(stylesheet).digest('base64')}'`,
-  `img-src 'self' https: data:${plainOrigin}`,
-  `media-src 'self' https:${plainOrigin}`,
-  `connect-src 'self'`,
-  `manifest-src 'self'`,
-  `form-action 'self'`,
-  `base-uri 'none'`,
-  `frame-ancestors 'none'`,
-].join('; ');
+const contentSecurityPolicy = (stylesheet) =>
+  [
+    `default-src 'none'`,
+    `script-src 'self'`,
+    `style-src 'sha256-${createHash('sha256').update(stylesheet).digest('base64')}'`,
+    `img-src 'self' https: data:${plainOrigin}`,
+    `media-src 'self' https:${plainOrigin}`,
+    `connect-src 'self'`,
+    `manifest-src 'self'`,
+    `form-action 'self'`,
+    `base-uri 'none'`,
+    `frame-ancestors 'none'`,
+  ].join('; ');
 
-const SECURITY_HEADERS = {
-  'Content-Security-Policy': contentSecurityPolicy,
+/** @param {string} stylesheet */
+const securityHeaders = (stylesheet) => ({
+  'Content-Security-Policy': contentSecurityPolicy(stylesheet),
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Permissions-Policy': 'camera=(), geolocation=(), microphone=()',
   'Referrer-Policy': 'strict-origin-when-cross-origin',
   'Strict-Transport-Security': 'max-age=31536000',
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
-};
+});
 
 /** What `lib/content/build-problems.ts` found is printed after all that Next prints, by the build's first process. */
 function printProblemsLast() {
-  if (process.env.EVERGREEN_BUILD) return;
-  process.env.EVERGREEN_BUILD = '1';
-  const table = path.join('.next', 'cache', 'mdx', 'problems.txt');
+  const table = path.join('.next', 'problems.txt');
   rmSync(table, { force: true });
   process.on('exit', () => {
     if (existsSync(table)) writeSync(process.stderr.fd, readFileSync(table));
@@ -95,21 +95,49 @@ const headersFor = (source, headers) => ({
   headers: Object.entries(headers).map(([key, value]) => ({ key, value })),
 });
 
-/** @type {(phase: string) => import('next').NextConfig} */
-module.exports = (phase) => {
-  if (phase === PHASE_PRODUCTION_BUILD) printProblemsLast();
-  return configOf(phase);
+/** @type {(phase: string) => Promise<import('next').NextConfig>} */
+module.exports = async (phase) => {
+  const isFirst = process.env.EVERGREEN_BUILD === undefined;
+  if (phase === PHASE_PRODUCTION_BUILD && isFirst) {
+    process.env.EVERGREEN_BUILD = '1';
+    printProblemsLast();
+  }
+  const site = await siteConfig();
+  /** @type {typeof import('./lib/site/stylesheet')} */
+  const { withColours } = await jiti.import('./lib/site/stylesheet.ts');
+  const stylesheet = minified(withColours(read('components/stylesheet.css'), site.colours));
+  if (isFirst && (phase === PHASE_PRODUCTION_BUILD || phase === PHASE_DEVELOPMENT_SERVER)) {
+    /** @type {typeof import('./lib/readers/manifest')} */
+    const { writeManifestAndIcons } = await jiti.import('./lib/readers/manifest.ts');
+    await writeManifestAndIcons(site, path.join(__dirname, 'public'));
+  }
+  return configOf(phase, stylesheet);
 };
 
-/** @type {(phase: string) => import('next').NextConfig} */
-const configOf = (phase) => ({
+/** Returns what the owner set; ends the process with a sentence if that cannot be used. */
+async function siteConfig() {
+  try {
+    const { default: config } = await import('./site.config.mjs');
+    /** @type {typeof import('./lib/site/check-site-config')} */
+    const { checkSiteConfig } = await jiti.import('./lib/site/check-site-config.ts');
+    return checkSiteConfig(config);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  }
+}
+
+/** @type {(phase: string, stylesheet: string) => import('next').NextConfig} */
+const configOf = (phase, stylesheet) => ({
   cacheHandler: path.join(__dirname, 'lib', 'store', 'cache-handler.js'),
   env: { EVERGREEN_MDX: compilerHash, EVERGREEN_STYLESHEET: stylesheet },
   // By default Next renders all pages of a build in one process.
   experimental: { cpus: availableParallelism() },
   headers: async () => [
     // The development server needs scripts of its own, and eval.
-    ...(phase === PHASE_DEVELOPMENT_SERVER ? [] : [headersFor('/:path*', SECURITY_HEADERS)]),
+    ...(phase === PHASE_DEVELOPMENT_SERVER
+      ? []
+      : [headersFor('/:path*', securityHeaders(stylesheet))]),
     // By a header, so that the policy need not allow them in the page.
     headersFor('/:path((?!api/|_next/).*)', { 'Speculation-Rules': `"${SPECULATION_RULES}"` }),
     headersFor(SPECULATION_RULES, {
@@ -130,6 +158,16 @@ const configOf = (phase) => ({
   },
   // For an image: with what it needs of node_modules, and no more.
   output: process.env.STANDALONE ? 'standalone' : undefined,
+  // What pictures of links are drawn with is read as files, which Next does not see.
+  outputFileTracingIncludes: {
+    '/*': ['lib/store/redis/scripts/*.lua'],
+    '/cards/*': [
+      'node_modules/@fontsource/inter/{package.json,files/inter-*-{400,700}-normal.woff}',
+      'node_modules/@twemoji/svg/*',
+    ],
+  },
   poweredByHeader: false,
   reactStrictMode: true,
+  // A newcomer's build would wait for it: `npm run check` checks types, and so does CI.
+  typescript: { ignoreBuildErrors: true },
 });

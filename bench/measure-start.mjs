@@ -2,7 +2,7 @@
  * What a start costs on a large blog: with what the build found out of each body kept, with that lost, and
  * with the compiled bodies lost as well. Until the home page answers, and until all posts are listed.
  */
-import { readdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { grouped, seconds } from './numbers.mjs';
@@ -12,11 +12,11 @@ import { withReaders } from './while-read.mjs';
 /** Posts whose pages are read meanwhile; the build has rendered them. */
 const READ = 20;
 
-/** What is removed before a start, of what is kept beside the compiled bodies. */
+/** What is removed before a start from the data folder. */
 const LOSSES = [
-  { what: 'verdicts kept', isLost: () => false },
-  { what: 'verdicts lost', isLost: (/** @type {string} */ name) => name.startsWith('verdicts-') },
-  { what: 'verdicts and compiled bodies lost', isLost: () => true },
+  { what: 'verdicts kept', lost: [] },
+  { what: 'verdicts lost', lost: ['verdicts'] },
+  { what: 'verdicts and compiled bodies lost', lost: ['verdicts', 'bodies'] },
 ];
 
 /**
@@ -26,12 +26,11 @@ const LOSSES = [
 export async function measureStart({ count }) {
   const copy = await copyOf('evergreen', count);
   const builtMs = await build(copy);
-  const compiled = path.join(copy.dir, '.next/cache/mdx');
   /** @type {import('./numbers.mjs').Row[]} */
   const rows = [];
-  for (const { what, isLost } of LOSSES) {
-    const lost = (await readdir(compiled)).filter(isLost);
-    for (const name of lost) await rm(path.join(compiled, name));
+  for (const { what, lost } of LOSSES) {
+    for (const room of lost)
+      await rm(path.join(copy.dir, '.evergreen/v1', room), { recursive: true });
     // Each start is the first one of its build.
     await rm(path.join(copy.dir, '.next/server/page-store'), { recursive: true, force: true });
     const measured = await withReaders(copy.dir, (whileRead) =>

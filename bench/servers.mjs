@@ -5,18 +5,20 @@ import { existsSync, rmSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { load } from './load-typescript.mjs';
+import { createJiti } from 'jiti';
 import { freePort } from './sites.mjs';
 import { WRK } from './wrk.mjs';
 
+/** Loads TypeScript of the tests. */
+const jiti = createJiti(import.meta.url);
 /** @type {typeof import('../__tests__/setup/edges')} */
-const edges = load('../__tests__/setup/edges.ts');
+const edges = await jiti.import('../__tests__/setup/edges.ts');
 /** @type {typeof import('../__tests__/setup/redis')} */
-const redis = load('../__tests__/setup/redis.ts');
+const redis = await jiti.import('../__tests__/setup/redis.ts');
 /** @type {typeof import('../__tests__/setup/site')} */
-const { until } = load('../__tests__/setup/site.ts');
+const { until } = await jiti.import('../__tests__/setup/site.ts');
 /** @type {typeof import('../__tests__/setup/build-site')} */
-const { TEST_DIR } = load('../__tests__/setup/build-site.ts');
+const { TEST_DIR } = await jiti.import('../__tests__/setup/build-site.ts');
 
 /** @type {Set<() => unknown>} Each ends a process at once. */
 const ends = new Set();

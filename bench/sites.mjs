@@ -42,6 +42,7 @@ const PARTS = {
     ['next.config.js', 'next.config.js'],
     ['package.json', 'package.json'],
     ['package-lock.json', 'package-lock.json'],
+    ['site.config.mjs', 'site.config.mjs'],
     ['tsconfig.json', 'tsconfig.json'],
   ],
   baseline: BASELINE,
@@ -361,6 +362,7 @@ const environmentOf = ({ postsDir, wordpressUrl = '' }) => ({
   WORDPRESS_URL: wordpressUrl,
   REDIS_URL: '',
   EDGE_URLS: '',
+  DATA_DIR: '',
 });
 
 /** @param {string} url */

@@ -2,14 +2,16 @@
 import { rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { load } from './load-typescript.mjs';
+import { createJiti } from 'jiti';
 import { CATEGORIES, postHtml, seeded, slugOf, tagsFrom } from './posts.mjs';
 import { SECRET } from './sites.mjs';
 
+/** Loads TypeScript of the tests. */
+const jiti = createJiti(import.meta.url);
 /** @type {typeof import('../__tests__/setup/wordpress')} */
-const { isInstalled, startWordPress } = load('../__tests__/setup/wordpress.ts');
+const { isInstalled, startWordPress } = await jiti.import('../__tests__/setup/wordpress.ts');
 /** @type {typeof import('../__tests__/setup/build-site')} */
-const { TEST_DIR } = load('../__tests__/setup/build-site.ts');
+const { TEST_DIR } = await jiti.import('../__tests__/setup/build-site.ts');
 process.on('exit', () => rmSync(TEST_DIR, { recursive: true, force: true, maxRetries: 5 }));
 
 export { isInstalled };

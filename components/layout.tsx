@@ -3,7 +3,7 @@ import Head from 'next/head';
 import { useRouter } from 'next/router';
 import type { ReactNode } from 'react';
 import { cardPath, CARD_SIZE } from '../lib/readers/open-graph-image';
-import { SITE_DESCRIPTION, SITE_NAME, TAGLINE } from '../lib/site-name';
+import { SITE } from '../lib/site/site-config';
 
 interface LayoutProps {
   title: string;
@@ -21,7 +21,7 @@ interface LayoutProps {
 
 export function Layout({
   title,
-  description = SITE_DESCRIPTION,
+  description = SITE.description,
   url,
   card,
   profiles = [],
@@ -32,7 +32,7 @@ export function Layout({
   return (
     <>
       <Head>
-        <title>{title === SITE_NAME ? title : `${title} · ${SITE_NAME}`}</title>
+        <title>{title === SITE.name ? title : `${title} · ${SITE.name}`}</title>
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="description" content={description} />
         {url && !isPreview ? (
@@ -42,7 +42,7 @@ export function Layout({
         )}
         {url && (
           <>
-            <meta property="og:site_name" content={SITE_NAME} />
+            <meta property="og:site_name" content={SITE.name} />
             <meta property="og:type" content={card ? 'article' : 'website'} />
             <meta property="og:title" content={title} />
             <meta property="og:description" content={description} />
@@ -57,7 +57,7 @@ export function Layout({
         {profiles.map((profile) => (
           <link key={profile} rel="me" href={profile} />
         ))}
-        <link rel="alternate" type="application/rss+xml" title={SITE_NAME} href="/feed.xml" />
+        <link rel="alternate" type="application/rss+xml" title={SITE.name} href="/feed.xml" />
         <link rel="icon" href="/favicon.ico" sizes="32x32" />
         <link rel="icon" href="/icon.svg" type="image/svg+xml" />
         <link rel="apple-touch-icon" href="/apple-touch-icon.png" />
@@ -73,11 +73,14 @@ export function Layout({
       <header className="site">
         {/* Plain anchors on every page: without JavaScript, next/link does nothing more. */}
         <a href="/" className="name">
-          {SITE_NAME}
+          {SITE.name}
         </a>
         <nav aria-label="Site">
-          <a href="/topics">Topics</a>
-          <a href="/search">Search</a>
+          {SITE.navigation.map(({ title, href }) => (
+            <a key={href} href={href}>
+              {title}
+            </a>
+          ))}
         </nav>
       </header>
       {isPreview && (
@@ -95,7 +98,7 @@ export function Layout({
           <a href="/feed.xml">Feed</a>
         </nav>
         <ThemeChoice />
-        <p>{TAGLINE}</p>
+        <p>{SITE.tagline}</p>
       </footer>
     </>
   );

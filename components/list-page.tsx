@@ -1,7 +1,7 @@
 /** A page that lists posts: the head of a list, or a numbered page of it. */
 import type { PageProps } from '../lib/content/page-props';
 import type { ListView } from '../lib/site/views';
-import { SITE_DESCRIPTION } from '../lib/site-name';
+import { SITE } from '../lib/site/site-config';
 import { Layout } from './layout';
 import { PostList } from './post-list';
 
@@ -16,7 +16,7 @@ export function ListPage({ view }: PageProps<ListView>) {
   const heading = HEADINGS[view.kind](view.title);
   const title = view.number === undefined ? heading : `${heading}, page ${view.number}`;
   return (
-    <Layout title={title} description={`${title}. ${SITE_DESCRIPTION}`} url={view.url}>
+    <Layout title={title} description={`${title}. ${SITE.description}`} url={view.url}>
       <h1>{title}</h1>
       <PostList view={view} />
     </Layout>

@@ -1,12 +1,12 @@
 /** What machines are told of a post: article data for cards in other sites, and JSON-LD for search. */
 import Head from 'next/head';
 import type { PostView } from '../lib/site/views';
-import { SITE_LANGUAGE, SITE_NAME } from '../lib/site-name';
+import { SITE } from '../lib/site/site-config';
 
 /** `card` is the address of the post's picture. */
 export function PostHead({ view, card }: { view: PostView; card: string }) {
   const { title, url, post } = view;
-  const { date, updated = date, author, category, tags, summary } = post;
+  const { date, updated = date, author = SITE.author, category, tags, summary } = post;
   const about = {
     '@context': 'https://schema.org',
     '@type': 'BlogPosting',
@@ -18,10 +18,10 @@ export function PostHead({ view, card }: { view: PostView; card: string }) {
     datePublished: date,
     dateModified: updated,
     author: author === undefined ? undefined : { '@type': 'Person', name: author },
-    publisher: { '@type': 'Organization', name: SITE_NAME },
+    publisher: { '@type': 'Organization', name: SITE.name },
     articleSection: category?.title,
     keywords: tags.length > 0 ? tags.map((tag) => tag.title) : undefined,
-    inLanguage: SITE_LANGUAGE,
+    inLanguage: SITE.language,
   };
   return (
     <Head>

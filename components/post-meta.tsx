@@ -1,7 +1,7 @@
 /** When a post was written, by whom, and what it is about. */
 import { Fragment } from 'react';
 import type { PostEntry, PostSummary } from '../lib/site/views';
-import { formatDay } from '../lib/site-name';
+import { formatDay } from '../lib/site/day';
 
 function Day({ date }: { date: string }) {
   return <time dateTime={date}>{formatDay(date)}</time>;

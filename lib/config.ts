@@ -95,6 +95,7 @@ const Environment = z.object({
   REDIS_KEEP_DAYS: wholeNumber('days', 1),
   PRERENDER_POSTS: wholeNumber('posts', 0),
   REVALIDATE_SECONDS: wholeNumber('seconds', 1),
+  DATA_DIR: z.preprocess(set, z.string().default('.evergreen')),
   EDGE_URLS: z.preprocess(set, z.string().transform(addressesIn).pipe(z.array(edge)).optional()),
   /** Set by Next itself. */
   NEXT_PHASE: z.string().optional(),
@@ -130,6 +131,8 @@ export interface Environment {
   prerenderPosts: number;
   /** Seconds after which a page is compared with its source again, without a purge. */
   revalidateSeconds: number;
+  /** Absolute path of the folder for what must outlive a build. */
+  dataDir: string;
   /** Caches in front of the site that are told of each purge, without trailing slash. */
   edges: string[];
   /** True while `next build` renders pages. */
@@ -163,6 +166,7 @@ export function environment(): Environment {
     redisKeepDays: rest.REDIS_KEEP_DAYS ?? 30,
     prerenderPosts: rest.PRERENDER_POSTS ?? 1000,
     revalidateSeconds: rest.REVALIDATE_SECONDS ?? 3600,
+    dataDir: path.resolve(/* turbopackIgnore: true */ rest.DATA_DIR),
     edges: rest.EDGE_URLS ?? [],
     building: rest.NEXT_PHASE === BUILDING,
     developing: rest.NODE_ENV === 'development',

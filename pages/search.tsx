@@ -8,7 +8,7 @@ import type { Answer, Result } from '../lib/readers/search';
 import { runtime } from '../lib/runtime';
 import type { Segment } from '../lib/readers/snippet';
 import { readQuery } from '../lib/readers/search-words';
-import { SITE_DESCRIPTION } from '../lib/site-name';
+import { SITE } from '../lib/site/site-config';
 
 export const config = { unstable_runtimeJS: false };
 
@@ -28,7 +28,7 @@ export default function Search({ url, query, cut, busy, answer }: SearchProps) {
   return (
     <Layout
       title={query === '' ? 'Search' : `Search: ${query}`}
-      description={`Search all posts. ${SITE_DESCRIPTION}`}
+      description={`Search all posts. ${SITE.description}`}
       url={url}
     >
       <h1>Search</h1>

@@ -4,7 +4,7 @@ import type { PageProps } from '../lib/content/page-props';
 import { runtime } from '../lib/runtime';
 import { pathOf } from '../lib/site/paths';
 import type { Topic, TopicsView } from '../lib/site/views';
-import { SITE_DESCRIPTION } from '../lib/site-name';
+import { SITE } from '../lib/site/site-config';
 
 export const config = { unstable_runtimeJS: false };
 
@@ -13,7 +13,7 @@ export default function Topics({ view }: PageProps<TopicsView>) {
   return (
     <Layout
       title={view.title}
-      description={`All categories and tags. ${SITE_DESCRIPTION}`}
+      description={`All categories and tags. ${SITE.description}`}
       url={view.url}
     >
       <h1>{view.title}</h1>

@@ -66,7 +66,7 @@ test('it is nowhere, in a running server and after restarts, with and without ve
 
   // A start that finds no verdicts makes them.
   await site.stop('SIGKILL');
-  await rm(path.join(site.dir, '.next/cache/mdx'), { recursive: true });
+  await rm(path.join(site.dir, '.evergreen'), { recursive: true });
   await site.start();
   await until(async () => (await site.visit('/feed.xml')).text.includes('blog/other'));
   await expectTruth('after a restart without verdicts');
@@ -81,13 +81,10 @@ test('a start with verdicts renders nothing, and one without lists a post once i
   site = await startSite({ other: 'Text.' });
   await site.write('unvisited', 'Unvisited text.', { date: DATE });
   await site.call({ tags: ['none'] });
-  const verdicts = async () =>
-    (await readdir(path.join(site.dir, '.next/cache/mdx'))).filter((name) =>
-      name.startsWith('verdicts-'),
-    );
+  const verdicts = () => readdir(path.join(site.dir, '.evergreen/v1/verdicts'));
   expect(await verdicts()).toHaveLength(1);
   await site.stop('SIGKILL');
-  await rm(path.join(site.dir, '.next/cache/mdx'), { recursive: true });
+  await rm(path.join(site.dir, '.evergreen'), { recursive: true });
   await site.start();
   // Its own page is there at once, listed or not.
   expect((await site.visit('/blog/unvisited')).text).toContain('Unvisited text.');

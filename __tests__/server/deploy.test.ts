@@ -35,8 +35,8 @@ test('the compose file has no faults, and mounts what is there', () => {
 
 test.each(['deploy/nginx.conf', 'deploy/varnish.vcl'])(
   '%s takes the widths and the qualities of pictures that the site makes',
-  (file) => {
-    const { images } = nextConfig(PHASE_PRODUCTION_SERVER);
+  async (file) => {
+    const { images } = await nextConfig(PHASE_PRODUCTION_SERVER);
     const widths = [...(images?.deviceSizes ?? []), ...(images?.imageSizes ?? [])];
     const text = readFileSync(file, 'utf8');
     expect(text).toContain(`w=(?:${widths.join('|')})`);

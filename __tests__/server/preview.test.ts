@@ -6,7 +6,7 @@ import path from 'node:path';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { startChromium } from '../../bench/chromium.mjs';
 import { readPreviewLink } from '../../lib/content/preview';
-import { ROOT } from '../setup/build-site';
+import { JITI, ROOT } from '../setup/build-site';
 import { SECRET, startSite, type Site } from '../setup/site';
 import { describeWithWordPress, startWordPress, type WordPress } from '../setup/wordpress';
 
@@ -96,9 +96,8 @@ describe('npm run preview', () => {
       NEXT_TELEMETRY_DISABLED: '1',
     };
     const said = await new Promise<string>((resolve) => {
-      execFile(process.execPath, [path.join(ROOT, 'preview.mjs')], { cwd: dir, env }, (_, out) =>
-        resolve(out),
-      );
+      const command = [JITI, path.join(ROOT, 'bin/preview.ts')];
+      execFile(process.execPath, command, { cwd: dir, env }, (_, out) => resolve(out));
     });
     const text = await readFile(local, 'utf8');
     await rm(dir, { recursive: true });

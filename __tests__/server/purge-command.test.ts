@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
 import path from 'node:path';
-import { ROOT } from '../setup/build-site';
+import { JITI, ROOT } from '../setup/build-site';
 import { SECRET, startSite, type Site } from '../setup/site';
 
 /** What a run of the command ended with. */
@@ -41,7 +41,7 @@ async function run(
   env: Record<string, string | undefined> = {},
   nodeArgs: string[] = [],
 ): Promise<Run> {
-  const command = [...nodeArgs, path.join(ROOT, 'purge.mjs'), ...args];
+  const command = [...nodeArgs, JITI, path.join(ROOT, 'bin/purge.ts'), ...args];
   const child = spawn(process.execPath, command, {
     cwd: site.dir,
     env: {

@@ -14,6 +14,8 @@ export const ROOT = path.resolve(__dirname, '../..');
 export const TEST_DIR = path.join(ROOT, '.test', (process.env.TEST_RUN ??= String(process.pid)));
 export const BUILT = path.join(TEST_DIR, 'built');
 export const NEXT = path.join(ROOT, 'node_modules/next/dist/bin/next');
+/** What the commands in bin/ are run with. */
+export const JITI = path.join(ROOT, 'node_modules/jiti/lib/jiti-cli.mjs');
 
 /** A page of the author's elsewhere, which the copy names. */
 export const PROFILE = 'https://social.example/@evergreen';
@@ -41,8 +43,11 @@ export default async function buildSite(): Promise<void> {
   for (const [file, from, to] of mutation()) {
     await rewrite(file, (text) => text.replace(from, () => to));
   }
-  await rewrite('lib/site-name.ts', (text) =>
-    text.replace('PROFILES: readonly string[] = []', `PROFILES = ['${PROFILE}']`),
+  const { default: config } = await import('../../site.config.mjs');
+  const profiled = { ...config, profiles: [PROFILE] };
+  await writeFile(
+    path.join(BUILT, 'site.config.mjs'),
+    `export default ${JSON.stringify(profiled)};\n`,
   );
   if (process.env.TEN_LINE_HANDLER) {
     await cp(path.join(ROOT, TEN_LINES), path.join(BUILT, 'pages/api/revalidate.ts'));

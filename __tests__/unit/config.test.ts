@@ -19,6 +19,7 @@ test('has defaults, and nobody may purge', () => {
     prerenderPosts: 1000,
     revalidateSeconds: 3600,
     edges: [],
+    dataDir: expect.stringMatching(/\/\.evergreen$/),
     building: false,
     developing: false,
   });

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { LRUCache } from 'lru-cache';
+import { JITI } from '../setup/build-site';
 import { environment } from '../../lib/config';
 import { fetchFailure } from '../../lib/fetch-failure';
 import type { StoredPage } from '../../lib/store/place';
@@ -107,7 +108,7 @@ describe('what is printed', () => {
   });
 
   test('by the command for purges is without it', async () => {
-    const args = ['purge.mjs', '/', '--url', 'http://user:hush/puppy@host.example'];
+    const args = [JITI, 'bin/purge.ts', '/', '--url', 'http://user:hush/puppy@host.example'];
     const said = await new Promise<string>((resolve) => {
       execFile(process.execPath, args, (_, stdout, stderr) => resolve(stdout + stderr));
     });

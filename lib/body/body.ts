@@ -8,7 +8,7 @@ import { timeSlices } from '../slices';
 import { explainMdx, renderMdx, warmUpMdx, type Components } from './mdx';
 import type { Post, Problem } from '../source/post';
 import type { Body } from './prose';
-import { noteVerdict, readVerdicts, verdictOn, type Verdict } from './verdicts';
+import { Verdicts, type Verdict } from './verdicts';
 
 /** Bodies that are kept, so that one that was checked is not rendered again for its page. */
 const MOST_KEPT = 100;
@@ -18,7 +18,10 @@ export class Bodies {
   private readonly rendered = new LRUCache<string, Promise<Body>>({ max: MOST_KEPT });
 
   /** `components` are those that MDX may use. */
-  constructor(private readonly components: Components) {}
+  constructor(
+    private readonly components: Components,
+    readonly verdicts = new Verdicts(),
+  ) {}
 
   /** Renders a post's body. Throws if that cannot be done. */
   render(post: Post): Promise<Body> {
@@ -38,11 +41,11 @@ export class Bodies {
   async check(post: Post): Promise<Problem | undefined> {
     try {
       await this.render(post);
-      noteVerdict(post.bodyHash, null);
+      this.verdicts.note(post.bodyHash, null);
     } catch (error) {
       const verdict = await this.explain(post, error);
       // Neither a text that is not known nor a machine without file handles says anything of the body.
-      if (!post.recalled && !isOfTheMachine(error)) noteVerdict(post.bodyHash, verdict);
+      if (!post.recalled && !isOfTheMachine(error)) this.verdicts.note(post.bodyHash, verdict);
       return problemOf(post, verdict);
     }
   }
@@ -57,12 +60,17 @@ export class Bodies {
     const yieldInTime = timeSlices();
     for (const post of [...posts.slice(begin), ...posts.slice(0, begin)]) {
       await yieldInTime();
-      readVerdicts();
-      if (!hasNoVerdict(post)) continue;
+      this.verdicts.read();
+      if (!this.hasNoVerdict(post)) continue;
       const problem = await this.check(post);
       if (problem) failures.set(post, problem);
     }
     return failures;
+  }
+
+  /** True for a post whose body nobody has rendered yet. A draft is shown nowhere, and may be unfinished. */
+  hasNoVerdict({ draft, bodyHash }: Post): boolean {
+    return !draft && this.verdicts.on(bodyHash) === undefined;
   }
 
   /** Renders posts for nothing but to have the renderers loaded and optimised before the first edit. */
@@ -84,10 +92,6 @@ export class Bodies {
     return { line: line && line - linesBefore(post), message };
   }
 }
-
-/** True for a post whose body nobody has rendered yet. A draft is shown nowhere, and may be unfinished. */
-export const hasNoVerdict = ({ draft, bodyHash }: Post): boolean =>
-  !draft && verdictOn(bodyHash) === undefined;
 
 /** The problem of a post whose body doesn't render. */
 export function problemOf(post: Post, { line, message }: NonNullable<Verdict>): Problem {

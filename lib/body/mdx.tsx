@@ -2,8 +2,6 @@
  * From a post's MDX text to HTML. What a text compiles to is kept by its content, also between builds.
  * MDX runs as code: only for posts as trusted as the repository itself.
  */
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { compile as compileMdx } from '@mdx-js/mdx';
 import { MDXRemote, type MDXRemoteProps, type MDXRemoteSerializeResult } from 'next-mdx-remote';
 import { serialize } from 'next-mdx-remote/serialize';
@@ -12,14 +10,12 @@ import type { PluggableList, Processor } from 'unified';
 import { VFileMessage } from 'vfile-message';
 import { environment } from '../config';
 import { checkHtml, elementsIn } from './check-html';
+import { readData, writeData } from '../data-dir';
 import { excessIn } from './mdx-bounds';
 import { hash } from '../hash';
 import type { Post } from '../source/post';
 import { prosePlugins, type Body, type Outline } from './prose';
 import { BodyProblem } from './public-files';
-
-/** Where what bodies compile to is kept: by Next also between builds. */
-export const COMPILED_DIR = path.join('.next', 'cache', 'mdx');
 
 /**
  * Names the compiler: next.config.js sets it from what turns a body into HTML. Undefined without Next, as
@@ -136,22 +132,22 @@ function lineOf(body: string, text: string): number | undefined {
 }
 
 async function compile({ body, bodyHash, recalled }: Post): Promise<Compiled> {
-  const file = path.join(COMPILED_DIR, `${hash(`${COMPILER} ${bodyHash}`)}.json`);
-  const kept = COMPILER === undefined ? undefined : recall(file);
+  const name = `${hash(`${COMPILER} ${bodyHash}`)}.json`;
+  const kept = COMPILER === undefined ? undefined : recall(name);
   if (kept) return kept;
 
   if (recalled) throw new Error('its last good text is not known any more');
   const compiled = await compileText(body);
   const text = JSON.stringify(compiled);
   if (COMPILER === undefined) return compiled;
-  if (environment().building) keep(file, text);
-  else setTimeout(() => keep(file, text), KEEP_AFTER_MS).unref();
+  if (environment().building) writeData('bodies', name, text);
+  else setTimeout(() => writeData('bodies', name, text), KEEP_AFTER_MS).unref();
   return compiled;
 }
 
-function recall(file: string): Compiled | undefined {
+function recall(name: string): Compiled | undefined {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'));
+    return JSON.parse(readData('bodies', name) ?? '');
   } catch {
     return undefined;
   }
@@ -159,16 +155,3 @@ function recall(file: string): Compiled | undefined {
 
 /** Compiles a text anew, whatever is kept. */
 export const warmUpMdx = (body: string): Promise<unknown> => compileText(body);
-
-/** A folder that cannot be written costs time, never a page. */
-function keep(file: string, text: string): void {
-  const beside = `${file}.${process.pid}.tmp`;
-  try {
-    mkdirSync(COMPILED_DIR, { recursive: true });
-    writeFileSync(beside, text);
-    renameSync(beside, file);
-  } catch {
-    // What did not fit must not take the room of a page.
-    rmSync(beside, { force: true });
-  }
-}

@@ -25,7 +25,9 @@ export const isLocal = (src: string): boolean => /^\/(?!\/)/.test(src);
 export function sizeOf(src: string): { width: number; height: number } {
   const file = fileOf(src);
   try {
-    const { width, height, orientation = 1 } = imageSize(readFileSync(file));
+    // Which files there are is the posts' affair: the bundler would take the whole project for code.
+    const bytes = readFileSync(/* turbopackIgnore: true */ file);
+    const { width, height, orientation = 1 } = imageSize(bytes);
     // From the fifth on, the camera lay on its side: see the TIFF standard, tag 274.
     return orientation < 5 ? { width, height } : { width: height, height: width };
   } catch {

@@ -2,13 +2,12 @@
  * What a build says of posts that it cannot use: all of them in one table, which next.config.js prints
  * last. Files stop the build; what WordPress has is left out, since its editor is somebody else.
  */
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { COMPILED_DIR } from '../body/mdx';
 import { describeProblem, type Problem } from '../source/post';
 
 /** Where next.config.js finds the table. */
-const TABLE = path.join(COMPILED_DIR, 'problems.txt');
+const TABLE = path.join('.next', 'problems.txt');
 
 /** Leaves the table; throws if a file has a problem. */
 export function reportProblems(ofFiles: Problem[], ofWordPress: Problem[]): void {
@@ -18,7 +17,6 @@ export function reportProblems(ofFiles: Problem[], ofWordPress: Problem[]): void
   ].join('\n');
   if (table === '') return;
   try {
-    mkdirSync(COMPILED_DIR, { recursive: true });
     // In one step: several processes of a build may say the same.
     const beside = `${TABLE}.${process.pid}`;
     writeFileSync(beside, table);

@@ -3,7 +3,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Bodies } from '../body/body';
-import { sweepVerdicts } from '../body/verdicts';
+import { sweepData } from '../data-dir';
 import type { Environment } from '../config';
 import { siteOf, type Site } from '../site/site';
 import { pathsOfProblem } from '../site/paths';
@@ -41,7 +41,7 @@ export interface SnapshotParts {
     hint: Hint | undefined,
   ) => Promise<Loaded>;
   store: Pick<Store, 'versions' | 'storedView' | 'storedAtMost' | 'storedAtStart'>;
-  bodies: Pick<Bodies, 'checkAll'>;
+  bodies: Pick<Bodies, 'checkAll' | 'hasNoVerdict' | 'verdicts'>;
   /** The time, in ms since 1970. */
   now: () => number;
 }
@@ -292,7 +292,7 @@ const byPath = (problems: Problem[]): ReadonlyMap<string, Problem> =>
 
 /** Tells a build of all problems at once; throws if one of a file stops it. */
 function reportToBuild(loaded: Loaded, { problems }: UsablePosts): void {
-  sweepVerdicts();
+  sweepData();
   const isOfWordPress = testOfWordPress(loaded);
   reportProblems(
     problems.filter((problem) => !isOfWordPress(problem)),

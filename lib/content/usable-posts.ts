@@ -2,11 +2,10 @@
  * From what the sources hold to what can be shown: of each post whose body renders that version, of each
  * other one the last good version, if there is one. So nothing is listed that has no page.
  */
-import { hasNoVerdict, problemOf, type Bodies } from '../body/body';
+import { problemOf, type Bodies } from '../body/body';
 import { keepIfSame, type Post, type Problem } from '../source/post';
 import { pathOfPost, pathsOfProblem } from '../site/paths';
 import { timeSlices } from '../slices';
-import { noteVerdict, readVerdicts, verdictOn } from '../body/verdicts';
 
 /** What can be shown; give it to the next call. */
 export interface UsablePosts {
@@ -48,11 +47,12 @@ const FEW = 20;
 export async function usablePosts(
   found: { posts: Post[]; problems: Problem[] },
   previous: UsablePosts | undefined,
-  bodies: Pick<Bodies, 'checkAll'>,
+  bodies: Pick<Bodies, 'checkAll' | 'hasNoVerdict' | 'verdicts'>,
   { check, few = FEW, recall }: Manner,
 ): Promise<UsablePosts> {
-  readVerdicts();
-  const unknown = found.posts.filter(hasNoVerdict);
+  const { verdicts } = bodies;
+  verdicts.read();
+  const unknown = found.posts.filter((post) => bodies.hasNoVerdict(post));
   const areMany = unknown.length > few;
   const isWaiting = (post: Post): boolean =>
     check === 'later' && (areMany || previous?.unchecked.has(pathOfPost(post)) === true);
@@ -75,13 +75,13 @@ export async function usablePosts(
     lastGood.set(post.file, post);
   };
   for (const post of found.posts) {
-    const verdict = verdictOn(post.bodyHash);
+    const verdict = verdicts.on(post.bodyHash);
     const problem = failures.get(post) ?? (verdict && !post.draft && problemOf(post, verdict));
     const { file } = post;
     if (problem) {
       problems.push(problem);
       held.push({ file, paths: [pathOfPost(post)] });
-    } else if (hasNoVerdict(post) && !isTrusted(post)) {
+    } else if (bodies.hasNoVerdict(post) && !isTrusted(post)) {
       held.push({ file, paths: [pathOfPost(post)], unchecked: post });
     } else show(post);
   }
@@ -97,7 +97,7 @@ export async function usablePosts(
       : await recall(paths, file);
     if (post && earlier?.bodyHash === post.bodyHash) {
       // Its page is stored, so it was rendered.
-      noteVerdict(post.bodyHash, null);
+      verdicts.note(post.bodyHash, null);
       show(post);
       continue;
     }

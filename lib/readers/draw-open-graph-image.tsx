@@ -7,12 +7,13 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { SatoriOptions } from 'satori';
 import { CARD_SIZE, type CardFace } from './open-graph-image';
-import { formatDay, SITE_DESCRIPTION, SITE_NAME } from '../site-name';
+import { formatDay } from '../site/day';
+import { SITE } from '../site/site-config';
 
 const MARGIN = 88;
 
-/** The light colours of the stylesheet: a card is seen on other people's pages. */
-const COLOURS = { page: '#fdfdfb', text: '#1d231f', soft: '#586159', accent: '#1c6b45' };
+/** Those for light screens: a card is seen on other people's pages. */
+const COLOURS = SITE.colours;
 
 /** Inter comes in parts; a letter is taken from the first that has it. */
 const FONT_PARTS = [
@@ -94,8 +95,8 @@ function Card({ title, about }: Texts) {
       style={{
         ...{ width: '100%', height: '100%', padding: MARGIN, boxSizing: 'border-box' },
         ...{ display: 'flex', flexDirection: 'column', justifyContent: 'space-between' },
-        ...{ background: COLOURS.page, color: COLOURS.text, fontFamily: FONT_FAMILY },
-        borderBottom: `16px solid ${COLOURS.accent}`,
+        ...{ background: COLOURS.page.light, color: COLOURS.text.light, fontFamily: FONT_FAMILY },
+        borderBottom: `16px solid ${COLOURS.accent.light}`,
       }}
     >
       {title ? <Name size={36} /> : <div />}
@@ -104,10 +105,10 @@ function Card({ title, about }: Texts) {
         <div
           style={{
             ...{ display: 'block', lineClamp: 1, marginTop: 32 },
-            ...{ fontSize: 32, color: COLOURS.soft },
+            ...{ fontSize: 32, color: COLOURS.soft.light },
           }}
         >
-          {(title || about.length > 0 ? about : [SITE_DESCRIPTION]).join(' · ')}
+          {(title || about.length > 0 ? about : [SITE.description]).join(' · ')}
         </div>
       </div>
     </div>
@@ -116,11 +117,11 @@ function Card({ title, about }: Texts) {
 
 /** The leaf and the name, as at the top of each page. */
 function Name({ size }: { size: number }) {
-  const leaf = { width: size * 0.8, height: size * 0.8, background: COLOURS.accent };
+  const leaf = { width: size * 0.8, height: size * 0.8, background: COLOURS.accent.light };
   return (
     <div style={{ display: 'flex', alignItems: 'center', fontSize: size, fontWeight: 700 }}>
       <div style={{ ...leaf, marginRight: size * 0.45, borderRadius: '0 60% 0 60%' }} />
-      <div style={{ letterSpacing: '-0.02em' }}>{SITE_NAME}</div>
+      <div style={{ letterSpacing: '-0.02em' }}>{SITE.name}</div>
     </div>
   );
 }

@@ -4,11 +4,11 @@
 import { generateRssFeed } from 'feedsmith';
 import { LRUCache } from 'lru-cache';
 import { readerHtml } from './feed-html';
+import { type Post } from '../source/post';
 import { slugOf } from '../site/slugs';
-import type { Post } from '../source/post';
 import { pathOfPost } from '../site/paths';
-import type { Site } from '../site/site';
-import { SITE_DESCRIPTION, SITE_LANGUAGE, SITE_NAME } from '../site-name';
+import { type Site } from '../site/site';
+import { SITE } from '../site/site-config';
 
 /** Posts in the feed, the newest. */
 const FEED_LENGTH = 20;
@@ -24,10 +24,10 @@ export async function feedOf(site: Site, origin: string, html: HtmlOf): Promise<
   const newest = site.newest.slice(0, FEED_LENGTH);
   const lastWritten = newest.map((post) => post.updated ?? post.date).sort();
   const feed = generateRssFeed({
-    title: SITE_NAME,
+    title: SITE.name,
     link: `${origin}/`,
-    description: SITE_DESCRIPTION,
-    language: SITE_LANGUAGE,
+    description: SITE.description,
+    language: SITE.language,
     lastBuildDate: new Date(lastWritten.at(-1) ?? 0),
     atom: { links: [{ href: `${origin}/feed.xml`, rel: 'self', type: 'application/rss+xml' }] },
     items: await Promise.all(newest.map((post) => itemOf(post, origin + pathOfPost(post), html))),
@@ -39,6 +39,7 @@ async function itemOf(post: Post, url: string, html: HtmlOf) {
   const content = await html(post)
     .then((body) => readerHtml(body, url))
     .catch((error: unknown) => report(post, error));
+  const { author = SITE.author } = post;
   return {
     title: post.title,
     link: url,
@@ -46,7 +47,7 @@ async function itemOf(post: Post, url: string, html: HtmlOf) {
     pubDate: new Date(post.date),
     description: post.summary,
     // RSS's own `author` has to be an e-mail address.
-    dc: post.author === undefined ? undefined : { creators: [post.author] },
+    dc: author === undefined ? undefined : { creators: [author] },
     categories: categoriesOf(post).map((name) => ({ name })),
     content: content ? { encoded: content } : undefined,
   };

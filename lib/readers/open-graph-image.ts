@@ -3,7 +3,7 @@
  * Light enough for a page: what draws is in `lib/readers/draw-open-graph-image.tsx`.
  */
 import type { Post } from '../source/post';
-import { SITE_DESCRIPTION, SITE_NAME } from '../site-name';
+import { SITE } from '../site/site-config';
 
 /** What a card shows besides the site's name. Without a title it is the site's own card. */
 export interface CardFace {
@@ -25,6 +25,9 @@ export const CARD_SIZE = { width: 1200, height: 630 };
 /** Names the design: count it up with any change of how cards look. */
 const DESIGN = 1;
 
+/** What all cards show of the site. */
+const OF_SITE = [SITE.name, SITE.description, SITE.colours];
+
 /** Stands for the site where a slug would. No slug is a hyphen alone. */
 const SITE_CARD = '-';
 
@@ -34,7 +37,7 @@ export const cardOf = ({ slug, title, date, category, page }: Post): PostCard =>
 
 /** Names what a card shows: cards of one version are one picture. */
 export const cardVersion = ({ title, date, category }: CardFace): string =>
-  fnv1a(JSON.stringify([DESIGN, SITE_NAME, SITE_DESCRIPTION, title, date?.slice(0, 10), category]));
+  fnv1a(JSON.stringify([DESIGN, OF_SITE, title, date?.slice(0, 10), category]));
 
 /** The address of a card, which changes with what it shows. Without a post: the site's own card. */
 export const cardPath = (card: Partial<PostCard> = {}): string =>

@@ -1,5 +1,5 @@
 /** The kinds of pages: for each, the function from the posts to its pages. `routes.ts` lists them. */
-import { SITE_NAME } from '../site-name';
+import { SITE } from './site-config';
 import type { Post } from '../source/post';
 import { entryOf, linkToPost, summaryOf } from './entries';
 import { paginate, type Group } from './lists';
@@ -30,17 +30,17 @@ export const addHomePages: AddPages = ({ posts, standalone }, add) => {
   const { head, full } = paginate(posts);
   const older = olderThan(full.length, at);
   add('/', {
-    inputs: () => [SITE_NAME, older, ...head, ...standalone],
+    inputs: () => [SITE.name, older, ...head, ...standalone],
     view: (url) => ({
       kind: 'home',
-      title: SITE_NAME,
+      title: SITE.name,
       url,
       posts: head.map(entryOf),
       older,
       pages: standalone.map(linkToPost),
     }),
   });
-  addNumberedPages('archive', SITE_NAME, { newest: '/', at, full }, add);
+  addNumberedPages('archive', SITE.name, { newest: '/', at, full }, add);
 };
 
 /** The posts of each category. */

@@ -9,7 +9,6 @@ import { describeProblem, type Post } from '../../../lib/source/post';
 import { hash } from '../../../lib/hash';
 import { loadPostsFolder, type LoadedPosts } from '../../../lib/source/posts-folder';
 import { usablePosts, type Manner, type UsablePosts } from '../../../lib/content/usable-posts';
-import { verdictOn } from '../../../lib/body/verdicts';
 
 // As they are, and counted.
 jest.mock('../../../lib/body/mdx', () => {
@@ -178,7 +177,7 @@ describe('at a start, a post without a verdict, as many are,', () => {
     const [post] = (await loadPostsFolder(folder)).posts;
     recalled = post && { ...post, title: 'Former title', body: '', recalled: true };
     expect(titles(await load('later'))).toContain('A');
-    expect(verdictOn(post?.bodyHash ?? '')).toBeNull();
+    expect(bodies.verdicts.on(post?.bodyHash ?? '')).toBeNull();
     expect(checked).not.toHaveBeenCalled();
   });
 

@@ -30,7 +30,7 @@ const build = spawnSync(process.execPath, [next, 'build'], { stdio: 'inherit', e
 if (build.status !== 0) process.exit(build.status ?? 1);
 
 const server = spawn(process.execPath, [next, 'start', '-p', port], { stdio: 'inherit', env });
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => server.kill(signal));
 }
 server.on('exit', (code) => process.exit(code ?? 1));

@@ -5,12 +5,20 @@
 import { parseArgs } from 'node:util';
 import nextEnv from '@next/env';
 import { Presets, SingleBar } from 'cli-progress';
-import { withoutPasswords } from './lib/without-passwords.mjs';
+import type { PageReport, PurgeReport } from '../lib/purge/report';
+import { withoutPasswords } from '../lib/without-passwords.mjs';
 
-/** @typedef {import('./lib/purge/report').PurgeReport} Report */
-/** @typedef {import('./lib/purge/report').PageReport} Page */
-/** @typedef {{ paths?: string[], tags?: string[], changed?: boolean, dryRun?: boolean, confirm?: 'removals' }} Call */
-/** @typedef {(call: Call) => Promise<Report>} Ask */
+/** What a call of the endpoint names. */
+interface Call {
+  paths?: string[];
+  tags?: string[];
+  changed?: boolean;
+  dryRun?: boolean;
+  confirm?: 'removals';
+}
+
+/** Calls the endpoint. */
+type Ask = (call: Call) => Promise<PurgeReport>;
 
 const USAGE = `Regenerates pages of a running site, and says what became of each.
 
@@ -49,18 +57,18 @@ const PORTION = 50;
 
 /** The end of the command: a sentence that says what to do, and the exit status. */
 class Stop extends Error {
-  /** @param {number} status @param {string} message */
-  constructor(status, message) {
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
     super(message);
-    this.status = status;
   }
 }
 
-/** @param {string[]} args */
-function readCommand(args) {
-  const set = /** @type {const} */ ({ type: 'boolean' });
-  const text = /** @type {const} */ ({ type: 'string' });
-  const tag = { ...text, multiple: /** @type {const} */ (true) };
+function readCommand(args: string[]) {
+  const set = { type: 'boolean' } as const;
+  const text = { type: 'string' } as const;
+  const tag = { ...text, multiple: true } as const;
   const help = { ...set, short: 'h' };
   const flags = { changed: set, all: set, 'dry-run': set, 'confirm-removals': set, json: set };
   const options = { tag, url: text, ...flags, help };
@@ -81,16 +89,12 @@ function readCommand(args) {
     const what = 'a path, --tag, --changed or --all; npm wants a -- before all options';
     throw new Stop(WRONG_USE, `Name what to regenerate: ${what}.`);
   }
-  const confirm = confirms ? /** @type {const} */ ('removals') : undefined;
+  const confirm: Call['confirm'] = confirms ? 'removals' : undefined;
   return { ...values, targets: { paths, tags, changed }, confirm };
 }
 
-/**
- * @param {string} site @param {string | undefined} secret
- * @param {Call['confirm']} confirm What each call confirms.
- * @returns {Ask}
- */
-function endpointOf(site, secret, confirm) {
+/** The endpoint of a site; each call confirms `confirm`. */
+function endpointOf(site: string, secret: string | undefined, confirm: Call['confirm']): Ask {
   if (!/^https?:\/\/[^@]+$/i.test(site) || !URL.canParse(site)) {
     const shown = withoutPasswords(site);
     throw new Stop(WRONG_USE, `${shown} is no address of a site, such as https://example.com.`);
@@ -104,7 +108,7 @@ function endpointOf(site, secret, confirm) {
   return async (call) => {
     const body = JSON.stringify({ ...call, confirm });
     // A redirect is not followed: whoever it leads to would be handed the secret.
-    const request = { method: 'POST', redirect: /** @type {const} */ ('manual'), headers, body };
+    const request = { method: 'POST', redirect: 'manual', headers, body } as const;
     const response = await fetch(new URL('/api/revalidate', site), request).catch((error) => {
       const { code, message } = error.cause ?? error;
       const advice = 'Is it running, and is this its address (--url)? See to it, and try again.';
@@ -119,17 +123,14 @@ function endpointOf(site, secret, confirm) {
   };
 }
 
-/** @param {string} site @param {string} message */
-function unconfirmed(site, message) {
+function unconfirmed(site: string, message: string): Stop {
   const advice = 'If they are meant to be gone: npm run purge -- --changed --confirm-removals';
   return new Stop(FAILED, `${site} removed nothing: ${withoutStop(message)}. ${advice}`);
 }
 
-/** @param {string} sentence */
-const withoutStop = (sentence) => sentence.replace(/\.$/, '');
+const withoutStop = (sentence: string) => sentence.replace(/\.$/, '');
 
-/** @param {string} site @param {number} status @param {string} message */
-function refusal(site, status, message) {
+function refusal(site: string, status: number, message: string): Stop {
   if (status === 400) return new Stop(WRONG_USE, `${message}.`);
   const said = `${site} answered ${status}, ${message}`;
   if (status === 413) return new Stop(WRONG_USE, `${said}.`);
@@ -139,15 +140,14 @@ function refusal(site, status, message) {
   return new Stop(FAILED, `${said}: name the address of the site itself with --url.`);
 }
 
-/**
- * Yields what became of the pages of a plan, as the site answers.
- * @param {Ask} ask @param {{ paths: string[], tags: string[], changed: boolean }} targets
- * @param {Report} plan
- */
-async function* purge(ask, targets, { pages: planned, ignored = [], alwaysFresh = [] }) {
+/** Yields what became of the pages of a plan, as the site answers. */
+async function* purge(
+  ask: Ask,
+  targets: { paths: string[]; tags: string[]; changed: boolean },
+  { pages: planned, ignored = [], alwaysFresh = [] }: PurgeReport,
+): AsyncGenerator<PageReport[]> {
   const none = new Set([...ignored, ...alwaysFresh]);
-  /** @param {string} path */
-  const isPage = (path) => !/[[\]*]/.test(path) && !none.has(path);
+  const isPage = (path: string) => !/[[\]*]/.test(path) && !none.has(path);
   // A call that names pages regenerates whatever changed with them. So a plan without that cannot be
   // carried out page by page, and one of nothing but that need not be.
   const left = new Set(planned.map(({ path }) => path));
@@ -165,33 +165,29 @@ async function* purge(ask, targets, { pages: planned, ignored = [], alwaysFresh 
   if (targets.changed) yield resultsIn(await ask({ changed: true }));
 }
 
-/** @param {Pick<Report, 'pages'>} report */
-const resultsIn = ({ pages }) => pages.flatMap((page) => ('result' in page ? [page] : []));
+const resultsIn = ({ pages }: Pick<PurgeReport, 'pages'>): PageReport[] =>
+  pages.flatMap((page) => ('result' in page ? [page] : []));
 
-/** @param {string} path @returns {Page} */
-function unanswered(path) {
+function unanswered(path: string): PageReport {
   const error = 'The site left it out of its answer: try again';
   return { path, result: 'failed', because: ['named'], ms: 0, error };
 }
 
-/** @param {Report['pages'][number]} page */
-function lineOf(page) {
+function lineOf(page: PurgeReport['pages'][number]): string {
   if (!('result' in page)) return `planned      ${page.path}  ${page.because.join(', ')}`;
   const { path, result, ms, because, error = '' } = page;
   const cells = [result.padEnd(11), path, `${ms} ms`, because.join(', ')];
   return [...cells, error.replace(/\s+/g, ' ')].join('  ').trimEnd();
 }
 
-/** @param {Report} report @param {boolean} changed */
-function summaryOf({ dryRun, pages, alwaysFresh, ms }, changed) {
+function summaryOf({ dryRun, pages, alwaysFresh, ms }: PurgeReport, changed: boolean): string {
   const count = pages.length === 1 ? '1 page' : `${pages.length} pages`;
   if (pages.length > 0) return dryRun ? `${count} to regenerate.` : `${count} fresh, in ${ms} ms.`;
   const isExpected = changed || alwaysFresh;
   return `Everything is fresh${isExpected ? '.' : ': no page shows what you named.'}`;
 }
 
-/** @param {number} total */
-function progressBar(total) {
+function progressBar(total: number): SingleBar {
   const format = '{bar} {value} of {total} pages, {duration_formatted}';
   // Lines wrap as ever, so that an interrupted command leaves the terminal as it was.
   const options = { format, stream: process.stdout, linewrap: true };
@@ -200,13 +196,11 @@ function progressBar(total) {
   return bar;
 }
 
-/**
- * Plans, purges, and shows each page as it is done.
- * @param {ReturnType<typeof readCommand>} command
- * @param {Map<string, Page>} done What became of the pages so far.
- * @returns {Promise<Report>}
- */
-async function run({ targets, confirm, url, json, 'dry-run': dryRun }, done) {
+/** Plans, purges, and shows each page as it is done. `done` gets what became of the pages so far. */
+async function run(
+  { targets, confirm, url, json, 'dry-run': dryRun }: ReturnType<typeof readCommand>,
+  done: Map<string, PageReport>,
+): Promise<PurgeReport> {
   const started = performance.now();
   const site = url ?? (process.env.SITE_URL || 'http://localhost:3000');
   const ask = endpointOf(site, process.env.MY_SECRET_TOKEN, confirm);
@@ -243,15 +237,14 @@ async function run({ targets, confirm, url, json, 'dry-run': dryRun }, done) {
   return { revalidated: failed.length === 0, message, pages, unchanged, ignored, alwaysFresh, ms };
 }
 
-/** @param {Pick<Report, 'pages'>} report The pages that the site never had. */
-const absentIn = ({ pages }) => resultsIn({ pages }).filter(({ result }) => result === 'absent');
+/** The pages that the site never had. */
+const absentIn = ({ pages }: Pick<PurgeReport, 'pages'>) =>
+  resultsIn({ pages }).filter(({ result }) => result === 'absent');
 
-/** @param {string[]} args */
-async function main(args) {
+async function main(args: string[]): Promise<void> {
   const command = readCommand(args);
   if (command.help) return say(USAGE);
-  /** @type {Map<string, Page>} */
-  const done = new Map();
+  const done = new Map<string, PageReport>();
   try {
     const report = await run(command, done);
     const absent = absentIn(report);
@@ -272,21 +265,17 @@ async function main(args) {
   throw new Stop(FAILED, `Not every page could be regenerated. ${advice}`);
 }
 
-/** @param {unknown} error */
-const messageOf = (error) => (error instanceof Error && error.message) || String(error);
+const messageOf = (error: unknown) => (error instanceof Error && error.message) || String(error);
 
-/** @param {string} text */
-function withoutSecret(text) {
+function withoutSecret(text: string): string {
   const secret = process.env.MY_SECRET_TOKEN;
   if (!secret) return text;
   const forms = [secret, JSON.stringify(secret).slice(1, -1)];
   return forms.reduce((rest, form) => rest.replaceAll(form, '[secret]'), text);
 }
 
-/** @param {string} text */
-const say = (text) => console.log(withoutSecret(text));
-/** @param {string} text */
-const warn = (text) => console.error(withoutSecret(text));
+const say = (text: string) => console.log(withoutSecret(text));
+const warn = (text: string) => console.error(withoutSecret(text));
 
 nextEnv.loadEnvConfig(process.cwd(), false, { info: () => undefined, error: console.error });
 try {

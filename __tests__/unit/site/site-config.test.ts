@@ -1,0 +1,66 @@
+/** What an owner may write into `site.config.mjs`, and what follows it. */
+import sharp from 'sharp';
+import { manifestAndIcons } from '../../../lib/readers/manifest';
+import { checkSiteConfig } from '../../../lib/site/check-site-config';
+import { SITE } from '../../../lib/site/site-config';
+import { withColours } from '../../../lib/site/stylesheet';
+
+const accent = { light: '#aa0000', dark: '#ffbbbb' };
+const red = { ...SITE, name: 'Mine', colours: { ...SITE.colours, accent } };
+
+test('the configuration of the project can be used', () => {
+  expect(checkSiteConfig(SITE)).toEqual(SITE);
+});
+
+test.each<[string, unknown, string]>([
+  ['no name', { ...SITE, name: undefined }, 'name: must be a text, and is missing'],
+  ['an empty name', { ...SITE, name: ' ' }, 'name: must be one line of text, and not empty'],
+  ['two lines', { ...SITE, tagline: 'a\nb' }, 'tagline: must be one line of text'],
+  ['no language', { ...SITE, language: 'a language' }, 'language: must be a language such as en'],
+  [
+    'a colour that is none',
+    { ...SITE, colours: { ...SITE.colours, accent: { ...accent, dark: 'green' } } },
+    'colours.accent.dark: must be a colour such as #1c6b45',
+  ],
+  [
+    'one colour for all screens',
+    { ...SITE, colours: { ...SITE.colours, page: '#ffffff' } },
+    'colours.page: ',
+  ],
+  [
+    'a link to nowhere',
+    { ...SITE, navigation: [{ title: 'Topics', href: 'topics' }] },
+    'navigation.0.href: must be a path such as /topics',
+  ],
+  [
+    'a link that is a script',
+    { ...SITE, navigation: [{ title: 'Topics', href: 'javascript:alert(1)' }] },
+    'navigation.0.href: must be a path such as /topics',
+  ],
+  ['a profile without a scheme', { ...SITE, profiles: ['me.example'] }, 'profiles.0: must be an'],
+  ['a name of its own', { ...SITE, nmae: 'Mine' }, 'the default export: Unrecognized key: "nmae"'],
+  ['no object', undefined, 'the default export: must be an object, and is missing'],
+])('%s is refused with the file and the member', (_, config, line) => {
+  expect(() => checkSiteConfig(config)).toThrow(`site.config.mjs cannot be used:\n  ${line}`);
+});
+
+test('each colour is a property of the stylesheet, for light and for dark screens', () => {
+  const stylesheet = withColours('a { color: var(--accent); }', red.colours);
+  expect(stylesheet).toContain('--accent: light-dark(#aa0000, #ffbbbb);');
+  expect(stylesheet).toMatch(/\}\na \{ color: var\(--accent\); \}$/);
+});
+
+test('the manifest and the icons follow the name and the colours', async () => {
+  const files = await manifestAndIcons(red);
+  const manifest = JSON.parse(String(files.get('manifest.webmanifest')));
+  expect(manifest).toMatchObject({ name: 'Mine', theme_color: SITE.colours.page.light });
+  for (const { src } of manifest.icons) expect(files.has(src.slice(1))).toBe(true);
+  expect(String(files.get('icon.svg'))).toMatch(/fill:#ffbbbb.*fill="#aa0000"/);
+
+  const pixelAt = async (name: string, left: number, top: number) => {
+    const icon = sharp(files.get(name)).removeAlpha().toColourspace('srgb');
+    return [...(await icon.extract({ left, top, width: 1, height: 1 }).raw().toBuffer())];
+  };
+  expect(await pixelAt('apple-touch-icon.png', 90, 90)).toEqual([0xaa, 0, 0]);
+  expect(await pixelAt('apple-touch-icon.png', 0, 0)).toEqual([0xfd, 0xfd, 0xfb]);
+});

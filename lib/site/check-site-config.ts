@@ -1,0 +1,73 @@
+/** Checks what `site.config.mjs` exports, before anything is built or served with it. */
+import { z } from 'zod';
+import type { SiteConfig } from './site-config';
+
+/** Of one line, since it stands in titles. */
+const text = z
+  .string({ error: 'must be a text' })
+  .regex(/^[^\p{Cc}]*\S[^\p{Cc}]*$/u, { error: 'must be one line of text, and not empty' });
+
+// No other form: it is written into the stylesheet, SVG and the manifest.
+const hex = z
+  .string({ error: 'must be a colour such as #1c6b45' })
+  .regex(/^#[\da-f]{6}$/i, { error: 'must be a colour such as #1c6b45' });
+const colour = z.strictObject({ light: hex, dark: hex });
+
+const webAddress = z.url({
+  protocol: /^https?$/,
+  error: 'must be an address that begins with https://',
+});
+
+const language = text.refine(isLanguage, { error: 'must be a language such as en or de-CH' });
+
+const Config = z.strictObject(
+  {
+    name: text,
+    tagline: text,
+    description: text,
+    author: text.optional(),
+    language,
+    colours: z.strictObject({
+      accent: colour,
+      text: colour,
+      soft: colour,
+      page: colour,
+      raised: colour,
+      line: colour,
+      mark: colour,
+    }),
+    navigation: z.array(
+      z.strictObject({
+        title: text,
+        href: z.union([z.string().regex(/^\/(?!\/)\S*$/), webAddress], {
+          error: 'must be a path such as /topics, or an address that begins with https://',
+        }),
+      }),
+    ),
+    profiles: z.array(webAddress),
+  },
+  { error: ({ code }) => (code === 'invalid_type' ? 'must be an object' : undefined) },
+) satisfies z.ZodType<SiteConfig>;
+
+/**
+ * Returns the configuration if it can be used. Otherwise throws an error whose message names the file
+ * and each member that cannot.
+ */
+export function checkSiteConfig(config: unknown): SiteConfig {
+  const result = Config.safeParse(config);
+  if (result.success) return result.data;
+  const lines = result.error.issues.map(({ path, message }) => {
+    const name = path.length > 0 ? path.join('.') : 'the default export';
+    const value = path.reduce<unknown>((of, key) => Object(of)[key], config);
+    return `  ${name}: ${message}${value === undefined ? ', and is missing' : ''}`;
+  });
+  throw new Error(`site.config.mjs cannot be used:\n${lines.join('\n')}`);
+}
+
+function isLanguage(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,26 @@
+/** What the owner sets in `site.config.mjs`, as pages, feed and pictures use it. */
+import config from '../../site.config.mjs';
+
+/** A colour as `#rrggbb`, for light and for dark screens. */
+export interface Colour {
+  light: string;
+  dark: string;
+}
+
+/** The stylesheet has each as a property, such as `--accent`. */
+type ColourName = 'accent' | 'text' | 'soft' | 'page' | 'raised' | 'line' | 'mark';
+
+/** What `site.config.mjs` exports. Each member is described there. */
+export interface SiteConfig {
+  name: string;
+  tagline: string;
+  description: string;
+  author?: string;
+  language: string;
+  colours: Record<ColourName, Colour>;
+  navigation: { title: string; href: string }[];
+  profiles: string[];
+}
+
+/** The site's own. next.config.js has checked it: see `lib/site/check-site-config.ts`. */
+export const SITE: SiteConfig = config;

@@ -1,0 +1,42 @@
+/**
+ * Your site: make it yours here. A build reads this file, so build again after a change; `npm run dev`
+ * has to be started again. A value that cannot be used stops both, with its name.
+ *
+ * @satisfies {import('./lib/site/site-config').SiteConfig}
+ */
+const config = {
+  /** At the top of each page, in titles, in the feed and on pictures of shared links. */
+  name: 'Evergreen',
+  /** The heading of the home page, and the last line of each page. */
+  tagline: 'Always static, never stale.',
+  /** One or two sentences for search engines, feed readers and shared links. */
+  description: 'A blog that is always static and never stale, and its own manual.',
+  // The author of posts that name none, for search engines and feed readers; left out, they have none.
+  // author: 'Ada Lovelace',
+  /** The language of the posts, by BCP 47: en, de-CH, tr. */
+  language: 'en',
+  /** Colours as #rrggbb, for light and for dark screens. The icons and pictures follow them. */
+  colours: {
+    /** Links, the leaf beside the name, the icons. */
+    accent: { light: '#1c6b45', dark: '#6fcf9b' },
+    text: { light: '#1d231f', dark: '#dfe5e0' },
+    /** What is less important: dates, captions, navigation. */
+    soft: { light: '#586159', dark: '#9ba79e' },
+    /** Behind everything. */
+    page: { light: '#fdfdfb', dark: '#141815' },
+    /** Behind code, callouts and tags. */
+    raised: { light: '#f1f4ef', dark: '#1d231f' },
+    line: { light: '#d9dfd8', dark: '#323b34' },
+    /** Behind words that a search found. */
+    mark: { light: '#fbe9a6', dark: '#5a4a0c' },
+  },
+  /** The links beside the name; paths of this site or addresses elsewhere. */
+  navigation: [
+    { title: 'Topics', href: '/topics' },
+    { title: 'Search', href: '/search' },
+  ],
+  /** Your pages elsewhere, such as https://social.example/@you: the home page links to them by rel=me. */
+  profiles: [],
+};
+
+export default config;
