@@ -8,6 +8,7 @@ import { LRUCache } from 'lru-cache';
 import { openDisk } from '../../lib/store/disk-pages.mjs';
 import { openRedis } from '../../lib/store/redis-pages.mjs';
 import type { Numbered, Pages, StoredPage } from '../../lib/store/store.mjs';
+import { withRevision } from '../../lib/store/values.mjs';
 import { TEST_DIR } from '../setup/build-site';
 import { linkTo, type RedisLink } from '../setup/redis-link';
 import { describeWithRedis, startRedis, type Redis } from '../setup/redis';
@@ -27,6 +28,14 @@ const pageAt = (at: string, text: string): StoredPage => ({
     pageData: { pageProps: { revision: text, shows: { [`post:${text}`]: 'x' } } },
   },
 });
+const redirectAt = (at: string, to: string): StoredPage => {
+  const props = { pageProps: { __N_REDIRECT: to, __N_REDIRECT_STATUS: 308 } };
+  const value = withRevision(at, { kind: 'REDIRECT', props });
+  const { revision = '' } = value.props.pageProps;
+  return { path: at, lastModified: 1_700_000_000_000, revision, value };
+};
+const htmlOf = (page: StoredPage | null) =>
+  page?.value?.kind === 'PAGES' ? page.value.html : undefined;
 const removedAt = (at: string): StoredPage => ({
   path: at,
   lastModified: 1_700_000_000_000,
@@ -40,11 +49,11 @@ let dir: string;
 beforeEach(async () => {
   dir = path.join(TEST_DIR, randomUUID());
   await mkdir(path.join(dir, 'pages/blog'), { recursive: true });
-  const { revision, value } = pageAt('/blog/built', 'built');
-  await writeFile(path.join(dir, 'pages/blog/built.html'), value?.html ?? '');
+  const page = pageAt('/blog/built', 'built');
+  await writeFile(path.join(dir, 'pages/blog/built.html'), htmlOf(page) ?? '');
   await writeFile(
     path.join(dir, 'pages/blog/built.json'),
-    JSON.stringify({ pageProps: { revision, shows: {} } }),
+    JSON.stringify({ pageProps: { revision: page.revision, shows: {} } }),
   );
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
@@ -54,7 +63,7 @@ function keepsPages(open: () => Promise<Pages>): void {
   const load = async (pages: Pages, previous?: Numbered) => pages.beginLoad(previous, NOTHING);
   const shownAt = async (pages: Pages, at: string) => {
     const { revision } = await pages.look(at, undefined);
-    return revision ? (await pages.read(at, revision))?.value?.html : revision;
+    return revision ? htmlOf(await pages.read(at, revision)) : revision;
   };
 
   test('keeps what it took, and knows all of it', async () => {
@@ -72,6 +81,19 @@ function keepsPages(open: () => Promise<Pages>): void {
     const again = await open();
     expect(await shownAt(again, '/blog/a')).toBe('<p>two</p>');
     expect((await again.index()).get('/blog/a')?.revision).toBe('two');
+  });
+
+  test('keeps a redirect, with its revision and its dependencies', async () => {
+    const pages = await open();
+    const { revision, ...page } = redirectAt('/old/path', '/blog/a');
+    await pages.take({ revision, ...page }, await load(pages));
+    const again = await open();
+    expect((await again.look('/old/path', undefined)).revision).toBe(revision);
+    expect((await again.read('/old/path', revision))?.value).toEqual(page.value);
+    expect((await again.index()).get('/old/path')).toEqual({
+      revision,
+      shows: { 'redirect:/old/path': revision?.slice(0, 8) },
+    });
   });
 
   test('marks what was removed, and leaves no trace of what was never there', async () => {
@@ -231,9 +253,9 @@ describeWithRedis('in Redis', () => {
   test('reads a page of the build once', async () => {
     const pages = await open();
     await pages.index();
-    expect((await pages.read('/blog/built', 'built'))?.value?.html).toBe('<p>built</p>');
+    expect(htmlOf(await pages.read('/blog/built', 'built'))).toBe('<p>built</p>');
     await rm(path.join(dir, 'pages/blog/built.html'));
-    expect((await pages.read('/blog/built', 'built'))?.value?.html).toBe('<p>built</p>');
+    expect(htmlOf(await pages.read('/blog/built', 'built'))).toBe('<p>built</p>');
     expect(await pages.read('/blog/built', 'another')).toBeNull();
   });
 

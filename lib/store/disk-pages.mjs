@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import path from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { buildFileOf, builtPages, list, readBuilt } from './built-pages.mjs';
+import { propsOf } from './values.mjs';
 
 /**
  * @typedef {import('./store.mjs').Pages} Pages
@@ -154,7 +155,7 @@ export const countLoad = (previous, hint) => ({
 /** @param {StoredPage} page */
 export const indexEntryOf = ({ revision, value }) => ({
   revision,
-  shows: value?.pageData.pageProps?.shows ?? {},
+  shows: propsOf(value)?.shows ?? {},
 });
 
 /**

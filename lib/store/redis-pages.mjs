@@ -21,6 +21,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readBuilt, builtPages } from './built-pages.mjs';
 import { indexEntryOf } from './disk-pages.mjs';
+import { propsOf } from './values.mjs';
 import { withoutPasswords } from '../without-passwords.mjs';
 
 /**
@@ -742,11 +743,11 @@ function mergeTold(hint, others) {
 function pageIn(text, path) {
   try {
     const page = JSON.parse(text);
-    const { html, pageData } = page.value;
+    const { kind, html } = page.value;
     const isOurs =
       page.path === path &&
-      typeof html === 'string' &&
-      pageData.pageProps.revision === page.revision;
+      (kind === 'REDIRECT' || typeof html === 'string') &&
+      propsOf(page.value)?.revision === page.revision;
     return isOurs && typeof page.lastModified === 'number' ? page : null;
   } catch {
     return null;

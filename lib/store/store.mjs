@@ -4,7 +4,8 @@
  *
  * JavaScript, since Next loads it by itself, unbundled. It leans on these internals of Next:
  * - the keys, `/route-cache/PAGES/<hash of the route>/$<path, decoded>`, with `/index` for `/`;
- * - the values of kind PAGES, with the page's props in `pageData.pageProps`, and null for a 404;
+ * - the values of kind PAGES, with the page's props in `pageData.pageProps`; those of kind REDIRECT, with
+ *   target and status in `props.pageProps`; and null for a 404;
  * - where `next build` leaves its pages, `<serverDistDir>/pages/<path>.html` and `.json`, and its id,
  *   `<serverDistDir>/../BUILD_ID`;
  * - `get` answering null makes Next render while the visitor waits; `set` swallows what it throws;
@@ -16,15 +17,15 @@ import path from 'node:path';
 import { LRUCache } from 'lru-cache';
 import { encode } from './built-pages.mjs';
 import { countLoad, openDisk } from './disk-pages.mjs';
+import { propsOf, withRevision } from './values.mjs';
 
 /**
  * @typedef {{ revalidate: number | false, expire?: number }} CacheControl Seconds.
- * @typedef {{ kind: 'PAGES', html: string, headers?: unknown, status?: number,
- *   pageData: { pageProps?: { view?: View, revision?: string, shows?: Record<string, string> } } }}
- *   PageValue
- *   What Next gives to `set` and takes from `get`.
- * @typedef {{ path: string, lastModified: number, revision: string | null, value: PageValue | null,
- *   cacheControl?: CacheControl }} StoredPage One page; without a value and a revision: removed.
+ * @typedef {import('./values.mjs').PageValue} PageValue
+ * @typedef {import('./values.mjs').RedirectValue} RedirectValue
+ * @typedef {{ path: string, lastModified: number, revision: string | null,
+ *   value: PageValue | RedirectValue | null, cacheControl?: CacheControl }} StoredPage
+ *   One page; without a value and a revision: removed.
  * @typedef {{ epoch: string, number: number }} Numbered Names a load of the content: within an epoch,
  *   a higher number was read later.
  * @typedef {Numbered & { revision: string | null }} Wanted See `lib/content/content.ts`.
@@ -37,7 +38,6 @@ import { countLoad, openDisk } from './disk-pages.mjs';
  * @typedef {{ owe(path: string, isFirst: boolean): void }} Edges
  *   See `lib/edge/edge.ts`: notes what they are owed, before a page is stored.
  * @typedef {import('../purge/plan').Stored} Stored
- * @typedef {import('../site/views').View} View
  * @typedef {import('../purge/hint').Hint} Hint
  * @typedef {{
  *   beginLoad(previous: Numbered | undefined, hint: Hint | undefined):
@@ -322,7 +322,7 @@ export async function renderedAt(path) {
  * @param {string} path
  */
 export async function storedView(path) {
-  return (await stored(pagesAtStart(), path))?.value?.pageData.pageProps?.view;
+  return propsOf((await stored(pagesAtStart(), path))?.value)?.view;
 }
 
 /** @type {Pages | undefined} */
@@ -406,14 +406,15 @@ export default class PageStore {
    * Takes a page that Next rendered, if it is the wanted one; a render that began before an edit
    * carries another revision, whoever began it and whenever it ends.
    * @param {string} key
-   * @param {PageValue | null} value
+   * @param {PageValue | RedirectValue | null} rendered
    * @param {{ cacheControl?: CacheControl }} context
    */
-  async set(key, value, { cacheControl }) {
+  async set(key, rendered, { cacheControl }) {
     const state = shared[KEY];
-    if (!state || (value && value.kind !== 'PAGES')) return;
+    if (!state || (rendered && !['PAGES', 'REDIRECT'].includes(rendered.kind))) return;
     const path = pathOf(key);
-    const revision = value ? (value.pageData.pageProps?.revision ?? '') : null;
+    const value = rendered?.kind === 'REDIRECT' ? withRevision(path, rendered) : rendered;
+    const revision = value ? (propsOf(value)?.revision ?? '') : null;
     const render = state.rendering.get(path);
     let isTaken = false;
     try {
@@ -493,7 +494,8 @@ function memoryOf(maxBytes) {
   const memory = new LRUCache({
     maxSize: maxBytes,
     // HTML and data hold about the same text.
-    sizeCalculation: ({ value }) => (value ? 2 * value.html.length + 1000 : 200),
+    sizeCalculation: ({ value }) =>
+      value ? 2 * ('html' in value ? value.html.length : 0) + 1000 : 200,
   });
   return memory;
 }
