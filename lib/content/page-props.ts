@@ -5,11 +5,11 @@
 import type { GetStaticPropsResult, PreviewData } from 'next';
 import { bodyOf, contentWith, currentContent, NOT_FOUND_SECONDS, wholeSite } from './content';
 import { environment } from '../config';
-import { checkPattern } from '../purge/paths';
 import { describeProblem } from '../source/post';
 import { DraftId } from './preview';
 import type { Body } from '../body/prose';
 import type { Dependencies } from '../site/dependencies';
+import { testOfPattern } from '../site/routes';
 import type { View } from '../site/views';
 import { noteRender, storeProblem } from '../store/store.mjs';
 
@@ -55,6 +55,11 @@ export async function pageProps<K extends View['kind']>(
   // A post that is not listed yet has its page all the same.
   const site = content.unchecked.has(path) ? wholeSite(content) : content.site;
   const page = site.pages.get(path);
+  if (page?.view.kind === 'redirect') {
+    const { revision, shows, view } = page;
+    noteRender(path, { revision, shows });
+    return { redirect: { destination: view.to, permanent: view.permanent }, revalidate };
+  }
   const problem = content.problemAt.get(path);
   if (!page && problem) throw new Error(describeProblem(problem));
   if (!page || !isKind(page.view, kind)) {
@@ -88,9 +93,10 @@ export async function staticPaths(
   route: string,
   most = Infinity,
 ): Promise<{ paths: string[]; fallback: 'blocking' }> {
-  const { matches, problem } = checkPattern(route);
-  if (!matches) throw new Error(problem);
+  const matches = testOfPattern(route);
+  if (!matches) throw new Error(`${route} is not in the table of routes`);
   const { site } = await currentContent();
-  const paths = [...site.pages.keys()].filter(matches).slice(0, most);
-  return { paths, fallback: 'blocking' };
+  // Next renders no redirects in a build.
+  const paths = [...site.pages].filter(([path, { kind }]) => kind !== 'redirect' && matches(path));
+  return { paths: paths.slice(0, most).map(([path]) => path), fallback: 'blocking' };
 }

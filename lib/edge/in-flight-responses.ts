@@ -109,6 +109,9 @@ function watch(
 const isOutdated = ({ outdated, standing }: Answer): boolean =>
   outdated || standing === undefined || storeStanding() !== standing;
 
+/** Pages, pages that a browser has already, and redirects. */
+const KNOWN_TO_LEDGER = [200, 304, 307, 308];
+
 /**
  * Whether the shared ledger knows what one of several instances lets edges keep: a page that it found in
  * the store. Of others a purge at another instance would not know: a render, which may not be taken
@@ -116,7 +119,7 @@ const isOutdated = ({ outdated, standing }: Answer): boolean =>
  * the data of the pages of another build.
  */
 const isGiven = (address: string, status: number, response: ServerResponse): boolean =>
-  (status === 200 || status === 304) &&
+  KNOWN_TO_LEDGER.includes(status) &&
   response.getHeader('x-nextjs-cache') === 'HIT' &&
   !address.startsWith('/_next/data/');
 

@@ -3,7 +3,7 @@
  * everything. Pure.
  */
 import { z } from 'zod';
-import { isComputed, isList } from '../site/routes';
+import { isComputed, isAtList } from '../site/routes';
 import { isPattern, withoutTrash } from './paths';
 
 /** One thing that changed, as its sender names it. */
@@ -111,7 +111,7 @@ export function hintOfPaths(paths: string[]): Hint | undefined {
   for (const path of paths) {
     const clean = withoutTrash(path.replace(/[?#].*$/s, '').replace(/\/$/, ''));
     if (isComputed(clean)) continue;
-    if (clean === '' || isList(clean) || isPattern(clean)) return undefined;
+    if (clean === '' || isAtList(clean) || isPattern(clean)) return undefined;
     try {
       changes.push({ kind: 'slug', slug: decodeURIComponent(clean.split('/').at(-1) ?? '') });
     } catch {

@@ -4,12 +4,12 @@ import type { Link, View } from './views';
 
 /**
  * The content that a page shows, the page's own first: tags, `posts`, `post:<slug>`, `category:<c>`,
- * `tag:<t>` and `page:<slug>`, each with a hash of what the page shows of it.
+ * `tag:<t>`, `page:<slug>` and `redirect:<path>`, each with a hash of what the page shows of it.
  */
 export type Dependencies = Record<string, string>;
 
-/** The dependencies of a page with this view. */
-export function dependenciesOf(view: View): Dependencies {
+/** The dependencies of the page at `url` with this view. */
+export function dependenciesOf(url: string, view: View): Dependencies {
   const found: Dependencies = {};
   const note = (tag: string, what: unknown = '') => {
     found[tag] = hash(JSON.stringify(what)).slice(0, 8);
@@ -39,9 +39,12 @@ export function dependenciesOf(view: View): Dependencies {
       note('posts');
       noteLinks('post', view.posts);
       break;
+    case 'redirect':
+      note(`redirect:${new URL(url).pathname}`, view);
+      break;
     default:
       if (view.kind === 'category' || view.kind === 'tag') {
-        const [, , slug = ''] = new URL(view.url).pathname.split('/');
+        const [, , slug = ''] = new URL(url).pathname.split('/');
         note(`${view.kind}:${decodeURIComponent(slug)}`, view.title);
       }
       note('posts');

@@ -30,6 +30,7 @@ export const addHomePages: AddPages = ({ posts, standalone }, add) => {
   const { head, full } = paginate(posts);
   const older = olderThan(full.length, at);
   add('/', {
+    kind: 'home',
     inputs: () => [SITE_NAME, older, ...head, ...standalone],
     view: (url) => ({
       kind: 'home',
@@ -53,6 +54,7 @@ export const addTagPages: AddPages = ({ posts, tags }, add) => addLists('tag', t
 /** All categories and tags. */
 export const addTopicsPage: AddPages = ({ categories, tags }, add) =>
   add(pathOf('topics'), {
+    kind: 'topics',
     inputs: () => [
       // Where the categories end: a name may move from them to the tags.
       categories.size,
@@ -77,6 +79,7 @@ export const addPostPages: AddPages = ({ posts, tags }, add) => {
     const newer = posts[index - 1];
     const older = posts[index + 1];
     add(pathOfPost(post), {
+      kind: 'post',
       inputs: () => [post, newer, older, ...relatedTo(index, posts, tags)],
       view: (url) => ({
         kind: 'post',
@@ -84,6 +87,7 @@ export const addPostPages: AddPages = ({ posts, tags }, add) => {
         url,
         post: summaryOf(post),
         body: bodyOf(post),
+        aliases: post.aliases?.map(({ path }) => path),
         newer: newer && linkToPost(newer),
         older: older && linkToPost(older),
         related: relatedTo(index, posts, tags).map(linkToPost),
@@ -96,6 +100,7 @@ export const addPostPages: AddPages = ({ posts, tags }, add) => {
 export const addStandalonePages: AddPages = ({ standalone }, add) => {
   for (const post of standalone) {
     add(pathOfPost(post), {
+      kind: 'page',
       inputs: () => [post],
       view: (url) => ({
         kind: 'page',
@@ -104,8 +109,24 @@ export const addStandalonePages: AddPages = ({ standalone }, add) => {
         summary: post.summary,
         image: post.image,
         body: bodyOf(post),
+        aliases: post.aliases?.map(({ path }) => path),
       }),
     });
+  }
+};
+
+/** The aliases of posts and standalone pages, each a redirect to its post. */
+export const addRedirects: AddPages = ({ posts, standalone }, add) => {
+  for (const post of [...posts, ...standalone]) {
+    if (!post.aliases) continue;
+    const to = pathOfPost(post);
+    for (const { path } of post.aliases) {
+      add(path, {
+        kind: 'redirect',
+        inputs: () => [to],
+        view: () => ({ kind: 'redirect', to, permanent: true }),
+      });
+    }
   }
 };
 
@@ -116,6 +137,7 @@ const SUGGESTED_ON_404 = 5;
 export const addMissingPage: AddPages = ({ posts }, add) => {
   const suggested = posts.slice(0, SUGGESTED_ON_404);
   add(MISSING_PATH, {
+    kind: 'missing',
     inputs: () => suggested,
     view: (url) => ({ kind: 'missing', title: 'Not found', url, posts: suggested.map(linkToPost) }),
   });
@@ -133,6 +155,7 @@ function addLists(
     const { head, full } = paginate(members.flatMap((index) => posts[index] ?? []));
     const older = olderThan(full.length, at);
     add(newest, {
+      kind,
       inputs: () => [title, older, ...head],
       view: (url) => ({ kind, title, url, posts: head.map(entryOf), older }),
     });
@@ -154,6 +177,7 @@ function addNumberedPages(
   const { newest, at, full } = list;
   for (const [index, page] of full.entries()) {
     add(at(index + 1), {
+      kind,
       inputs: () => [title, ...page],
       view: (url) => ({
         kind,

@@ -9,6 +9,7 @@ import {
   addHomePages,
   addMissingPage,
   addPostPages,
+  addRedirects,
   addStandalonePages,
   addTagPages,
   addTopicsPage,
@@ -35,7 +36,9 @@ const ROUTES: readonly Route[] = [
   { patterns: ['/topics'], add: addTopicsPage },
   { patterns: ['/blog/[slug]'], add: addPostPages, ofOnePost: true },
   // One file serves both, `pages/[...path].tsx`.
-  { patterns: ['/[slug]', '/[...path]'], add: addStandalonePages, ofOnePost: true },
+  { patterns: ['/[slug]'], add: addStandalonePages, ofOnePost: true },
+  // After the posts: where two want one path, the first has it.
+  { patterns: ['/[...path]'], add: addRedirects, ofOnePost: true },
   { patterns: ['/404'], add: addMissingPage },
   { patterns: ['/feed.xml'] },
   { patterns: ['/robots.txt'] },
@@ -111,15 +114,25 @@ const RESERVED: ReadonlySet<string> = new Set([
   ...ALL_PATTERNS.filter((pattern) => !isOpen(pattern)).map(firstSegmentOf),
 ]);
 
+/** True for the segments of a path that only the site itself, or Next, can have. */
+export const isReservedPath = ([first = '', ...rest]: readonly string[]): boolean =>
+  first.toLowerCase() === 'api' || (rest.length === 0 && isReserved(first));
+
 /** True for a slug that a standalone page at `/<slug>` would take from another route. */
 export const isReserved = (slug: string): boolean => RESERVED.has(slug.toLowerCase());
 
+const LIST_PATTERNS = patternsOf(STORED.filter(({ ofOnePost }) => !ofOnePost));
+const LIST_FORMS = formsOf(LIST_PATTERNS);
+
+/** True for the path of a page that shows several posts. */
+export const isOfList = (path: string): boolean => fitsAny(LIST_FORMS, path);
+
 /** The beginnings of the paths of lists, or the paths themselves where there is one. */
-const LISTS = patternsOf(STORED.filter(({ ofOnePost }) => !ofOnePost)).map((pattern) => ({
+const LISTS = LIST_PATTERNS.map((pattern) => ({
   isWhole: !pattern.includes('['),
   start: pattern.replace(/\[.*/, ''),
 }));
 
-/** True for the path of a page that shows several posts, and for what lies below a list. */
-export const isList = (path: string): boolean =>
+/** True for the path of a list, and for whatever lies below one. */
+export const isAtList = (path: string): boolean =>
   LISTS.some(({ isWhole, start }) => (isWhole ? path === start : path.startsWith(start)));

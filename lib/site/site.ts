@@ -36,6 +36,8 @@ export function siteOf(all: Post[], now: number, origin: string, previous?: Site
   const pages = new Map<string, Page>();
   for (const addPages of ADD_PAGES) {
     addPages(ordered, (path, recipe) => {
+      // An alias never takes the place of a page, nor of another alias.
+      if (pages.has(path)) return;
       const known = previous?.pages.get(path)?.memo;
       pages.set(path, new LazyPage(origin + path, recipe, known));
     });

@@ -68,6 +68,8 @@ export interface PostView extends AnyView {
   kind: 'post';
   post: PostSummary;
   body: BodyReference;
+  /** Not shown: what a post that breaks is recalled with, see `recall.ts`. */
+  aliases?: string[];
   older?: Link;
   newer?: Link;
   related: Link[];
@@ -79,6 +81,20 @@ export interface StandaloneView extends AnyView {
   summary?: string;
   image?: PostImage;
   body: BodyReference;
+  /** As those of a post. */
+  aliases?: string[];
+}
+
+/**
+ * An address that leads to another. Its revision is the hash of just this, which the page store can
+ * compute from what Next hands it of a redirect.
+ */
+export interface RedirectView {
+  kind: 'redirect';
+  /** A path of this site, or an absolute address with https. */
+  to: string;
+  /** Whether browsers and search engines may remember it: 308, and otherwise 307. */
+  permanent: boolean;
 }
 
 /** Stands for a body, which is rendered with the page. */
@@ -88,7 +104,7 @@ export interface BodyReference {
 }
 
 /** What one path shows. */
-export type View = ListView | TopicsView | PostView | StandaloneView | MissingView;
+export type View = ListView | TopicsView | PostView | StandaloneView | MissingView | RedirectView;
 
 /** The view of one kind. */
 export type ViewOf<K extends View['kind']> = Extract<View, { kind: K }>;

@@ -1,7 +1,7 @@
 /** The table of routes, compared with the files in pages/ and with the paths of a site. */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { isList, isReserved, PATTERNS, testOfPattern } from '../../../lib/site/routes';
+import { isAtList, isReserved, PATTERNS, testOfPattern } from '../../../lib/site/routes';
 import { postWith, siteWith } from '../../setup/posts';
 
 const PAGES = path.resolve(__dirname, '../../../pages');
@@ -72,9 +72,9 @@ test.each(['404', '500', 'api', 'blog', 'cards', 'category', 'index', 'search', 
 
 test('lists are told from posts', () => {
   for (const list of ['/', '/topics', '/404', '/blog/page/1', '/tag/a/page/2', '/category/a/b']) {
-    expect([list, isList(list)]).toEqual([list, true]);
+    expect([list, isAtList(list)]).toEqual([list, true]);
   }
   for (const post of ['/blog/topics', '/about', '/topics/a', '/2026/11/a', '/tags/a']) {
-    expect([post, isList(post)]).toEqual([post, false]);
+    expect([post, isAtList(post)]).toEqual([post, false]);
   }
 });
