@@ -17,7 +17,11 @@ export function PostHead({ view, card }: { view: PostView; card: string }) {
     image: card,
     datePublished: date,
     dateModified: updated,
-    author: author === undefined ? undefined : { '@type': 'Person', name: author },
+    author: author && {
+      '@type': 'Person',
+      name: author.title,
+      url: author.path && new URL(author.path, url).href,
+    },
     publisher: { '@type': 'Organization', name: SITE_NAME },
     articleSection: category?.title,
     keywords: tags.length > 0 ? tags.map((tag) => tag.title) : undefined,
@@ -27,7 +31,7 @@ export function PostHead({ view, card }: { view: PostView; card: string }) {
     <Head>
       <meta property="article:published_time" content={date} />
       <meta property="article:modified_time" content={updated} />
-      {author && <meta name="author" content={author} />}
+      {author && <meta name="author" content={author.title} />}
       {category && <meta property="article:section" content={category.title} />}
       {tags.map((tag) => (
         <meta key={tag.path} property="article:tag" content={tag.title} />

@@ -4,7 +4,7 @@ import type { Link, View } from './views';
 
 /**
  * The content that a page shows, the page's own first: tags, `posts`, `post:<slug>`, `category:<c>`,
- * `tag:<t>`, `page:<slug>` and `redirect:<path>`, each with a hash of what the page shows of it.
+ * `tag:<t>`, `author:<a>`, `page:<slug>` and `redirect:<path>`, each with a hash of what the page shows of it.
  */
 export type Dependencies = Record<string, string>;
 
@@ -14,9 +14,9 @@ export function dependenciesOf(url: string, view: View): Dependencies {
   const note = (tag: string, what: unknown = '') => {
     found[tag] = hash(JSON.stringify(what)).slice(0, 8);
   };
-  const noteLinks = (kind: string, links: (Link | undefined)[]) => {
-    for (const link of links.filter((link) => link !== undefined)) {
-      note(`${kind}:${lastSegmentOf(link.path)}`, link);
+  const noteLinks = (kind: string, links: (Partial<Link> | undefined)[]) => {
+    for (const link of links) {
+      if (link?.path !== undefined) note(`${kind}:${lastSegmentOf(link.path)}`, link);
     }
   };
   switch (view.kind) {
@@ -28,6 +28,7 @@ export function dependenciesOf(url: string, view: View): Dependencies {
       noteLinks('post', [view.newer, view.older, ...view.related]);
       noteLinks('category', [view.post.category, ...(view.post.alsoIn ?? [])]);
       noteLinks('tag', view.post.tags);
+      noteLinks('author', [view.post.author]);
       note('posts');
       break;
     case 'topics':
@@ -43,9 +44,9 @@ export function dependenciesOf(url: string, view: View): Dependencies {
       note(`redirect:${new URL(url).pathname}`, view);
       break;
     default:
-      if (view.kind === 'category' || view.kind === 'tag') {
+      if (view.kind === 'category' || view.kind === 'tag' || view.kind === 'author') {
         const [, , slug = ''] = new URL(url).pathname.split('/');
-        note(`${view.kind}:${decodeURIComponent(slug)}`, view.title);
+        note(`${view.kind}:${decodeURIComponent(slug)}`, [view.title, view.about]);
       }
       note('posts');
       noteLinks('post', view.posts);

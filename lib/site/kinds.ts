@@ -16,6 +16,7 @@ export interface Published {
   standalone: Post[];
   categories: ReadonlyMap<string, Group>;
   tags: ReadonlyMap<string, Group>;
+  authors: ReadonlyMap<string, Group>;
 }
 
 /** Adds one page to the site. */
@@ -50,6 +51,16 @@ export const addCategoryPages: AddPages = ({ posts, categories }, add) =>
 
 /** The posts of each tag. */
 export const addTagPages: AddPages = ({ posts, tags }, add) => addLists('tag', tags, posts, add);
+
+/** The posts of each author, with a line about them where a source has one. */
+export const addAuthorPages: AddPages = ({ posts, authors }, add) =>
+  addLists(
+    'author',
+    authors,
+    posts,
+    add,
+    (list) => list.find(({ authorAbout }) => authorAbout !== undefined)?.authorAbout,
+  );
 
 /** All categories and tags. */
 export const addTopicsPage: AddPages = ({ categories, tags }, add) =>
@@ -144,20 +155,23 @@ export const addMissingPage: AddPages = ({ posts }, add) => {
 };
 
 function addLists(
-  kind: 'category' | 'tag',
+  kind: 'category' | 'tag' | 'author',
   groups: ReadonlyMap<string, Group>,
   posts: Post[],
   add: AddPage,
+  aboutOf: (list: Post[]) => string | undefined = () => undefined,
 ): void {
   for (const [slug, { name: title, members }] of groups) {
     const newest = pathOf(kind, slug);
     const at = (number: number) => pathOf(kind, slug, 'page', number);
-    const { head, full } = paginate(members.flatMap((index) => posts[index] ?? []));
+    const list = members.flatMap((index) => posts[index] ?? []);
+    const { head, full } = paginate(list);
+    const about = aboutOf(list);
     const older = olderThan(full.length, at);
     add(newest, {
       kind,
-      inputs: () => [title, older, ...head],
-      view: (url) => ({ kind, title, url, posts: head.map(entryOf), older }),
+      inputs: () => [title, about, older, ...head],
+      view: (url) => ({ kind, title, url, about, posts: head.map(entryOf), older }),
     });
     addNumberedPages(kind, title, { newest, at, full }, add);
   }

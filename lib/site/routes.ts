@@ -5,6 +5,7 @@
  * A new kind takes an entry here, a function in `kinds.ts`, and a file in `pages/`.
  */
 import {
+  addAuthorPages,
   addCategoryPages,
   addHomePages,
   addMissingPage,
@@ -33,6 +34,7 @@ const ROUTES: readonly Route[] = [
     add: addCategoryPages,
   },
   { patterns: ['/tag/[tag]', '/tag/[tag]/page/[number]'], add: addTagPages },
+  { patterns: ['/author/[author]', '/author/[author]/page/[number]'], add: addAuthorPages },
   { patterns: ['/topics'], add: addTopicsPage },
   { patterns: ['/blog/[slug]'], add: addPostPages, ofOnePost: true },
   // One file serves both, `pages/[...path].tsx`.

@@ -5,7 +5,7 @@ import type { Post } from '../source/post';
 import type { Published } from './kinds';
 import { bySlug, groupBy, newestFirst } from './lists';
 import { LazyPage, type Page } from './page';
-import { pathOfPost } from './paths';
+import { pathOfPost, slugOfAuthor } from './paths';
 import { ADD_PAGES } from './routes';
 import { slugOf } from './slugs';
 
@@ -57,8 +57,11 @@ function inOrder(published: Post[]): Published {
     standalone: published.filter((post) => post.page).sort(bySlug),
     categories: groupBy(posts, categoriesOf, slugOf),
     tags: groupBy(posts, (post) => post.tags, slugOf),
+    authors: groupBy(posts, authorsOf, (_, post) => slugOfAuthor(post)),
   };
 }
 
 const categoriesOf = ({ category, alsoIn = [] }: Post): string[] =>
   category === undefined ? alsoIn : [category, ...alsoIn];
+
+const authorsOf = ({ author }: Post): string[] => (author === undefined ? [] : [author]);

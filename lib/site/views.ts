@@ -15,10 +15,17 @@ export interface PostEntry extends Link {
   category?: Link;
 }
 
+/** Who wrote a post. */
+export interface AuthorLink {
+  title: string;
+  /** Absent if the name has neither letter nor digit, of which a path could be made. */
+  path?: string;
+}
+
 /** A post as its own page shows it. */
 export interface PostSummary extends PostEntry {
   updated?: string;
-  author?: string;
+  author?: AuthorLink;
   alsoIn?: Link[];
   tags: Link[];
   image?: PostImage;
@@ -31,11 +38,13 @@ interface AnyView {
   url: string;
 }
 
-/** The newest posts, or one page of an archive: of all posts, a category or a tag. */
+/** The newest posts, or one page of an archive: of all posts, a category, a tag or an author. */
 export interface ListView extends AnyView {
-  kind: 'home' | 'archive' | 'category' | 'tag';
+  kind: 'home' | 'archive' | 'category' | 'tag' | 'author';
   /** The number of an archive page, counted from the oldest; the head of a list has none. */
   number?: number;
+  /** A line about the author, at the head of their list. */
+  about?: string;
   posts: PostEntry[];
   /** The head of this list; absent on the head itself. */
   newest?: string;

@@ -23,7 +23,12 @@ export interface Post {
   /** Further categories that list it. */
   alsoIn?: string[];
   tags: string[];
+  /** The name of who wrote it. */
   author?: string;
+  /** The author's slug, where the source has one; otherwise it is made of the name. */
+  authorSlug?: string;
+  /** A line about the author, where the source has one. */
+  authorAbout?: string;
   /** Its other addresses; undefined if there are none. */
   aliases?: Alias[];
   image?: PostImage;

@@ -37,7 +37,7 @@ const library = (articles: Article[], fields: Partial<Library> = {}): Library =>
   articles: byId(articles),
   categories: new Map(),
   tags: new Map(),
-  authors: new Map([[1, 'Ada']]),
+  authors: byId([{ id: 1, name: 'Ada', slug: 'ada', description: '' }]),
   images: new Map(),
   ...fields,
 });
@@ -58,6 +58,18 @@ test.each([
   ['%f0%9f%8e%89', 'post-1'],
 ])('the slug %s is the path of %s', (slug, expected) => {
   expect(load([article(1, { slug })])).toMatchObject({ posts: [{ slug: expected }], problems: [] });
+});
+
+test.each([
+  ['ada', 'ada'],
+  ['%e6%97%a5%e6%9c%ac', '日本'],
+  ['ada_king', 'ada-king-1'],
+  ['', 'author-1'],
+])('the author with the slug %s is at %s', (slug, authorSlug) => {
+  const authors = byId([{ id: 1, name: 'Ada', slug, description: ' Writes\nabout &amp; on. ' }]);
+  expect(load([article(1)], { authors }).posts).toMatchObject([
+    { author: 'Ada', authorSlug, authorAbout: 'Writes about & on.' },
+  ]);
 });
 
 test.each([

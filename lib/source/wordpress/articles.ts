@@ -75,8 +75,14 @@ export const Term = z.object({
 });
 export type Term = z.infer<typeof Term>;
 
-export const AUTHOR_FIELDS = 'id,name';
-export const Author = z.object({ id, name: z.string() });
+export const AUTHOR_FIELDS = 'id,name,slug,description';
+/** Who writes posts. */
+export const Author = z.object({
+  id,
+  name: z.string(),
+  slug: z.string().catch(''),
+  description: z.string().catch(''),
+});
 export type Author = z.infer<typeof Author>;
 
 export const MEDIA_FIELDS = 'id,source_url,alt_text,media_type,media_details';
@@ -122,7 +128,7 @@ export interface Library {
   articles: ReadonlyMap<number, Article>;
   categories: ReadonlyMap<number, Term>;
   tags: ReadonlyMap<number, Term>;
-  authors: ReadonlyMap<number, string>;
+  authors: ReadonlyMap<number, Author>;
   /** Null: there is none, or nobody may see it. */
   images: ReadonlyMap<number, PostImage | null>;
 }
@@ -274,13 +280,29 @@ function postOf(
     category,
     alsoIn: alsoIn.length > 0 ? alsoIn : undefined,
     tags: unique(stub.tags.flatMap((tag) => library.tags.get(tag) ?? []).map(nameOf)),
-    author: library.authors.get(stub.author),
+    ...authorFieldsOf(library.authors.get(stub.author)),
     image: library.images.get(stub.featured_media) ?? undefined,
     draft: false,
     page,
     body,
     bodyHash: hash(`${article.textHash} ${JSON.stringify(html)}`),
     html,
+  };
+}
+
+/**
+ * What a post tells of its author. WordPress gives each user another slug: two of one name have a page
+ * each. Where a slug cannot be one here, the user's number tells it from those that it becomes equal to.
+ */
+function authorFieldsOf(
+  author: Author | undefined,
+): Pick<Post, 'author' | 'authorSlug' | 'authorAbout'> {
+  if (!author) return {};
+  const slug = decoded(author.slug);
+  return {
+    author: author.name,
+    authorSlug: isSlug(slug) ? slug : `${slugOf(slug) || 'author'}-${author.id}`,
+    authorAbout: textOf(author.description) || undefined,
   };
 }
 

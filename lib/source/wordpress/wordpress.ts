@@ -109,7 +109,7 @@ interface Draft extends Library {
   articles: Map<number, Article>;
   categories: Map<number, Term>;
   tags: Map<number, Term>;
-  authors: Map<number, string>;
+  authors: Map<number, Author>;
   images: Map<number, PostImage | null>;
 }
 
@@ -301,7 +301,7 @@ function readerOf(ask: Ask, address: string, draft: Draft) {
   function takeEmbedded({ _embedded = {}, featured_media }: Rest): void {
     const list = <T>(name: string, schema: z.ZodType<T>): T[] =>
       [_embedded[name]].flat(2).flatMap((value) => schema.safeParse(value).data ?? []);
-    for (const { id, name } of list('author', Author)) authors.set(id, name);
+    for (const author of list('author', Author)) authors.set(author.id, author);
     for (const term of list('wp:term', Term)) {
       const known = categories.get(term.id);
       if (term.taxonomy === 'post_tag') tags.set(term.id, term);
@@ -383,7 +383,7 @@ function readerOf(ask: Ask, address: string, draft: Draft) {
   async function readAuthors(parameters: Parameters = {}): Promise<number[]> {
     try {
       const { items } = await list('users', { ...parameters, _fields: AUTHOR_FIELDS }, Author);
-      for (const { id, name } of items) authors.set(id, name);
+      for (const author of items) authors.set(author.id, author);
       return items.map(({ id }) => id);
     } catch (error) {
       const status = error instanceof WordPressFailure ? error.why.status : undefined;
