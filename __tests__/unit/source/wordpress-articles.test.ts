@@ -37,7 +37,7 @@ const library = (articles: Article[], fields: Partial<Library> = {}): Library =>
   articles: byId(articles),
   categories: new Map(),
   tags: new Map(),
-  authors: byId([{ id: 1, name: 'Ada', slug: 'ada', description: '' }]),
+  authors: byId([{ id: 1, name: 'Ada', slug: 'ada', link: '', description: '' }]),
   images: new Map(),
   ...fields,
 });
@@ -66,7 +66,9 @@ test.each([
   ['ada_king', 'ada-king-1'],
   ['', 'author-1'],
 ])('the author with the slug %s is at %s', (slug, authorSlug) => {
-  const authors = byId([{ id: 1, name: 'Ada', slug, description: ' Writes\nabout &amp; on. ' }]);
+  const authors = byId([
+    { id: 1, name: 'Ada', slug, link: '', description: ' Writes\nabout &amp; on. ' },
+  ]);
   expect(load([article(1)], { authors }).posts).toMatchObject([
     { author: 'Ada', authorSlug, authorAbout: 'Writes about & on.' },
   ]);
@@ -134,6 +136,17 @@ test('a category lists what is below it, and a loop ends', () => {
 test('a name of which no path can be made is its slug', () => {
   const smile = { ...term(5, '☺'), slug: 'smile' };
   expect(categoriesOf([5], byId([smile]))).toEqual(['smile']);
+});
+
+test('links to an author who has a post lead to their page here', () => {
+  const [ada, bob] = [`${ADDRESS}/author/ada/`, `${ADDRESS}/author/bob/`];
+  const rendered = `<a href="${ada}">Ada</a> <a href="${bob}">Bob</a>`;
+  const authors = byId([
+    { id: 1, name: 'Ada', slug: 'ada', link: ada, description: '' },
+    { id: 2, name: 'Bob', slug: 'bob', link: bob, description: '' },
+  ]);
+  const { posts } = load([article(1, { content: { rendered, protected: false } })], { authors });
+  expect(posts[0]?.html?.links).toEqual({ [ada]: '/author/ada' });
 });
 
 test('links to what the site has follow it when it moves', () => {

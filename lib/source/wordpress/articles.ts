@@ -75,12 +75,13 @@ export const Term = z.object({
 });
 export type Term = z.infer<typeof Term>;
 
-export const AUTHOR_FIELDS = 'id,name,slug,description';
+export const AUTHOR_FIELDS = 'id,name,slug,link,description';
 /** Who writes posts. */
 export const Author = z.object({
   id,
   name: z.string(),
   slug: z.string().catch(''),
+  link: z.string().catch(''),
   description: z.string().catch(''),
 });
 export type Author = z.infer<typeof Author>;
@@ -291,17 +292,22 @@ function postOf(
 }
 
 /**
- * What a post tells of its author. WordPress gives each user another slug: two of one name have a page
- * each. Where a slug cannot be one here, the user's number tells it from those that it becomes equal to.
+ * The slug of an author. WordPress gives each user another one, so that two of one name have a page each.
+ * Where it cannot be a slug here, the user's number tells it from those that it becomes equal to.
  */
+function slugOfUser({ id, slug: written }: Author): string {
+  const slug = decoded(written);
+  return isSlug(slug) ? slug : `${slugOf(slug) || 'author'}-${id}`;
+}
+
+/** What a post tells of its author. */
 function authorFieldsOf(
   author: Author | undefined,
 ): Pick<Post, 'author' | 'authorSlug' | 'authorAbout'> {
   if (!author) return {};
-  const slug = decoded(author.slug);
   return {
     author: author.name,
-    authorSlug: isSlug(slug) ? slug : `${slugOf(slug) || 'author'}-${author.id}`,
+    authorSlug: slugOfUser(author),
     authorAbout: textOf(author.description) || undefined,
   };
 }
@@ -345,7 +351,7 @@ export function imageOf({
 
 /** Where on our site is what WordPress has at an address. */
 function pathsOfLinks(
-  { articles, categories, tags }: Library,
+  { articles, categories, tags, authors }: Library,
   address: string,
 ): ReadonlyMap<string, string> {
   const home = keyOf(new URL(address));
@@ -361,16 +367,23 @@ function pathsOfLinks(
     }
   };
   const used = new Set<number>();
+  const writers = new Set<number>();
   for (const article of articles.values()) {
     const { id, page, key, hidden, stub } = article;
     if (hidden) continue;
     const path = pathOfPost(article);
     paths.set(key, path);
     paths.set(`${home}?${page ? 'page_id' : 'p'}=${id}`, path);
-    if (!page) for (const term of [...stub.categories, ...stub.tags]) used.add(term);
+    if (page) continue;
+    writers.add(stub.author);
+    for (const term of [...stub.categories, ...stub.tags]) used.add(term);
   }
   addTerms('category', categories);
   addTerms('tag', tags);
+  for (const author of authors.values()) {
+    if (!writers.has(author.id) || !URL.canParse(author.link)) continue;
+    paths.set(keyOf(new URL(author.link)), pathOf('author', slugOfUser(author)));
+  }
   return paths;
 }
 
