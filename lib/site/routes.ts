@@ -89,10 +89,13 @@ const fitsAny = (forms: readonly RegExp[], path: string): boolean =>
 /** True for a path that `pages/` computes for each request: feed, sitemap, search. */
 export const isComputed = (path: string): boolean => fitsAny(COMPUTED, path);
 
-/** True for a path whose route has a name of its own, so that only `/[slug]` or the like is left for others. */
+/** True for the path of a route that begins with a name of its own, or is `/`: not of `/[slug]`. */
 export const isOfNamedRoute = (path: string): boolean => fitsAny(NAMED, path);
 
-/** A test whether a path belongs to a pattern; undefined if there is no such pattern. The names in its brackets do not matter. */
+/**
+ * A test whether a path belongs to a pattern; undefined if there is no such pattern. The names in its
+ * brackets do not matter.
+ */
 export function testOfPattern(pattern: string): ((path: string) => boolean) | undefined {
   const known = PATTERNS.find((one) => withoutNames(one) === withoutNames(pattern));
   if (known === undefined) return undefined;

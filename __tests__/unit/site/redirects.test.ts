@@ -1,10 +1,12 @@
 /** Aliases: as authors write them, as the site has them, and as the page store knows them. */
 import { checkAliases } from '../../../lib/source/aliases';
 import { describeProblem, parsePost } from '../../../lib/source/post';
+import { LazyPage } from '../../../lib/site/page';
 import { checkAlias } from '../../../lib/site/redirects';
 import { postOf } from '../../../lib/site/recall';
+import type { RedirectView } from '../../../lib/site/views';
 import { withRevision } from '../../../lib/store/values.mjs';
-import { postWith, siteWith } from '../../setup/posts';
+import { ORIGIN, postWith, siteWith } from '../../setup/posts';
 
 test.each([
   ['/old/path', '/old/path'],
@@ -131,6 +133,15 @@ describe('the site', () => {
       const { revision, shows } = withRevision(path, { kind: 'REDIRECT', props }).props.pageProps;
       expect({ revision, shows }).toEqual({ revision: page.revision, shows: page.shows });
     }
+  });
+
+  test('may have redirects to elsewhere, and for now', () => {
+    const view: RedirectView = { kind: 'redirect', to: 'https://b.example/x', permanent: false };
+    const recipe = { kind: view.kind, inputs: () => [], view: () => view };
+    const { revision, shows } = new LazyPage(`${ORIGIN}/out`, recipe, undefined);
+    const props = { pageProps: { __N_REDIRECT: view.to, __N_REDIRECT_STATUS: 307 } };
+    const stored = withRevision('/out', { kind: 'REDIRECT', props }).props.pageProps;
+    expect({ revision, shows }).toEqual({ revision: stored.revision, shows: stored.shows });
   });
 
   test('keeps the aliases of a post that is recalled from its stored page', () => {
