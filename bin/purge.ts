@@ -28,7 +28,7 @@ A path is a page, such as /blog/my-post; whatever else changed is regenerated wi
 a route or a prefix, such as '/blog/[slug]' or '/blog/*'; it and a tag mean exactly their pages.
 
   --tag TAG     the pages that show this content: posts, post:my-post, category:news, tag:css,
-                page:about; may be repeated
+                author:jane, page:about; may be repeated
   --changed     the pages whose content changed
   --all         every page of the site: the pattern '/*'
   --dry-run     regenerates nothing: says which pages it would, and why

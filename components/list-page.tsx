@@ -10,6 +10,7 @@ const HEADINGS = {
   archive: () => 'Archive',
   category: (title: string) => `Category: ${title}`,
   tag: (title: string) => `Tag: ${title}`,
+  author: (title: string) => `Posts by ${title}`,
 };
 
 export function ListPage({ view }: PageProps<ListView>) {
@@ -18,6 +19,7 @@ export function ListPage({ view }: PageProps<ListView>) {
   return (
     <Layout title={title} description={`${title}. ${SITE.description}`} url={view.url}>
       <h1>{title}</h1>
+      {view.about && <p>{view.about}</p>}
       <PostList view={view} />
     </Layout>
   );

@@ -1,12 +1,14 @@
 /** What machines are told of a post: article data for cards in other sites, and JSON-LD for search. */
 import Head from 'next/head';
-import type { PostView } from '../lib/site/views';
+import type { AuthorLink, PostView } from '../lib/site/views';
 import { SITE } from '../lib/site/site-config';
 
 /** `card` is the address of the post's picture. */
 export function PostHead({ view, card }: { view: PostView; card: string }) {
   const { title, url, post } = view;
-  const { date, updated = date, author = SITE.author, category, tags, summary } = post;
+  const { date, updated = date, category, tags, summary } = post;
+  const author: AuthorLink | undefined =
+    post.author ?? (SITE.author === undefined ? undefined : { title: SITE.author });
   const about = {
     '@context': 'https://schema.org',
     '@type': 'BlogPosting',
@@ -17,7 +19,11 @@ export function PostHead({ view, card }: { view: PostView; card: string }) {
     image: card,
     datePublished: date,
     dateModified: updated,
-    author: author === undefined ? undefined : { '@type': 'Person', name: author },
+    author: author && {
+      '@type': 'Person',
+      name: author.title,
+      url: author.path && new URL(author.path, url).href,
+    },
     publisher: { '@type': 'Organization', name: SITE.name },
     articleSection: category?.title,
     keywords: tags.length > 0 ? tags.map((tag) => tag.title) : undefined,
@@ -27,7 +33,7 @@ export function PostHead({ view, card }: { view: PostView; card: string }) {
     <Head>
       <meta property="article:published_time" content={date} />
       <meta property="article:modified_time" content={updated} />
-      {author && <meta name="author" content={author} />}
+      {author && <meta name="author" content={author.title} />}
       {category && <meta property="article:section" content={category.title} />}
       {tags.map((tag) => (
         <meta key={tag.path} property="article:tag" content={tag.title} />

@@ -1,10 +1,20 @@
 /** When a post was written, by whom, and what it is about. */
 import { Fragment } from 'react';
-import type { PostEntry, PostSummary } from '../lib/site/views';
+import type { AuthorLink, PostEntry, PostSummary } from '../lib/site/views';
 import { formatDay } from '../lib/site/day';
 
 function Day({ date }: { date: string }) {
   return <time dateTime={date}>{formatDay(date)}</time>;
+}
+
+function AuthorName({ author: { title, path } }: { author: AuthorLink }) {
+  return path === undefined ? (
+    title
+  ) : (
+    <a href={path} rel="author">
+      {title}
+    </a>
+  );
 }
 
 /** For a list, or with more to tell on the post's own page. */
@@ -24,7 +34,12 @@ export function PostMeta({
           , updated <Day date={post.updated} />
         </>
       )}
-      {'author' in post && post.author && ` · ${post.author}`}
+      {'author' in post && post.author && (
+        <>
+          {' '}
+          · <AuthorName author={post.author} />
+        </>
+      )}
       {minutes !== undefined && ` · ${minutes} min read`}
       {post.category && (
         <>

@@ -207,6 +207,7 @@ describe('a title with markup, quotes and emoji', () => {
     '/blog/nasty',
     '/category/r-d-x',
     '/tag/quoted',
+    '/author/a-b',
     '/topics',
     '/no-such-page',
     '/search?q=bold',

@@ -9,6 +9,7 @@ import { openDisk } from '../../lib/store/disk';
 import { openRedis } from '../../lib/store/redis/redis';
 import type { Place, StoredPage, Version } from '../../lib/store/place';
 import { htmlOf } from '../setup/next';
+import { withRevision } from '../../lib/store/values';
 import { TEST_DIR } from '../setup/build-site';
 import { linkTo, type RedisLink } from '../setup/redis-link';
 import { describeWithRedis, startRedis, type Redis } from '../setup/redis';
@@ -28,6 +29,12 @@ const pageAt = (at: string, text: string): StoredPage => ({
     pageData: { pageProps: { revision: text, shows: { [`post:${text}`]: 'x' } } },
   },
 });
+const redirectAt = (at: string, to: string): StoredPage => {
+  const props = { pageProps: { __N_REDIRECT: to, __N_REDIRECT_STATUS: 308 } };
+  const value = withRevision(at, { kind: 'REDIRECT', props });
+  const { revision = '' } = value.props.pageProps;
+  return { path: at, lastModified: 1_700_000_000_000, revision, value };
+};
 const removedAt = (at: string): StoredPage => ({
   path: at,
   lastModified: 1_700_000_000_000,
@@ -73,6 +80,19 @@ function keepsPages(open: () => Promise<Place>): void {
     const again = await open();
     expect(await shownAt(again, '/blog/a')).toBe('<p>two</p>');
     expect((await again.pages.index()).get('/blog/a')?.revision).toBe('two');
+  });
+
+  test('keeps a redirect, with its revision and its dependencies', async () => {
+    const place = await open();
+    const { revision, ...page } = redirectAt('/old/path', '/blog/a');
+    await place.pages.commit({ revision, ...page }, await load(place));
+    const again = await open();
+    expect((await again.pages.lookup('/old/path', undefined)).revision).toBe(revision);
+    expect((await again.pages.read('/old/path', revision))?.value).toEqual(page.value);
+    expect((await again.pages.index()).get('/old/path')).toEqual({
+      revision,
+      shows: { 'redirect:/old/path': revision?.slice(0, 8) },
+    });
   });
 
   test('marks what was removed, and leaves no trace of what was never there', async () => {

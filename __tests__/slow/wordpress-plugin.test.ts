@@ -256,9 +256,12 @@ describeWithWordPress('the WordPress plugin', () => {
       );
     });
 
-    it('sends an author whose name changed, and no other profile', async () => {
+    it('sends an author whose name or description changed, and no other profile', async () => {
       const call = (user: object) => wordpress.rest('POST', '/wp/v2/users/1', user);
       expect(await receiver.changes(() => call({ name: 'Ada' }))).toEqual([
+        { kind: 'author', id: 1 },
+      ]);
+      expect(await receiver.changes(() => call({ description: 'Writes about tea.' }))).toEqual([
         { kind: 'author', id: 1 },
       ]);
       expect(await receiver.during(() => call({ email: 'ada@example.com' }))).toEqual([]);

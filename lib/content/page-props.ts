@@ -69,6 +69,11 @@ export async function pageProps<K extends View['kind']>(
   // A post that is not listed yet has its page all the same.
   const site = snapshot.unchecked.has(path) ? snapshots.wholeSite(snapshot) : snapshot.site;
   const page = site.pages.get(path);
+  if (page?.view.kind === 'redirect') {
+    const { revision, shows, view } = page;
+    store.noteRender(path, { revision, shows });
+    return { redirect: { destination: view.to, permanent: view.permanent }, revalidate };
+  }
   const problem = snapshot.problemAt.get(path);
   if (!page && problem) throw new Error(describeProblem(problem));
   if (!page || !isKind(page.view, kind)) {
@@ -112,8 +117,9 @@ export async function staticPaths(
   most = Infinity,
 ): Promise<{ paths: string[]; fallback: 'blocking' }> {
   const matches = testOfPattern(route);
-  if (!matches) throw new Error(`There is no route ${route}`);
+  if (!matches) throw new Error(`${route} is not in the table of routes`);
   const { site } = await snapshots.current();
-  const paths = [...site.pages.keys()].filter(matches).slice(0, most);
-  return { paths, fallback: 'blocking' };
+  // Next renders no redirects in a build.
+  const paths = [...site.pages].filter(([path, { kind }]) => kind !== 'redirect' && matches(path));
+  return { paths: paths.slice(0, most).map(([path]) => path), fallback: 'blocking' };
 }

@@ -15,6 +15,9 @@ const ON_THE_WAY_MS = 250;
 /** The default of `waitMs`. */
 const WAIT_MS = 5000;
 
+/** Pages, pages that a browser has already, and redirects. */
+const EXPOSED: ReadonlySet<number> = new Set([200, 304, 307, 308]);
+
 /** One response. */
 interface InFlight {
   /** From before a purge: it may show an older page. */
@@ -143,7 +146,7 @@ export class InFlightResponses {
   private isExposed(address: string, status: number, response: ServerResponse): boolean {
     if (!this.parts.instances()) return true;
     return (
-      (status === 200 || status === 304) &&
+      EXPOSED.has(status) &&
       response.getHeader('x-nextjs-cache') === 'HIT' &&
       !address.startsWith('/_next/data/')
     );

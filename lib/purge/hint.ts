@@ -3,7 +3,7 @@
  */
 import { z } from 'zod';
 import type { Change, Hint } from '../source/changes';
-import { isComputed, isList } from '../site/routes';
+import { isAtList, isComputed } from '../site/routes';
 import { isPattern, withoutTrash } from './paths';
 
 const id = z.coerce.number().int().positive();
@@ -84,7 +84,7 @@ export function hintOfPaths(paths: string[]): Hint | undefined {
   for (const path of paths) {
     const clean = withoutTrash(path.replace(/[?#].*$/s, '').replace(/\/$/, ''));
     if (isComputed(clean)) continue;
-    if (clean === '' || isList(clean) || isPattern(clean)) return undefined;
+    if (clean === '' || isAtList(clean) || isPattern(clean)) return undefined;
     try {
       changes.push({ kind: 'slug', slug: decodeURIComponent(clean.split('/').at(-1) ?? '') });
     } catch {

@@ -7,7 +7,7 @@ import {
   FOLDERS,
   isComputed,
   isOfNamedRoute,
-  isReserved,
+  isReservedPath,
   PATTERNS,
   testOfPattern,
 } from '../site/routes';
@@ -77,15 +77,13 @@ export function checkPath(input: string, hosts: string[]): CheckedPath {
   const clean = `/${segments.join('/')}`;
   if (isComputed(clean)) return { alwaysFresh: true };
   const page = pathOf(...segments);
-  const [first = ''] = segments;
   if (!segments.every(hasSlugForm)) return no(NO_ROUTE);
   if (isOfNamedRoute(clean)) return { page };
-  const isAlone = segments.length === 1;
-  if (first.toLowerCase() === 'api' || (isAlone && isReserved(first))) return no(NO_ROUTE);
+  if (isReservedPath(segments)) return no(NO_ROUTE);
   // A category's permalink holds those above it; its page here doesn't.
   const route = segments[0] === 'category' ? 'category' : 'blog';
   const post = pathOf(route, segments.at(-1) ?? '');
-  return isAlone ? { page, post } : { catchAll: page, post };
+  return segments.length === 1 ? { page, post } : { catchAll: page, post };
 }
 
 /** WordPress renames what it moves to the trash; visitors know it by its former name. */

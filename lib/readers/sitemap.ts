@@ -46,9 +46,11 @@ export const robotsOf = (origin: string): string =>
     '\n',
   );
 
-/** All but what visitors see who are lost. */
+/** Every page except the 404 and redirects. */
 const listed = (site: Site): string[] =>
-  [...site.pages.keys()].filter((path) => path !== MISSING_PATH);
+  [...site.pages].flatMap(([path, { kind }]) =>
+    path === MISSING_PATH || kind === 'redirect' ? [] : [path],
+  );
 
 const partPath = (part: number): string => `/sitemap/${part}.xml`;
 

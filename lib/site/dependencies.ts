@@ -4,19 +4,19 @@ import type { Link, View } from './views';
 
 /**
  * The content that a page shows, the page's own first: tags, `posts`, `post:<slug>`, `category:<c>`,
- * `tag:<t>` and `page:<slug>`, each with a hash of what the page shows of it.
+ * `tag:<t>`, `author:<a>`, `page:<slug>` and `redirect:<path>`, each with a hash of what the page shows of it.
  */
 export type Dependencies = Record<string, string>;
 
-/** The dependencies of a page with this view. */
-export function dependenciesOf(view: View): Dependencies {
+/** The dependencies of the page at `url` with this view. */
+export function dependenciesOf(url: string, view: View): Dependencies {
   const found: Dependencies = {};
   const note = (tag: string, what: unknown = '') => {
     found[tag] = hash(JSON.stringify(what)).slice(0, 8);
   };
-  const noteLinks = (kind: string, links: (Link | undefined)[]) => {
-    for (const link of links.filter((link) => link !== undefined)) {
-      note(`${kind}:${lastSegmentOf(link.path)}`, link);
+  const noteLinks = (kind: string, links: (Partial<Link> | undefined)[]) => {
+    for (const link of links) {
+      if (link?.path !== undefined) note(`${kind}:${lastSegmentOf(link.path)}`, link);
     }
   };
   switch (view.kind) {
@@ -28,6 +28,7 @@ export function dependenciesOf(view: View): Dependencies {
       noteLinks('post', [view.newer, view.older, ...view.related]);
       noteLinks('category', [view.post.category, ...(view.post.alsoIn ?? [])]);
       noteLinks('tag', view.post.tags);
+      noteLinks('author', [view.post.author]);
       note('posts');
       break;
     case 'topics':
@@ -39,10 +40,13 @@ export function dependenciesOf(view: View): Dependencies {
       note('posts');
       noteLinks('post', view.posts);
       break;
+    case 'redirect':
+      note(`redirect:${new URL(url).pathname}`, view);
+      break;
     default:
-      if (view.kind === 'category' || view.kind === 'tag') {
-        const [, , slug = ''] = new URL(view.url).pathname.split('/');
-        note(`${view.kind}:${decodeURIComponent(slug)}`, view.title);
+      if (view.kind === 'category' || view.kind === 'tag' || view.kind === 'author') {
+        const [, , slug = ''] = new URL(url).pathname.split('/');
+        note(`${view.kind}:${decodeURIComponent(slug)}`, [view.title, view.about]);
       }
       note('posts');
       noteLinks('post', view.posts);

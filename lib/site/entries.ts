@@ -1,8 +1,8 @@
 /** Posts as other pages show them: links, entries of lists, and the head of a post's own page. */
 import type { Post } from '../source/post';
-import { pathOf, pathOfPost } from './paths';
+import { pathOf, pathOfPost, slugOfAuthor } from './paths';
 import { slugOf } from './slugs';
-import type { Link, PostEntry, PostSummary } from './views';
+import type { AuthorLink, Link, PostEntry, PostSummary } from './views';
 
 /** A link to a post. */
 export const linkToPost = (post: Post): Link => ({ path: pathOfPost(post), title: post.title });
@@ -11,6 +11,12 @@ const linkToList = (kind: string, name: string): Link => ({
   path: pathOf(kind, slugOf(name)),
   title: name,
 });
+
+function linkToAuthor(post: Post): AuthorLink | undefined {
+  if (post.author === undefined) return undefined;
+  const slug = slugOfAuthor(post);
+  return { title: post.author, path: slug === '' ? undefined : pathOf('author', slug) };
+}
 
 /** A post as lists show it. */
 export const entryOf = (post: Post): PostEntry => ({
@@ -26,7 +32,7 @@ export function summaryOf(post: Post): PostSummary {
   return {
     ...entryOf(post),
     updated: post.updated?.slice(0, 10),
-    author: post.author,
+    author: linkToAuthor(post),
     alsoIn: post.alsoIn?.map((name) => linkToList('category', name)),
     tags: [...tags.values()],
     image: post.image,

@@ -16,6 +16,7 @@ export interface Published {
   standalone: Post[];
   categories: ReadonlyMap<string, Group>;
   tags: ReadonlyMap<string, Group>;
+  authors: ReadonlyMap<string, Group>;
 }
 
 /** Adds one page to the site. */
@@ -30,6 +31,7 @@ export const addHomePages: AddPages = ({ posts, standalone }, add) => {
   const { head, full } = paginate(posts);
   const older = olderThan(full.length, at);
   add('/', {
+    kind: 'home',
     inputs: () => [SITE.name, older, ...head, ...standalone],
     view: (url) => ({
       kind: 'home',
@@ -50,9 +52,20 @@ export const addCategoryPages: AddPages = ({ posts, categories }, add) =>
 /** The posts of each tag. */
 export const addTagPages: AddPages = ({ posts, tags }, add) => addLists('tag', tags, posts, add);
 
+/** The posts of each author, with a line about them where a source has one. */
+export const addAuthorPages: AddPages = ({ posts, authors }, add) =>
+  addLists(
+    'author',
+    authors,
+    posts,
+    add,
+    (list) => list.find(({ authorAbout }) => authorAbout !== undefined)?.authorAbout,
+  );
+
 /** All categories and tags. */
 export const addTopicsPage: AddPages = ({ categories, tags }, add) =>
   add(pathOf('topics'), {
+    kind: 'topics',
     inputs: () => [
       // Where the categories end: a name may move from them to the tags.
       categories.size,
@@ -77,6 +90,7 @@ export const addPostPages: AddPages = ({ posts, tags }, add) => {
     const newer = posts[index - 1];
     const older = posts[index + 1];
     add(pathOfPost(post), {
+      kind: 'post',
       inputs: () => [post, newer, older, ...relatedTo(index, posts, tags)],
       view: (url) => ({
         kind: 'post',
@@ -84,6 +98,7 @@ export const addPostPages: AddPages = ({ posts, tags }, add) => {
         url,
         post: summaryOf(post),
         body: bodyOf(post),
+        aliases: post.aliases?.map(({ path }) => path),
         newer: newer && linkToPost(newer),
         older: older && linkToPost(older),
         related: relatedTo(index, posts, tags).map(linkToPost),
@@ -96,6 +111,7 @@ export const addPostPages: AddPages = ({ posts, tags }, add) => {
 export const addStandalonePages: AddPages = ({ standalone }, add) => {
   for (const post of standalone) {
     add(pathOfPost(post), {
+      kind: 'page',
       inputs: () => [post],
       view: (url) => ({
         kind: 'page',
@@ -104,8 +120,24 @@ export const addStandalonePages: AddPages = ({ standalone }, add) => {
         summary: post.summary,
         image: post.image,
         body: bodyOf(post),
+        aliases: post.aliases?.map(({ path }) => path),
       }),
     });
+  }
+};
+
+/** The aliases of posts and standalone pages, each a redirect to its post. */
+export const addRedirects: AddPages = ({ posts, standalone }, add) => {
+  for (const post of [...posts, ...standalone]) {
+    if (!post.aliases) continue;
+    const to = pathOfPost(post);
+    for (const { path } of post.aliases) {
+      add(path, {
+        kind: 'redirect',
+        inputs: () => [to],
+        view: () => ({ kind: 'redirect', to, permanent: true }),
+      });
+    }
   }
 };
 
@@ -116,25 +148,30 @@ const SUGGESTED_ON_404 = 5;
 export const addMissingPage: AddPages = ({ posts }, add) => {
   const suggested = posts.slice(0, SUGGESTED_ON_404);
   add(MISSING_PATH, {
+    kind: 'missing',
     inputs: () => suggested,
     view: (url) => ({ kind: 'missing', title: 'Not found', url, posts: suggested.map(linkToPost) }),
   });
 };
 
 function addLists(
-  kind: 'category' | 'tag',
+  kind: 'category' | 'tag' | 'author',
   groups: ReadonlyMap<string, Group>,
   posts: Post[],
   add: AddPage,
+  aboutOf: (list: Post[]) => string | undefined = () => undefined,
 ): void {
   for (const [slug, { name: title, members }] of groups) {
     const newest = pathOf(kind, slug);
     const at = (number: number) => pathOf(kind, slug, 'page', number);
-    const { head, full } = paginate(members.flatMap((index) => posts[index] ?? []));
+    const list = members.flatMap((index) => posts[index] ?? []);
+    const { head, full } = paginate(list);
+    const about = aboutOf(list);
     const older = olderThan(full.length, at);
     add(newest, {
-      inputs: () => [title, older, ...head],
-      view: (url) => ({ kind, title, url, posts: head.map(entryOf), older }),
+      kind,
+      inputs: () => [title, about, older, ...head],
+      view: (url) => ({ kind, title, url, about, posts: head.map(entryOf), older }),
     });
     addNumberedPages(kind, title, { newest, at, full }, add);
   }
@@ -154,6 +191,7 @@ function addNumberedPages(
   const { newest, at, full } = list;
   for (const [index, page] of full.entries()) {
     add(at(index + 1), {
+      kind,
       inputs: () => [title, ...page],
       view: (url) => ({
         kind,

@@ -26,22 +26,26 @@ export const newestFirst = (a: Post, b: Post): number =>
 export const bySlug = (a: Post, b: Post): number =>
   a.slug < b.slug ? -1 : a.slug > b.slug ? 1 : 0;
 
-/** The posts of one category or tag, newest first, each as its index among all posts. */
+/** The posts of one category, tag or author, newest first, each as its index among all posts. */
 export interface Group {
   name: string;
   members: number[];
 }
 
-/** Groups posts by the slugs of names; the oldest post decides how the name is written. */
+/**
+ * Groups posts by the slugs of names, those without a slug left out; the oldest post decides how the
+ * name is written.
+ */
 export function groupBy(
   posts: Post[],
   namesOf: (post: Post) => string[],
-  slugOf: (name: string) => string,
+  slugOf: (name: string, post: Post) => string,
 ): Map<string, Group> {
   const groups = new Map<string, Group>();
   for (const [index, post] of posts.entries()) {
     for (const name of namesOf(post)) {
-      const slug = slugOf(name);
+      const slug = slugOf(name, post);
+      if (slug === '') continue;
       let group = groups.get(slug);
       if (!group) groups.set(slug, (group = { name, members: [] }));
       group.name = name;

@@ -5,6 +5,8 @@ import type { View } from './views';
 
 /** One path of the site. Its members are computed when they are first asked for. */
 export interface Page {
+  /** The kind of its view, known without it. */
+  readonly kind: View['kind'];
   readonly view: View;
   readonly shows: Dependencies;
   /** Hash of the view: pages with equal revisions are equal, byte for byte. */
@@ -27,6 +29,7 @@ export interface Memo {
 
 /** How a page is computed. */
 export interface Recipe {
+  kind: View['kind'];
   /** All that the view depends on: the page is the same while these are, compared by identity. */
   inputs: () => unknown[];
   /** Makes the view of the page at `url`, its canonical address. */
@@ -43,12 +46,16 @@ export class LazyPage implements Page {
     private previous: Memo | undefined,
   ) {}
 
+  get kind(): View['kind'] {
+    return this.recipe.kind;
+  }
+
   get view(): View {
     return (this.known().view ??= this.make());
   }
 
   get shows(): Dependencies {
-    return (this.known().shows ??= dependenciesOf(this.view));
+    return (this.known().shows ??= dependenciesOf(this.url, this.view));
   }
 
   get revision(): string {

@@ -1,5 +1,6 @@
 /** The addresses of the site's pages, as paths. */
 import type { Post, Problem } from '../source/post';
+import { slugOf } from './slugs';
 
 /** Where Next looks for what it shows for an unknown address. It is stored as any page, but not listed. */
 export const MISSING_PATH = '/404';
@@ -17,3 +18,9 @@ export const pathsOfProblem = ({ slug, page }: Problem): string[] => [
   ...(page ? [] : [pathOf('blog', slug)]),
   ...(page === false ? [] : [pathOf(slug)]),
 ];
+
+/** The slug of a post's author: the source's own, or that of the name; empty if there is none. */
+export const slugOfAuthor = ({
+  author = '',
+  authorSlug,
+}: Pick<Post, 'author' | 'authorSlug'>): string => authorSlug ?? slugOf(author);

@@ -6,7 +6,8 @@ import type { PostView, StandaloneView } from './views';
 export function postOf(view: PostView | StandaloneView, file: string): Post {
   const { slug, hash: bodyHash } = view.body;
   const known = { slug, file, title: view.title, draft: false };
-  const common = { ...known, body: '', bodyHash, recalled: true };
+  const aliases = view.aliases?.map((path) => ({ path }));
+  const common = { ...known, aliases, body: '', bodyHash, recalled: true };
   if (view.kind === 'page') {
     return {
       ...common,
@@ -23,7 +24,8 @@ export function postOf(view: PostView | StandaloneView, file: string): Post {
     date: `${date}T00:00:00.000Z`,
     updated: updated && `${updated}T00:00:00.000Z`,
     summary,
-    author,
+    author: author?.title,
+    authorSlug: author?.path && decodeURIComponent(author.path.slice('/author/'.length)),
     category: category?.title,
     alsoIn: alsoIn?.map(({ title }) => title),
     image,

@@ -5,10 +5,12 @@
  * A new kind takes an entry here, a function in `kinds.ts`, and a file in `pages/`.
  */
 import {
+  addAuthorPages,
   addCategoryPages,
   addHomePages,
   addMissingPage,
   addPostPages,
+  addRedirects,
   addStandalonePages,
   addTagPages,
   addTopicsPage,
@@ -32,10 +34,13 @@ const ROUTES: readonly Route[] = [
     add: addCategoryPages,
   },
   { patterns: ['/tag/[tag]', '/tag/[tag]/page/[number]'], add: addTagPages },
+  { patterns: ['/author/[author]', '/author/[author]/page/[number]'], add: addAuthorPages },
   { patterns: ['/topics'], add: addTopicsPage },
   { patterns: ['/blog/[slug]'], add: addPostPages, ofOnePost: true },
   // One file serves both, `pages/[...path].tsx`.
-  { patterns: ['/[slug]', '/[...path]'], add: addStandalonePages, ofOnePost: true },
+  { patterns: ['/[slug]'], add: addStandalonePages, ofOnePost: true },
+  // After the posts: where two want one path, the first has it.
+  { patterns: ['/[...path]'], add: addRedirects, ofOnePost: true },
   { patterns: ['/404'], add: addMissingPage },
   { patterns: ['/feed.xml'] },
   { patterns: ['/robots.txt'] },
@@ -84,10 +89,13 @@ const fitsAny = (forms: readonly RegExp[], path: string): boolean =>
 /** True for a path that `pages/` computes for each request: feed, sitemap, search. */
 export const isComputed = (path: string): boolean => fitsAny(COMPUTED, path);
 
-/** True for a path whose route has a name of its own, so that only `/[slug]` or the like is left for others. */
+/** True for the path of a route that begins with a name of its own, or is `/`: not of `/[slug]`. */
 export const isOfNamedRoute = (path: string): boolean => fitsAny(NAMED, path);
 
-/** A test whether a path belongs to a pattern; undefined if there is no such pattern. The names in its brackets do not matter. */
+/**
+ * A test whether a path belongs to a pattern; undefined if there is no such pattern. The names in its
+ * brackets do not matter.
+ */
 export function testOfPattern(pattern: string): ((path: string) => boolean) | undefined {
   const known = PATTERNS.find((one) => withoutNames(one) === withoutNames(pattern));
   if (known === undefined) return undefined;
@@ -111,15 +119,25 @@ const RESERVED: ReadonlySet<string> = new Set([
   ...ALL_PATTERNS.filter((pattern) => !isOpen(pattern)).map(firstSegmentOf),
 ]);
 
+/** True for the segments of a path that only the site itself, or Next, can have. */
+export const isReservedPath = ([first = '', ...rest]: readonly string[]): boolean =>
+  first.toLowerCase() === 'api' || (rest.length === 0 && isReserved(first));
+
 /** True for a slug that a standalone page at `/<slug>` would take from another route. */
 export const isReserved = (slug: string): boolean => RESERVED.has(slug.toLowerCase());
 
+const LIST_PATTERNS = patternsOf(STORED.filter(({ ofOnePost }) => !ofOnePost));
+const LIST_FORMS = formsOf(LIST_PATTERNS);
+
+/** True for the path of a page that shows several posts. */
+export const isOfList = (path: string): boolean => fitsAny(LIST_FORMS, path);
+
 /** The beginnings of the paths of lists, or the paths themselves where there is one. */
-const LISTS = patternsOf(STORED.filter(({ ofOnePost }) => !ofOnePost)).map((pattern) => ({
+const LISTS = LIST_PATTERNS.map((pattern) => ({
   isWhole: !pattern.includes('['),
   start: pattern.replace(/\[.*/, ''),
 }));
 
-/** True for the path of a page that shows several posts, and for what lies below a list. */
-export const isList = (path: string): boolean =>
+/** True for the path of a list, and for whatever lies below one. */
+export const isAtList = (path: string): boolean =>
   LISTS.some(({ isWhole, start }) => (isWhole ? path === start : path.startsWith(start)));

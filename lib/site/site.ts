@@ -5,7 +5,7 @@ import type { Post } from '../source/post';
 import type { Published } from './kinds';
 import { bySlug, groupBy, newestFirst } from './lists';
 import { LazyPage, type Page } from './page';
-import { pathOfPost } from './paths';
+import { pathOfPost, slugOfAuthor } from './paths';
 import { ADD_PAGES } from './routes';
 import { slugOf } from './slugs';
 
@@ -36,6 +36,8 @@ export function siteOf(all: Post[], now: number, origin: string, previous?: Site
   const pages = new Map<string, Page>();
   for (const addPages of ADD_PAGES) {
     addPages(ordered, (path, recipe) => {
+      // An alias never takes the place of a page, nor of another alias.
+      if (pages.has(path)) return;
       const known = previous?.pages.get(path)?.memo;
       pages.set(path, new LazyPage(origin + path, recipe, known));
     });
@@ -55,8 +57,11 @@ function inOrder(published: Post[]): Published {
     standalone: published.filter((post) => post.page).sort(bySlug),
     categories: groupBy(posts, categoriesOf, slugOf),
     tags: groupBy(posts, (post) => post.tags, slugOf),
+    authors: groupBy(posts, authorsOf, (_, post) => slugOfAuthor(post)),
   };
 }
 
 const categoriesOf = ({ category, alsoIn = [] }: Post): string[] =>
   category === undefined ? alsoIn : [category, ...alsoIn];
+
+const authorsOf = ({ author }: Post): string[] => (author === undefined ? [] : [author]);

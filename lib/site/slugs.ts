@@ -23,7 +23,7 @@ const slugs = new LRUCache<string, string>({ max: 10_000 });
 
 const SLUG = /^[\p{L}\p{M}\p{N}]+(?:-[\p{L}\p{M}\p{N}]+)*$/u;
 
-/** True for letters of any script in either case, digits and single hyphens: any slug, as visitors may write it. */
+/** True for any slug as visitors may write it: letters of any script in either case, digits, single hyphens. */
 export const hasSlugForm = (text: string): boolean => SLUG.test(text);
 
 /** True for lower-case letters of any script, digits and single hyphens in Unicode's NFC. */

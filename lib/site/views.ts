@@ -15,10 +15,17 @@ export interface PostEntry extends Link {
   category?: Link;
 }
 
+/** Who wrote a post. */
+export interface AuthorLink {
+  title: string;
+  /** Absent if the name has neither letter nor digit, of which a path could be made. */
+  path?: string;
+}
+
 /** A post as its own page shows it. */
 export interface PostSummary extends PostEntry {
   updated?: string;
-  author?: string;
+  author?: AuthorLink;
   alsoIn?: Link[];
   tags: Link[];
   image?: PostImage;
@@ -31,11 +38,13 @@ interface AnyView {
   url: string;
 }
 
-/** The newest posts, or one page of an archive: of all posts, a category or a tag. */
+/** The newest posts, or one page of an archive: of all posts, a category, a tag or an author. */
 export interface ListView extends AnyView {
-  kind: 'home' | 'archive' | 'category' | 'tag';
+  kind: 'home' | 'archive' | 'category' | 'tag' | 'author';
   /** The number of an archive page, counted from the oldest; the head of a list has none. */
   number?: number;
+  /** A line about the author, at the head of their list. */
+  about?: string;
   posts: PostEntry[];
   /** The head of this list; absent on the head itself. */
   newest?: string;
@@ -68,6 +77,8 @@ export interface PostView extends AnyView {
   kind: 'post';
   post: PostSummary;
   body: BodyReference;
+  /** Not shown: what a post that breaks is recalled with, see `recall.ts`. */
+  aliases?: string[];
   older?: Link;
   newer?: Link;
   related: Link[];
@@ -79,6 +90,20 @@ export interface StandaloneView extends AnyView {
   summary?: string;
   image?: PostImage;
   body: BodyReference;
+  /** As those of a post. */
+  aliases?: string[];
+}
+
+/**
+ * An address that leads to another. Its revision is the hash of just this, which the page store can
+ * compute from what Next hands it of a redirect.
+ */
+export interface RedirectView {
+  kind: 'redirect';
+  /** A path of this site, or an absolute address with https. */
+  to: string;
+  /** Whether browsers and search engines may remember it: 308, and otherwise 307. */
+  permanent: boolean;
 }
 
 /** Stands for a body, which is rendered with the page. */
@@ -88,7 +113,7 @@ export interface BodyReference {
 }
 
 /** What one path shows. */
-export type View = ListView | TopicsView | PostView | StandaloneView | MissingView;
+export type View = ListView | TopicsView | PostView | StandaloneView | MissingView | RedirectView;
 
 /** The view of one kind. */
 export type ViewOf<K extends View['kind']> = Extract<View, { kind: K }>;

@@ -6,6 +6,7 @@ import { closest, distance } from 'fastest-levenshtein';
 import { LineCounter, isMap, isScalar, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { hash } from '../hash';
+import { checkAlias } from '../site/redirects';
 import { isReserved } from '../site/routes';
 import { isSlug, slugOf } from '../site/slugs';
 
@@ -22,7 +23,14 @@ export interface Post {
   /** Further categories that list it. */
   alsoIn?: string[];
   tags: string[];
+  /** The name of who wrote it. */
   author?: string;
+  /** The author's slug, where the source has one; otherwise it is made of the name. */
+  authorSlug?: string;
+  /** A line about the author, where the source has one. */
+  authorAbout?: string;
+  /** Its other addresses; undefined if there are none. */
+  aliases?: Alias[];
   image?: PostImage;
   draft: boolean;
   page: boolean;
@@ -34,6 +42,13 @@ export interface Post {
   html?: UntrustedHtml;
   /** True for the last good version of a post that was read from its stored page: without its text. */
   recalled?: boolean;
+}
+
+/** Another address of a post: visitors of that path are led to the post. */
+export interface Alias {
+  path: string;
+  /** The line in which it is written, where that is known. */
+  line?: number;
 }
 
 /** The picture of a post, at another host. */
@@ -107,6 +122,11 @@ const FrontMatter = z.strictObject({
     .array(name('caching'), { error: 'must be a list, for example [caching, next]' })
     .default([]),
   author: text('"Ada Lovelace"').optional(),
+  aliases: z
+    .array(text('/2019/old-name'), {
+      error: 'must be a list, for example [/2019/old-name, old-name]',
+    })
+    .default([]),
   draft: flag,
   page: flag,
 });
@@ -188,12 +208,21 @@ export function parsePost(file: string, slug: string, source: string): ParsedPos
       : fail(issue?.message ?? 'cannot be used', line, field);
   }
 
-  const fields = result.data;
+  const { aliases: written, ...fields } = result.data;
   if (fields.page && isReserved(slug)) {
     return fail(`/${slug} belongs to the site itself; give the page's file another name`);
   }
+  const aliases: Alias[] = [];
+  for (const [index, alias] of written.entries()) {
+    const node = document.getIn(['aliases', index], true);
+    const line = isScalar(node) && node.range ? lineAt(node.range[0]) : lineOf('aliases');
+    const { path, problem } = checkAlias(alias, fields);
+    if (problem !== undefined) return fail(problem, line, 'aliases');
+    aliases.push({ path, line });
+  }
   const body = head.replace(/[^\n]+/g, '') + source.replace(/^\uFEFF/, '').slice(head.length);
-  return { post: { slug, file, ...fields, body, bodyHash: hash(body.trim()) } };
+  const post: Post = { slug, file, ...fields, body, bodyHash: hash(body.trim()) };
+  return { post: aliases.length > 0 ? { ...post, aliases } : post };
 }
 
 /**

@@ -3,6 +3,7 @@
  */
 import type { Environment } from '../config';
 import type { Hint } from './changes';
+import { checkAliases } from './aliases';
 import { keepIfSame, type Post, type Problem } from './post';
 import { loadPostsFolder, type LoadedPosts } from './posts-folder';
 import { pathOfPost } from '../site/paths';
@@ -37,11 +38,11 @@ export async function loadSources(
           compareAfterMs: revalidateSeconds * 1000,
         }),
   ]);
-  const { posts, problems } =
-    folder && wordpress ? join(folder, wordpress) : (folder ?? wordpress ?? NONE);
+  const found = folder && wordpress ? join(folder, wordpress) : (folder ?? wordpress ?? NONE);
+  const { posts, problems } = checkAliases(found.posts);
   return {
     posts: keepIfSame(posts, previous?.posts),
-    problems,
+    problems: [...found.problems, ...problems],
     dueAtMs: Math.min(folderDueAtMs, wordpress?.dueAtMs ?? Infinity),
     folder,
     wordpress,

@@ -1,7 +1,7 @@
 /** The table of routes, compared with the files in pages/ and with the paths of a site. */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { isList, isReserved, PATTERNS, testOfPattern } from '../../../lib/site/routes';
+import { isAtList, isReserved, PATTERNS, testOfPattern } from '../../../lib/site/routes';
 import { postWith, siteWith } from '../../setup/posts';
 
 const PAGES = path.resolve(__dirname, '../../../pages');
@@ -20,9 +20,9 @@ const routesOfFiles = () =>
 const site = () =>
   siteWith([
     ...Array.from({ length: 10 }, (_, n) =>
-      postWith(`post-${n}`, { category: 'Guide', tags: ['a'] }),
+      postWith(`post-${n}`, { category: 'Guide', tags: ['a'], author: 'Ada' }),
     ),
-    postWith('about', { page: true }),
+    postWith('about', { page: true, aliases: [{ path: '/old/about' }] }),
   ]);
 
 /** The catch-all, and the pattern that it serves beside its own. */
@@ -61,20 +61,37 @@ test('the names in the brackets of a pattern do not matter, and its form does', 
   }
 });
 
-test.each(['404', '500', 'api', 'blog', 'cards', 'category', 'index', 'search', 'sitemap', 'tag'])(
-  'no standalone page may take /%s',
-  (slug) => {
-    expect(isReserved(slug)).toBe(true);
-    expect(isReserved(slug.toUpperCase())).toBe(true);
-    expect(isReserved(`${slug}s`)).toBe(false);
-  },
-);
+test.each([
+  '404',
+  '500',
+  'api',
+  'author',
+  'blog',
+  'cards',
+  'category',
+  'index',
+  'search',
+  'sitemap',
+  'tag',
+])('no standalone page may take /%s', (slug) => {
+  expect(isReserved(slug)).toBe(true);
+  expect(isReserved(slug.toUpperCase())).toBe(true);
+  expect(isReserved(`${slug}s`)).toBe(false);
+});
 
 test('lists are told from posts', () => {
-  for (const list of ['/', '/topics', '/404', '/blog/page/1', '/tag/a/page/2', '/category/a/b']) {
-    expect([list, isList(list)]).toEqual([list, true]);
+  for (const list of [
+    '/',
+    '/topics',
+    '/404',
+    '/blog/page/1',
+    '/tag/a/page/2',
+    '/category/a/b',
+    '/author/a',
+  ]) {
+    expect([list, isAtList(list)]).toEqual([list, true]);
   }
   for (const post of ['/blog/topics', '/about', '/topics/a', '/2026/11/a', '/tags/a']) {
-    expect([post, isList(post)]).toEqual([post, false]);
+    expect([post, isAtList(post)]).toEqual([post, false]);
   }
 });

@@ -1,6 +1,7 @@
 import { hash } from '../../../lib/hash';
 import type { Post } from '../../../lib/source/post';
 import { PAGE_SIZE } from '../../../lib/site/lists';
+import { postOf } from '../../../lib/site/recall';
 import { siteOf, type Site } from '../../../lib/site/site';
 import type { ListView, PostView } from '../../../lib/site/views';
 
@@ -260,6 +261,66 @@ test('tags name the content that a page shows', () => {
   expect(tags('/category/notes')).toEqual(['category:notes', 'posts', 'post:post-2']);
   expect(tags('/about')).toEqual(['page:about']);
   expect(tags('/')).toEqual(expect.arrayContaining(['post:post-1', 'post:post-2', 'page:about']));
+});
+
+describe('an author', () => {
+  const by = (author: string, fields: Partial<Post> = {}) => ({ author, ...fields });
+  const byAuthor = (of: Site) => [...of.pages.keys()].filter((path) => path.startsWith('/author/'));
+
+  test('has their posts, cut into pages as tags are', () => {
+    const of = site([...posts(11).map((p) => ({ ...p, ...by('Ada Lovelace') })), post(12)]);
+    expect(byAuthor(of)).toEqual(['/author/ada-lovelace', '/author/ada-lovelace/page/1']);
+    expect(list(of, '/author/ada-lovelace')).toMatchObject({
+      kind: 'author',
+      title: 'Ada Lovelace',
+      older: undefined,
+    });
+    expect(titles(of, '/author/ada-lovelace')).toHaveLength(11);
+    const view = of.pages.get('/blog/post-1')?.view as PostView;
+    expect(view.post.author).toEqual({ title: 'Ada Lovelace', path: '/author/ada-lovelace' });
+  });
+
+  test('has a line about them where a source has one', () => {
+    const about = { authorAbout: 'Writes about engines.' };
+    const of = site([post(1, by('Ada', about)), post(2, by('Ada'))]);
+    expect(list(of, '/author/ada').about).toBe('Writes about engines.');
+    const edited = site([post(1, by('Ada', { authorAbout: 'Edited.' })), post(2, by('Ada'))]);
+    expect(changed(of, edited)).toEqual(['/author/ada']);
+  });
+
+  test('whose name differs in case only is one, named by their oldest post, as with tags', () => {
+    const of = site([post(1, by('Ada King')), post(2, by('ADA KING'))]);
+    expect(list(of, '/author/ada-king')).toMatchObject({ title: 'Ada King', posts: [{}, {}] });
+  });
+
+  test('of the name of another has a page of their own where the source has slugs', () => {
+    const of = site([
+      post(1, by('Ada', { authorSlug: 'ada' })),
+      post(2, by('Ada', { authorSlug: 'ada-2' })),
+    ]);
+    expect(byAuthor(of)).toEqual(['/author/ada-2', '/author/ada']);
+    expect(titles(of, '/author/ada-2')).toEqual(['Post 2']);
+  });
+
+  test('without a letter or digit in the name has no page', () => {
+    const of = site([post(1, by('★'))]);
+    expect(byAuthor(of)).toEqual([]);
+    const view = of.pages.get('/blog/post-1')?.view as PostView;
+    expect(view.post.author).toEqual({ title: '★', path: undefined });
+  });
+
+  test('is a tag of their pages and of their posts', () => {
+    const of = site([post(1, by('Jane Doe')), post(2)]);
+    const showing = [...of.pages].filter(([, { shows }]) => 'author:jane-doe' in shows);
+    expect(showing.map(([path]) => path)).toEqual(['/author/jane-doe', '/blog/post-1']);
+    expect(Object.keys(of.pages.get('/author/jane-doe')?.shows ?? {})[0]).toBe('author:jane-doe');
+  });
+
+  test('is recalled with a post from its stored page', () => {
+    const of = site([post(1, by('Ada', { authorSlug: 'ada-2' }))]);
+    const recalled = postOf(of.pages.get('/blog/post-1')?.view as PostView, 'file');
+    expect(revisions(site([recalled]))).toEqual(revisions(of));
+  });
 });
 
 describe('topics', () => {

@@ -4,14 +4,14 @@
 import type { PostImage } from '../post';
 import type { Article } from './article';
 import { textOf } from './html-text';
-import type { Media, Term } from './rest';
+import type { Author, Media, Term } from './rest';
 
 /** All that is known of a WordPress. */
 export interface Library {
   articles: ReadonlyMap<number, Article>;
   categories: ReadonlyMap<number, Term>;
   tags: ReadonlyMap<number, Term>;
-  authors: ReadonlyMap<number, string>;
+  authors: ReadonlyMap<number, Author>;
   /** Null: there is none, or nobody may see it. */
   images: ReadonlyMap<number, PostImage | null>;
 }
@@ -21,7 +21,7 @@ export interface MutableLibrary extends Library {
   articles: Map<number, Article>;
   categories: Map<number, Term>;
   tags: Map<number, Term>;
-  authors: Map<number, string>;
+  authors: Map<number, Author>;
   images: Map<number, PostImage | null>;
 }
 

@@ -9,6 +9,7 @@ import { isSlug, slugOf } from '../../site/slugs';
 import { pathOf, pathOfPost } from '../../site/paths';
 import { keyOf } from './addresses';
 import type { Article } from './article';
+import { authorFieldsOf, slugOfUser } from './authors';
 import type { Library } from './library';
 import type { Term } from './rest';
 import { categoriesOf, nameOf, tagsOf } from './terms';
@@ -76,7 +77,7 @@ function postOf(
     category,
     alsoIn: alsoIn.length > 0 ? alsoIn : undefined,
     tags: tagsOf(stub.tags, library.tags),
-    author: library.authors.get(stub.author),
+    ...authorFieldsOf(library.authors.get(stub.author)),
     image: library.images.get(stub.featured_media) ?? undefined,
     draft: false,
     page,
@@ -88,7 +89,7 @@ function postOf(
 
 /** Where on our site is what WordPress has at an address. */
 function pathsOfLinks(
-  { articles, categories, tags }: Library,
+  { articles, categories, tags, authors }: Library,
   address: string,
 ): ReadonlyMap<string, string> {
   const home = keyOf(new URL(address));
@@ -104,15 +105,22 @@ function pathsOfLinks(
     }
   };
   const used = new Set<number>();
+  const writers = new Set<number>();
   for (const article of articles.values()) {
     const { id, page, key, hidden, stub } = article;
     if (hidden) continue;
     const path = pathOfPost(article);
     paths.set(key, path);
     paths.set(`${home}?${page ? 'page_id' : 'p'}=${id}`, path);
-    if (!page) for (const term of [...stub.categories, ...stub.tags]) used.add(term);
+    if (page) continue;
+    writers.add(stub.author);
+    for (const term of [...stub.categories, ...stub.tags]) used.add(term);
   }
   addTerms('category', categories);
   addTerms('tag', tags);
+  for (const author of authors.values()) {
+    if (!writers.has(author.id) || !URL.canParse(author.link)) continue;
+    paths.set(keyOf(new URL(author.link)), pathOf('author', slugOfUser(author)));
+  }
   return paths;
 }

@@ -100,7 +100,7 @@ function addEmbedded(
 ): void {
   const list = <T>(name: string, schema: z.ZodType<T>): T[] =>
     [_embedded[name]].flat(2).flatMap((value) => schema.safeParse(value).data ?? []);
-  for (const { id, name } of list('author', Author)) authors.set(id, name);
+  for (const author of list('author', Author)) authors.set(author.id, author);
   for (const term of list('wp:term', Term)) {
     const known = categories.get(term.id);
     if (term.taxonomy === 'post_tag') tags.set(term.id, term);
@@ -148,7 +148,7 @@ export async function readAuthors(reader: Reader, parameters: Parameters = {}): 
   try {
     const fields = { ...parameters, _fields: AUTHOR_FIELDS };
     const { items } = await readList(reader, 'users', fields, Author);
-    for (const { id, name } of items) reader.library.authors.set(id, name);
+    for (const author of items) reader.library.authors.set(author.id, author);
     return items.map(({ id }) => id);
   } catch (error) {
     const status = error instanceof WordPressFailure ? error.why.status : undefined;

@@ -68,9 +68,15 @@ export const Term = z.object({
 export type Term = z.infer<typeof Term>;
 
 /** The fields of `Author`. */
-export const AUTHOR_FIELDS = 'id,name';
+export const AUTHOR_FIELDS = 'id,name,slug,link,description';
 /** A user who wrote a post. */
-export const Author = z.object({ id, name: z.string() });
+export const Author = z.object({
+  id,
+  name: z.string(),
+  slug: z.string().catch(''),
+  link: z.string().catch(''),
+  description: z.string().catch(''),
+});
 export type Author = z.infer<typeof Author>;
 
 /** The fields of `Media`. */

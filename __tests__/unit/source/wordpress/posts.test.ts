@@ -8,7 +8,7 @@ import { ADDRESS, articleWith, AT, byId, termWith } from '../../../setup/wordpre
 const library = (articles: Article[], fields: Partial<Library> = {}): Library => ({
   ...copyOf(),
   articles: byId(articles),
-  authors: new Map([[1, 'Ada']]),
+  authors: byId([{ id: 1, name: 'Ada', slug: 'ada', link: '', description: '' }]),
   ...fields,
 });
 
@@ -31,6 +31,19 @@ test.each([
     posts: [{ slug: expected }],
     problems: [],
   });
+});
+
+test.each([
+  ['ada', 'ada'],
+  ['%e6%97%a5%e6%9c%ac', '日本'],
+  ['ada_king', 'ada-king-1'],
+  ['', 'author-1'],
+])('the author with the slug %s is at %s', (slug, authorSlug) => {
+  const description = ' Writes\nabout &amp; on. ';
+  const authors = byId([{ id: 1, name: 'Ada', slug, link: '', description }]);
+  expect(load([articleWith(1)], { authors }).posts).toMatchObject([
+    { author: 'Ada', authorSlug, authorAbout: 'Writes about & on.' },
+  ]);
 });
 
 test('what visitors must not see is no post', () => {
@@ -63,6 +76,18 @@ test('a page and a post may share a slug; two posts may not, nor a page and a ro
   const site = siteOf(posts, AT, ADDRESS);
   expect(site.posts.get('/about')?.page).toBe(true);
   expect(site.posts.get('/blog/about')?.page).toBe(false);
+});
+
+test('links to an author who has a post lead to their page here', () => {
+  const [ada, bob] = [`${ADDRESS}/author/ada/`, `${ADDRESS}/author/bob/`];
+  const rendered = `<a href="${ada}">Ada</a> <a href="${bob}">Bob</a>`;
+  const authors = byId([
+    { id: 1, name: 'Ada', slug: 'ada', link: ada, description: '' },
+    { id: 2, name: 'Bob', slug: 'bob', link: bob, description: '' },
+  ]);
+  const content = { rendered, protected: false };
+  const { posts } = load([articleWith(1, { content })], { authors });
+  expect(posts[0]?.html?.links).toEqual({ [ada]: '/author/ada' });
 });
 
 test('links to what the site has follow it when it moves', () => {

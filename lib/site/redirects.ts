@@ -1,0 +1,39 @@
+/** Aliases: other addresses of a post, each of which is a redirect to it. */
+import type { Post } from '../source/post';
+import { pathOf, pathOfPost } from './paths';
+import { isOfList, isReservedPath } from './routes';
+import { hasSlugForm } from './slugs';
+
+/** The path of an alias, or why it is none. */
+export type CheckedAlias =
+  { path: string; problem?: undefined } | { path?: undefined; problem: string };
+
+/**
+ * Checks an alias as its author writes it: a path, or another slug, which stands for a path of the
+ * post's own kind.
+ */
+export function checkAlias(written: string, post: Pick<Post, 'page'>): CheckedAlias {
+  const no = (why: string) => ({ problem: `${JSON.stringify(written)} ${why}` });
+  const isPath = written.startsWith('/');
+  let parts: string[];
+  try {
+    parts = (isPath ? written.slice(1).replace(/\/$/, '').split('/') : [written]).map((part) =>
+      decodeURIComponent(part).normalize('NFC'),
+    );
+  } catch {
+    return no('has broken percent-encoding');
+  }
+  const [slug = ''] = parts;
+  if (!parts.every(hasSlugForm)) {
+    return no(
+      'must be a path of this site, such as /2019/old-name, or another slug, such as old-name: ' +
+        'letters, digits and single hyphens',
+    );
+  }
+  const path = isPath ? pathOf(...parts) : pathOfPost({ slug, page: post.page });
+  const segments = decodeURIComponent(path).slice(1).split('/');
+  if (isReservedPath(segments) || isOfList(`/${segments.join('/')}`)) {
+    return no('belongs to the site itself');
+  }
+  return { path };
+}
