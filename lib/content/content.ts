@@ -10,11 +10,11 @@ import { describeProblem, type Post, type Problem } from '../source/post';
 import type { Body } from '../body/prose';
 import type { DraftId } from './preview';
 import { pathOfPost, pathsOfProblem } from '../site/paths';
-import { postOf } from '../site/recall';
+import { aliasesOf, postOf } from '../site/recall';
 import { siteOf, type Site } from '../site/site';
 import { loadSources, testOfWordPress, type Loaded } from '../source/sources';
 import { refuseMassRemoval } from './mass-removal';
-import { beginLoad, isOutdated, storedView } from '../store/store.mjs';
+import { beginLoad, isOutdated, storedAtStart, storedView } from '../store/store.mjs';
 import { checkPosts, usablePosts, type Manner, type UsablePosts } from './usable-posts';
 import { sweepVerdicts } from '../body/verdicts';
 import { loadDraft } from '../source/wordpress/wordpress';
@@ -243,9 +243,13 @@ async function read(hint: Hint | undefined, confirmsRemovals: boolean): Promise<
 function mannerOf(hint: Hint | undefined): Manner {
   const { building, developing } = environment();
   const isVisit = hint?.length === 0;
+  // Read once, and only if a post has to be recalled.
+  let stored: ReturnType<typeof storedAtStart> | undefined;
   return {
     check: developing ? 'never' : building || !isVisit ? 'now' : 'later',
-    recall: building ? async () => undefined : recall,
+    recall: building
+      ? async () => undefined
+      : (paths, file) => recall(paths, file, () => (stored ??= storedAtStart())),
   };
 }
 
@@ -279,11 +283,16 @@ export function wholeSite(content: Content): Site {
   return state.whole.site;
 }
 
-/** The last good version of a post that this process never read: what its stored page was made of. */
-async function recall(paths: string[], file: string): Promise<Post | undefined> {
+/** The last good version of a post that this process never read: what its stored pages were made of. */
+async function recall(
+  paths: string[],
+  file: string,
+  stored: typeof storedAtStart,
+): Promise<Post | undefined> {
   for (const path of paths) {
     const view = await storedView(path);
-    if (view && 'body' in view) return postOf(view, file);
+    if (!view || !('body' in view)) continue;
+    return { ...postOf(view, file), aliases: aliasesOf(path, await stored()) };
   }
 }
 
