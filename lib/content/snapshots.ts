@@ -7,11 +7,11 @@ import { sweepData } from '../data-dir';
 import type { Environment } from '../config';
 import { siteOf, type Site } from '../site/site';
 import { pathsOfProblem } from '../site/paths';
-import { postOf } from '../site/recall';
+import { aliasesOf, postOf } from '../site/recall';
 import { mergeHints, type Hint } from '../source/changes';
 import type { Post, Problem } from '../source/post';
 import { testOfWordPress, type Loaded } from '../source/sources';
-import type { Version } from '../store/place';
+import type { Stored, Version } from '../store/place';
 import type { Store } from '../store/store';
 import { reportProblems } from './build-problems';
 import { refuseMassRemoval } from './mass-removal';
@@ -256,9 +256,14 @@ export class Snapshots {
   private mannerOf(hint: Hint | undefined): Manner {
     const { building, developing } = this.parts.settings();
     const isVisit = hint?.length === 0;
+    // Read once, and only if a post has to be recalled.
+    let stored: Promise<ReadonlyMap<string, Stored>> | undefined;
     return {
       check: developing ? 'never' : building || !isVisit ? 'now' : 'later',
-      recall: building ? async () => undefined : this.recall,
+      recall: building
+        ? async () => undefined
+        : (paths, file) =>
+            this.recall(paths, file, () => (stored ??= this.parts.store.storedAtStart())),
     };
   }
 
@@ -272,13 +277,18 @@ export class Snapshots {
       .then(() => undefined, this.reportOnce);
   }
 
-  /** The last good version of a post that this process never read: what its stored page was made of. */
-  private readonly recall = async (paths: string[], file: string): Promise<Post | undefined> => {
+  /** The last good version of a post that this process never read: what its stored pages were made of. */
+  private async recall(
+    paths: string[],
+    file: string,
+    stored: () => Promise<ReadonlyMap<string, Stored>>,
+  ): Promise<Post | undefined> {
     for (const path of paths) {
       const view = await this.parts.store.storedView(path);
-      if (view && 'body' in view) return postOf(view, file);
+      if (!view || !('body' in view)) continue;
+      return { ...postOf(view, file), aliases: aliasesOf(path, await stored()) };
     }
-  };
+  }
 
   private siteOf(posts: Post[], before?: Site): Site {
     return siteOf(posts, this.parts.now(), this.parts.settings().siteUrl, before);

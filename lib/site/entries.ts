@@ -1,8 +1,8 @@
-/** Posts as other pages show them: links, entries of lists, and the head of a post's own page. */
+/** Posts as pages show them: links, redirects, entries of lists, and the head of a post's own page. */
 import type { Post } from '../source/post';
 import { pathOf, pathOfPost, slugOfAuthor } from './paths';
 import { slugOf } from './slugs';
-import type { AuthorLink, Link, PostEntry, PostSummary } from './views';
+import type { AuthorLink, Link, PostEntry, PostSummary, RedirectView } from './views';
 
 /** A link to a post. */
 export const linkToPost = (post: Post): Link => ({ path: pathOfPost(post), title: post.title });
@@ -17,6 +17,13 @@ function linkToAuthor(post: Post): AuthorLink | undefined {
   const slug = slugOfAuthor(post);
   return { title: post.author, path: slug === '' ? undefined : pathOf('author', slug) };
 }
+
+/** What leads from another address of a post to its path. */
+export const redirectTo = (path: string): RedirectView => ({
+  kind: 'redirect',
+  to: path,
+  permanent: true,
+});
 
 /** A post as lists show it. */
 export const entryOf = (post: Post): PostEntry => ({

@@ -1,7 +1,7 @@
 /** The kinds of pages: for each, the function from the posts to its pages. `routes.ts` lists them. */
 import { SITE } from './site-config';
 import type { Post } from '../source/post';
-import { entryOf, linkToPost, summaryOf } from './entries';
+import { entryOf, linkToPost, redirectTo, summaryOf } from './entries';
 import { paginate, type Group } from './lists';
 import type { Recipe } from './page';
 import { MISSING_PATH, pathOf, pathOfPost } from './paths';
@@ -98,7 +98,6 @@ export const addPostPages: AddPages = ({ posts, tags }, add) => {
         url,
         post: summaryOf(post),
         body: bodyOf(post),
-        aliases: post.aliases?.map(({ path }) => path),
         newer: newer && linkToPost(newer),
         older: older && linkToPost(older),
         related: relatedTo(index, posts, tags).map(linkToPost),
@@ -120,7 +119,6 @@ export const addStandalonePages: AddPages = ({ standalone }, add) => {
         summary: post.summary,
         image: post.image,
         body: bodyOf(post),
-        aliases: post.aliases?.map(({ path }) => path),
       }),
     });
   }
@@ -135,7 +133,7 @@ export const addRedirects: AddPages = ({ posts, standalone }, add) => {
       add(path, {
         kind: 'redirect',
         inputs: () => [to],
-        view: () => ({ kind: 'redirect', to, permanent: true }),
+        view: () => redirectTo(to),
       });
     }
   }

@@ -19,6 +19,9 @@ export interface Page {
   readonly memo?: Memo;
 }
 
+/** The revision of the page with this view. */
+export const revisionOf = (view: View): string => hash(JSON.stringify(view));
+
 /** What is known of a page, and the posts and texts that it was computed from. */
 export interface Memo {
   inputs: unknown[];
@@ -61,7 +64,7 @@ export class LazyPage implements Page {
   get revision(): string {
     const known = this.known();
     // Not by way of `view`: kept views of all pages would fill the memory.
-    return (known.revision ??= hash(JSON.stringify(known.view ?? this.make())));
+    return (known.revision ??= revisionOf(known.view ?? this.make()));
   }
 
   private make(): View {

@@ -1,13 +1,14 @@
-/** The way back from a stored view to the post that it was made of. */
-import type { Post } from '../source/post';
+/** The way back from stored pages to the post that they were made of. */
+import type { Alias, Post } from '../source/post';
+import { redirectTo } from './entries';
+import { revisionOf } from './page';
 import type { PostView, StandaloneView } from './views';
 
 /** The post that a view was made of, without the text of its body: a view has only its hash. */
 export function postOf(view: PostView | StandaloneView, file: string): Post {
   const { slug, hash: bodyHash } = view.body;
   const known = { slug, file, title: view.title, draft: false };
-  const aliases = view.aliases?.map((path) => ({ path }));
-  const common = { ...known, aliases, body: '', bodyHash, recalled: true };
+  const common = { ...known, body: '', bodyHash, recalled: true };
   if (view.kind === 'page') {
     return {
       ...common,
@@ -32,4 +33,17 @@ export function postOf(view: PostView | StandaloneView, file: string): Post {
     tags: tags.map(({ title }) => title),
     page: false,
   };
+}
+
+/**
+ * The aliases of the post at a path, as far as their redirects are stored; undefined if there are none. The
+ * post's own page does not show them, but the revision of a redirect tells where it leads.
+ */
+export function aliasesOf(
+  path: string,
+  stored: ReadonlyMap<string, { revision: string | null }>,
+): Alias[] | undefined {
+  const revision = revisionOf(redirectTo(path));
+  const found = [...stored].filter(([, page]) => page.revision === revision);
+  return found.length > 0 ? found.map(([alias]) => ({ path: alias })) : undefined;
 }

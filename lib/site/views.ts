@@ -77,8 +77,6 @@ export interface PostView extends AnyView {
   kind: 'post';
   post: PostSummary;
   body: BodyReference;
-  /** Not shown: what a post that breaks is recalled with, see `recall.ts`. */
-  aliases?: string[];
   older?: Link;
   newer?: Link;
   related: Link[];
@@ -90,8 +88,6 @@ export interface StandaloneView extends AnyView {
   summary?: string;
   image?: PostImage;
   body: BodyReference;
-  /** As those of a post. */
-  aliases?: string[];
 }
 
 /**

@@ -3,7 +3,7 @@ import { checkAliases } from '../../../lib/source/aliases';
 import { describeProblem, parsePost } from '../../../lib/source/post';
 import { LazyPage } from '../../../lib/site/page';
 import { checkAlias } from '../../../lib/site/redirects';
-import { postOf } from '../../../lib/site/recall';
+import { aliasesOf, postOf } from '../../../lib/site/recall';
 import type { RedirectView } from '../../../lib/site/views';
 import { withRevision } from '../../../lib/store/values';
 import { ORIGIN, postWith, siteWith } from '../../setup/posts';
@@ -144,13 +144,20 @@ describe('the site', () => {
     expect({ revision, shows }).toEqual({ revision: stored.revision, shows: stored.shows });
   });
 
-  test('keeps the aliases of a post that is recalled from its stored page', () => {
+  test('does not render a post again for its aliases, and recalls them from the stored redirects', () => {
     const site = siteWith(posts);
-    const recalled = [...site.pages.values()].flatMap(({ view }) =>
-      view.kind === 'post' || view.kind === 'page' ? [postOf(view, 'file')] : [],
+    const without = siteWith(posts.map((post) => ({ ...post, aliases: undefined })));
+    for (const [path, page] of without.pages) {
+      expect([path, site.pages.get(path)?.revision]).toEqual([path, page.revision]);
+    }
+    const recalled = [...site.pages].flatMap(([path, { view }]) =>
+      view.kind === 'post' || view.kind === 'page'
+        ? [{ ...postOf(view, 'file'), aliases: aliasesOf(path, site.pages) }]
+        : [],
     );
     const revisions = ({ pages }: typeof site) =>
       [...pages].map(([path, { revision }]) => [path, revision]);
     expect(revisions(siteWith(recalled))).toEqual(revisions(site));
+    expect(aliasesOf('/blog/other', site.pages)).toBeUndefined();
   });
 });
