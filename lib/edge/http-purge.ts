@@ -1,14 +1,14 @@
 /**
  * `PURGE` requests to one edge: Varnish and nginx as in `deploy/`, and whatever takes the same.
  */
-import { setTimeout as pause } from 'node:timers/promises';
 import pMap from 'p-map';
+import pRetry from 'p-retry';
 import { fetchFailure } from '../fetch-failure';
 
 /** How long an edge is waited for, in ms. */
 export interface Patience {
-  /** The pauses before each attempt to purge an address. */
-  pauses: readonly number[];
+  /** The pause before a second attempt to purge an address; before a third, five times as long. */
+  pause: number;
   /** For one attempt. */
   timeout: number;
   /** For all addresses of one purge, and for each besides. */
@@ -17,12 +17,9 @@ export interface Patience {
 }
 
 /** How long an edge is waited for by default. */
-export const PATIENCE: Patience = {
-  pauses: [0, 100, 500],
-  timeout: 3000,
-  limit: 20_000,
-  each: 20,
-};
+export const PATIENCE: Patience = { pause: 100, timeout: 3000, limit: 20_000, each: 20 };
+
+const RETRIES = { retries: 2, factor: 5 };
 
 const AT_ONCE = 8;
 
@@ -59,27 +56,38 @@ async function purgeAddress(
   edge: string,
   address: string,
   limit: AbortSignal,
-  { pauses, timeout }: Patience,
+  { pause, timeout }: Patience,
 ): Promise<string> {
-  let failure: string | undefined;
-  for (const wait of pauses) {
-    if (wait > 0) await pause(wait);
-    try {
-      const response = await fetch(edge + address, {
-        method: 'PURGE',
-        headers: address === EVERYTHING ? EVERYTHING_HEADERS : {},
-        redirect: 'manual',
-        signal: AbortSignal.any([limit, AbortSignal.timeout(timeout)]),
-      });
-      // Read, so that the connection can be used again.
-      await response.arrayBuffer();
-      const { status, statusText } = response;
-      if (FINE.has(status) || (address === EVERYTHING && status < 500)) return statusText;
-      failure = `it answered ${status}`;
-    } catch (error) {
-      failure = fetchFailure(error, timeout);
-    }
-    if (limit.aborted) break;
+  let failure: unknown;
+  const attempt = () =>
+    purgeOnce(edge, address, limit, timeout).catch((error: unknown) => {
+      failure = error;
+      throw error;
+    });
+  try {
+    return await pRetry(attempt, { ...RETRIES, minTimeout: pause, signal: limit });
+  } catch (error) {
+    // Past the limit it is the signal's reason, which says less.
+    const reason = fetchFailure(failure ?? error, timeout);
+    throw new Error(`The edge ${edge} did not take the purge of ${address}: ${reason}`);
   }
-  throw new Error(`The edge ${edge} did not take the purge of ${address}: ${failure}`);
+}
+
+async function purgeOnce(
+  edge: string,
+  address: string,
+  limit: AbortSignal,
+  timeout: number,
+): Promise<string> {
+  const response = await fetch(edge + address, {
+    method: 'PURGE',
+    headers: address === EVERYTHING ? EVERYTHING_HEADERS : {},
+    redirect: 'manual',
+    signal: AbortSignal.any([limit, AbortSignal.timeout(timeout)]),
+  });
+  // Read, so that the connection can be used again.
+  await response.arrayBuffer();
+  const { status, statusText } = response;
+  if (FINE.has(status) || (address === EVERYTHING && status < 500)) return statusText;
+  throw new Error(`it answered ${status}`);
 }

@@ -45,7 +45,7 @@ async function serve(listener: RequestListener, port = 0): Promise<string> {
 }
 
 /** Shorter than what edges in the world are given. */
-const PATIENCE = { pauses: [0, 10, 50], timeout: 3000, limit: 10_000, each: 20 };
+const PATIENCE = { pause: 10, timeout: 3000, limit: 10_000, each: 20 };
 const LITTLE_PATIENCE = { ...PATIENCE, timeout: 100 };
 
 /** What several instances agree on; none by default. */
