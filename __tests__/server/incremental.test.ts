@@ -164,7 +164,7 @@ const NAMED = [
   })),
   ...[...TAGS, 'tag:none'].map((tag) => ({
     call: { tag },
-    means: (at: string, site: SiteValue) => tag in (site.pages.get(at)?.shows ?? {}),
+    means: (at: string, site: SiteValue) => tag in (site.pages.get(at)?.dependencies ?? {}),
   })),
 ];
 

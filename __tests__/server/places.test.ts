@@ -26,7 +26,7 @@ const pageAt = (at: string, text: string): StoredPage => ({
   value: {
     kind: 'PAGES',
     html: `<p>${text}</p>`,
-    pageData: { pageProps: { revision: text, shows: { [`post:${text}`]: 'x' } } },
+    pageData: { pageProps: { revision: text, dependencies: { [`post:${text}`]: 'x' } } },
   },
 });
 const redirectAt = (at: string, to: string): StoredPage => {
@@ -52,7 +52,7 @@ beforeEach(async () => {
   await writeFile(path.join(dir, 'pages/blog/built.html'), htmlOf(value) ?? '');
   await writeFile(
     path.join(dir, 'pages/blog/built.json'),
-    JSON.stringify({ pageProps: { revision, shows: {} } }),
+    JSON.stringify({ pageProps: { revision, dependencies: {} } }),
   );
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
@@ -74,7 +74,7 @@ function keepsPages(open: () => Promise<Place>): void {
     await place.pages.commit(pageAt('/blog/a', 'two'), content);
     expect(await shownAt(place, '/blog/a')).toBe('<p>two</p>');
     expect(Object.fromEntries(await place.pages.index())).toMatchObject({
-      '/blog/a': { revision: 'two', shows: { 'post:two': 'x' } },
+      '/blog/a': { revision: 'two', dependencies: { 'post:two': 'x' } },
     });
 
     const again = await open();
@@ -91,7 +91,7 @@ function keepsPages(open: () => Promise<Place>): void {
     expect((await again.pages.read('/old/path', revision))?.value).toEqual(page.value);
     expect((await again.pages.index()).get('/old/path')).toEqual({
       revision,
-      shows: { 'redirect:/old/path': revision?.slice(0, 8) },
+      dependencies: { 'redirect:/old/path': revision?.slice(0, 8) },
     });
   });
 

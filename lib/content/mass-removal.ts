@@ -57,9 +57,9 @@ const pathsOf = ({ posts, problems }: { posts: Post[]; problems: Problem[] }): s
 
 async function countStoredPosts(store: Pick<Store, 'storedAtStart'>): Promise<number> {
   let count = 0;
-  for (const [path, { revision, shows }] of await store.storedAtStart()) {
+  for (const [path, { revision, dependencies }] of await store.storedAtStart()) {
     // A page shows itself first.
-    const [own = ''] = Object.keys(shows);
+    const [own = ''] = Object.keys(dependencies);
     if (revision !== null && path !== MISSING_PATH && /^(?:post|page):/.test(own)) count += 1;
   }
   return count;

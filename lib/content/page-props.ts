@@ -22,7 +22,7 @@ export interface PageProps<V extends View = View> {
   body?: Body;
   /** Both are kept with the stored page: what it is compared by, and why it differs. */
   revision: string;
-  shows: Dependencies;
+  dependencies: Dependencies;
 }
 
 /** The view of a kind of page. */
@@ -39,7 +39,7 @@ export interface PagePropsParts {
 }
 
 /** What the store notes of a page that is not on the site. */
-const NO_PAGE = { revision: null, shows: {} };
+const NO_PAGE = { revision: null, dependencies: {} };
 
 const isKind = <K extends View['kind']>(view: View, kind: K): view is ViewOf<K> =>
   view.kind === kind;
@@ -70,8 +70,8 @@ export async function pageProps<K extends View['kind']>(
   const site = snapshot.unchecked.has(path) ? snapshots.wholeSite(snapshot) : snapshot.site;
   const page = site.pages.get(path);
   if (page?.view.kind === 'redirect') {
-    const { revision, shows, view } = page;
-    store.noteRender(path, { revision, shows });
+    const { revision, dependencies, view } = page;
+    store.noteRender(path, { revision, dependencies });
     return { redirect: { destination: view.to, permanent: view.permanent }, revalidate };
   }
   const problem = snapshot.problemAt.get(path);
@@ -81,15 +81,15 @@ export async function pageProps<K extends View['kind']>(
     return { notFound: true, revalidate: Math.min(revalidate, NOT_FOUND_SECONDS) };
   }
 
-  const { revision, shows } = page;
-  const forget = previewed ? () => undefined : store.noteRender(path, { revision, shows });
+  const { revision, dependencies } = page;
+  const forget = previewed ? () => undefined : store.noteRender(path, { revision, dependencies });
   const body = await bodyOf(snapshot, path, bodies).catch((error: unknown) => {
     forget();
     throw error;
   });
   // As JSON, in which Next stores the props: it refuses members that are undefined.
   const props: PageProps<ViewOf<K>> = JSON.parse(
-    JSON.stringify({ view: page.view, body, revision, shows }),
+    JSON.stringify({ view: page.view, body, revision, dependencies }),
   );
   return { props, revalidate };
 }

@@ -54,13 +54,13 @@ export function planOf(
       if (!page && !isStored) continue;
 
       if (patterns.some((matches) => matches(path))) name(path, ['named']);
-      const shown = tags.length > 0 ? { ...before?.shows, ...page?.shows } : {};
+      const shown = tags.length > 0 ? { ...before?.dependencies, ...page?.dependencies } : {};
       for (const tag of tags) if (tag in shown) name(path, [tag]);
       if (!changed) continue;
       // Stored as removed, and back: maybe by another instance, whose comparisons are not known here.
       const isBack = before !== undefined && !isStored;
       if (isStored ? page?.revision !== before.revision : isBack || !compared.has(path)) {
-        name(path, differenceOf(isStored ? before.shows : undefined, page?.shows));
+        name(path, differenceOf(isStored ? before.dependencies : undefined, page?.dependencies));
       }
     }
   }
@@ -73,7 +73,7 @@ export function planOf(
   const isFirst = ({ path, because: [reason = ''] }: PlannedPage) =>
     reason === 'named' ||
     (OF_POST.test(reason) &&
-      reason === Object.keys((site.pages.get(path) ?? stored.get(path))?.shows ?? {})[0]);
+      reason === Object.keys((site.pages.get(path) ?? stored.get(path))?.dependencies ?? {})[0]);
   const first = new Set(pages.filter(isFirst));
   return { pages: [...first, ...pages.filter((page) => !first.has(page))], unchanged };
 }

@@ -8,7 +8,7 @@ export interface Page {
   /** The kind of its view, known without it. */
   readonly kind: View['kind'];
   readonly view: View;
-  readonly shows: Dependencies;
+  readonly dependencies: Dependencies;
   /** Hash of the view: pages with equal revisions are equal, byte for byte. */
   readonly revision: string;
   /**
@@ -26,7 +26,7 @@ export const revisionOf = (view: View): string => hash(JSON.stringify(view));
 export interface Memo {
   inputs: unknown[];
   view?: View;
-  shows?: Dependencies;
+  dependencies?: Dependencies;
   revision?: string;
 }
 
@@ -57,8 +57,8 @@ export class LazyPage implements Page {
     return (this.known().view ??= this.make());
   }
 
-  get shows(): Dependencies {
-    return (this.known().shows ??= dependenciesOf(this.url, this.view));
+  get dependencies(): Dependencies {
+    return (this.known().dependencies ??= dependenciesOf(this.url, this.view));
   }
 
   get revision(): string {

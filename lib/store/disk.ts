@@ -180,7 +180,7 @@ class Writer {
 /** What a purge is told of a page. */
 export const storedOf = ({ revision, value }: StoredPage): Stored => ({
   revision,
-  shows: propsOf(value)?.shows ?? {},
+  dependencies: propsOf(value)?.dependencies ?? {},
 });
 
 function readPage(file: string): StoredPage | null {

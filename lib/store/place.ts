@@ -33,7 +33,7 @@ export interface StoredPage {
 export interface Stored {
   /** Null: removed. */
   revision: string | null;
-  shows: Dependencies;
+  dependencies: Dependencies;
 }
 
 /** What is known of the stored page of a path, without reading it. */

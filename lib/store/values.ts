@@ -13,7 +13,7 @@ import type { View } from '../site/views';
 export interface StoredProps {
   view?: View;
   revision?: string;
-  shows?: Dependencies;
+  dependencies?: Dependencies;
 }
 
 /** A page that was rendered. */
@@ -50,6 +50,6 @@ export const sizeOf = (value: Value): number =>
 export function withRevision(path: string, { kind, props }: RedirectValue): RedirectValue {
   const { __N_REDIRECT: to, __N_REDIRECT_STATUS: status } = props.pageProps;
   const revision = hash(JSON.stringify({ kind: 'redirect', to, permanent: status === PERMANENT }));
-  const shows = { [`redirect:${path}`]: revision.slice(0, 8) };
-  return { kind, props: { ...props, pageProps: { ...props.pageProps, revision, shows } } };
+  const dependencies = { [`redirect:${path}`]: revision.slice(0, 8) };
+  return { kind, props: { ...props, pageProps: { ...props.pageProps, revision, dependencies } } };
 }

@@ -26,7 +26,9 @@ const site = (all: Post[], origin = 'https://blog.example') =>
 
 /** As if every page of a site had been visited. */
 const storedFrom = (of: Site): Map<string, Stored> =>
-  new Map([...of.pages].map(([path, { revision, shows }]) => [path, { revision, shows }]));
+  new Map(
+    [...of.pages].map(([path, { revision, dependencies }]) => [path, { revision, dependencies }]),
+  );
 
 const plan = (before: Site, after: Site, targets: Targets) =>
   planOf(storedFrom(before), after, new Set(before.pages.keys()), targets);
@@ -101,7 +103,7 @@ test('a page that nobody visited is not rendered for its own sake, a new one is'
 
 test('a page that is stored as removed is unchanged while it is gone, and planned when it is back', () => {
   const stored = storedFrom(site(posts.slice(1)));
-  stored.set('/blog/p1', { revision: null, shows: {} });
+  stored.set('/blog/p1', { revision: null, dependencies: {} });
   const gone = site(posts.slice(1));
   expect(planOf(stored, gone, new Set(gone.pages.keys()), CHANGED).pages).toEqual([]);
   const back = planOf(stored, site(posts), new Set(gone.pages.keys()), CHANGED).pages;

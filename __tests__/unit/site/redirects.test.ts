@@ -130,18 +130,25 @@ describe('the site', () => {
     for (const [path, page] of siteWith(posts).pages) {
       if (page.view.kind !== 'redirect') continue;
       const props = { pageProps: { __N_REDIRECT: page.view.to, __N_REDIRECT_STATUS: 308 } };
-      const { revision, shows } = withRevision(path, { kind: 'REDIRECT', props }).props.pageProps;
-      expect({ revision, shows }).toEqual({ revision: page.revision, shows: page.shows });
+      const { revision, dependencies } = withRevision(path, { kind: 'REDIRECT', props }).props
+        .pageProps;
+      expect({ revision, dependencies }).toEqual({
+        revision: page.revision,
+        dependencies: page.dependencies,
+      });
     }
   });
 
   test('may have redirects to elsewhere, and for now', () => {
     const view: RedirectView = { kind: 'redirect', to: 'https://b.example/x', permanent: false };
     const recipe = { kind: view.kind, inputs: () => [], view: () => view };
-    const { revision, shows } = new LazyPage(`${ORIGIN}/out`, recipe, undefined);
+    const { revision, dependencies } = new LazyPage(`${ORIGIN}/out`, recipe, undefined);
     const props = { pageProps: { __N_REDIRECT: view.to, __N_REDIRECT_STATUS: 307 } };
     const stored = withRevision('/out', { kind: 'REDIRECT', props }).props.pageProps;
-    expect({ revision, shows }).toEqual({ revision: stored.revision, shows: stored.shows });
+    expect({ revision, dependencies }).toEqual({
+      revision: stored.revision,
+      dependencies: stored.dependencies,
+    });
   });
 
   test('does not render a post again for its aliases, and recalls them from the stored redirects', () => {

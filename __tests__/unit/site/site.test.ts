@@ -248,7 +248,7 @@ test('tags name the content that a page shows', () => {
     post(2, { category: 'Notes' }),
     post(3, { slug: 'about', page: true }),
   ]);
-  const tags = (path: string) => Object.keys(of.pages.get(path)?.shows ?? {});
+  const tags = (path: string) => Object.keys(of.pages.get(path)?.dependencies ?? {});
   expect(tags('/blog/post-1')).toEqual(
     expect.arrayContaining([
       'posts',
@@ -311,9 +311,13 @@ describe('an author', () => {
 
   test('is a tag of their pages and of their posts', () => {
     const of = site([post(1, by('Jane Doe')), post(2)]);
-    const showing = [...of.pages].filter(([, { shows }]) => 'author:jane-doe' in shows);
+    const showing = [...of.pages].filter(
+      ([, { dependencies }]) => 'author:jane-doe' in dependencies,
+    );
     expect(showing.map(([path]) => path)).toEqual(['/author/jane-doe', '/blog/post-1']);
-    expect(Object.keys(of.pages.get('/author/jane-doe')?.shows ?? {})[0]).toBe('author:jane-doe');
+    expect(Object.keys(of.pages.get('/author/jane-doe')?.dependencies ?? {})[0]).toBe(
+      'author:jane-doe',
+    );
   });
 
   test('is recalled with a post from its stored page', () => {

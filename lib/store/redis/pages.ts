@@ -105,7 +105,10 @@ export class RedisPages implements Pages {
         .filter(([path]) => path !== WHOLE)
         .map(([path, entry]) => [
           path,
-          { revision: entry.split(' ')[1] || null, shows: dependenciesIn(dependencies[path]) },
+          {
+            revision: entry.split(' ')[1] || null,
+            dependencies: dependenciesIn(dependencies[path]),
+          },
         ]),
     );
   }
@@ -127,7 +130,7 @@ export class RedisPages implements Pages {
       String(version),
       path,
       revision ?? '',
-      JSON.stringify(storedOf(page).shows),
+      JSON.stringify(storedOf(page).dependencies),
       value ? JSON.stringify(page) : '',
       String(keptForSeconds),
     ];
@@ -170,8 +173,8 @@ export class RedisPages implements Pages {
     const keys = [this.names.revisions, this.names.dependencies];
     let batch: string[] = [];
     for await (const page of builtPages(this.options.buildDir)) {
-      const { revision, shows } = storedOf(page);
-      batch.push(page.path, revision ?? '', JSON.stringify(shows));
+      const { revision, dependencies } = storedOf(page);
+      batch.push(page.path, revision ?? '', JSON.stringify(dependencies));
       if (batch.length < 3 * BATCH) continue;
       await client.seed(keys, batch);
       batch = [];
@@ -195,7 +198,7 @@ function pageIn(text: string, path: string): StoredPage | null {
   }
 }
 
-function dependenciesIn(text: string | undefined): Stored['shows'] {
+function dependenciesIn(text: string | undefined): Stored['dependencies'] {
   try {
     return JSON.parse(text ?? '{}');
   } catch {
