@@ -2,7 +2,7 @@
 import Head from 'next/head';
 import { useRouter } from 'next/router';
 import type { ReactNode } from 'react';
-import { cardPath, CARD_SIZE } from '../lib/readers/open-graph-image';
+import { imagePath, IMAGE_SIZE } from '../lib/readers/open-graph-image';
 import { SITE } from '../lib/site/site-config';
 
 interface LayoutProps {
@@ -11,7 +11,7 @@ interface LayoutProps {
   /** Canonical address; absent on pages that are nothing to be found. */
   url?: string;
   /** The address of the picture that stands by a shared link; left out: the site's own. */
-  card?: string;
+  image?: string;
   /** Other pages of the site's author, to whom they prove that the site is theirs. */
   profiles?: readonly string[];
   /** Custom elements that the page uses, each a module of that name in `public/elements/`. */
@@ -23,7 +23,7 @@ export function Layout({
   title,
   description = SITE.description,
   url,
-  card,
+  image,
   profiles = [],
   elements = [],
   children,
@@ -43,13 +43,13 @@ export function Layout({
         {url && (
           <>
             <meta property="og:site_name" content={SITE.name} />
-            <meta property="og:type" content={card ? 'article' : 'website'} />
+            <meta property="og:type" content={image ? 'article' : 'website'} />
             <meta property="og:title" content={title} />
             <meta property="og:description" content={description} />
             <meta property="og:url" content={url} />
-            <meta property="og:image" content={card ?? new URL(cardPath(), url).href} />
-            <meta property="og:image:width" content={String(CARD_SIZE.width)} />
-            <meta property="og:image:height" content={String(CARD_SIZE.height)} />
+            <meta property="og:image" content={image ?? new URL(imagePath(), url).href} />
+            <meta property="og:image:width" content={String(IMAGE_SIZE.width)} />
+            <meta property="og:image:height" content={String(IMAGE_SIZE.height)} />
             <meta property="og:image:alt" content={title} />
             <meta name="twitter:card" content="summary_large_image" />
           </>

@@ -1,10 +1,10 @@
-/** What machines are told of a post: article data for cards in other sites, and JSON-LD for search. */
+/** What machines are told of a post: article data for previews in other sites, and JSON-LD for search. */
 import Head from 'next/head';
 import type { AuthorLink, PostView } from '../lib/site/views';
 import { SITE } from '../lib/site/site-config';
 
-/** `card` is the address of the post's picture. */
-export function PostHead({ view, card }: { view: PostView; card: string }) {
+/** `image` is the address of the post's picture. */
+export function PostHead({ view, image }: { view: PostView; image: string }) {
   const { title, url, post } = view;
   const { date, updated = date, category, tags, summary } = post;
   const author: AuthorLink | undefined =
@@ -16,7 +16,7 @@ export function PostHead({ view, card }: { view: PostView; card: string }) {
     description: summary,
     url,
     mainEntityOfPage: url,
-    image: card,
+    image: image,
     datePublished: date,
     dateModified: updated,
     author: author && {

@@ -4,7 +4,7 @@ import { Layout } from '../components/layout';
 import { PostContents } from '../components/post-contents';
 import { PostPicture } from '../components/post-picture';
 import { Prose } from '../components/prose';
-import { cardPath } from '../lib/readers/open-graph-image';
+import { imagePath } from '../lib/readers/open-graph-image';
 import type { PageProps } from '../lib/content/page-props';
 import { runtime } from '../lib/runtime';
 import { pathOf } from '../lib/site/paths';
@@ -13,13 +13,13 @@ import type { StandaloneView } from '../lib/site/views';
 export const config = { unstable_runtimeJS: false };
 
 export default function Standalone({ view, body }: PageProps<StandaloneView>) {
-  const card = new URL(cardPath({ slug: view.body.slug, title: view.title }), view.url).href;
+  const image = new URL(imagePath({ slug: view.body.slug, title: view.title }), view.url).href;
   return (
     <Layout
       title={view.title}
       description={view.summary}
       url={view.url}
-      card={card}
+      image={image}
       elements={body?.elements}
     >
       <article>

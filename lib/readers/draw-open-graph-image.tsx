@@ -1,18 +1,18 @@
 /**
- * Draws a card: a PNG of 1200 × 630, the size that social sites ask for. Fonts and emoji come from the
+ * Draws an Open Graph image: a PNG of 1200 × 630, the size that social sites ask for. Fonts and emoji come from the
  * installed packages, nothing from the network.
  */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { SatoriOptions } from 'satori';
-import { CARD_SIZE, type CardFace } from './open-graph-image';
+import { IMAGE_SIZE, type Face } from './open-graph-image';
 import { formatDay } from '../site/day';
 import { SITE } from '../site/site-config';
 
 const MARGIN = 88;
 
-/** Those for light screens: a card is seen on other people's pages. */
+/** Those for light screens: an image is seen on other people's pages. */
 const COLOURS = SITE.colours;
 
 /** Inter comes in parts; a letter is taken from the first that has it. */
@@ -25,7 +25,7 @@ const WEIGHTS = [400, 700] as const;
 
 /** The sizes of a title that are tried, the largest first, and the room that it has. */
 const TITLE_SIZES = [88, 76, 66, 58, 50];
-const TITLE_ROOM = { width: CARD_SIZE.width - 2 * MARGIN, height: 300 };
+const TITLE_ROOM = { width: IMAGE_SIZE.width - 2 * MARGIN, height: 300 };
 const TITLE_LINE = 1.14;
 /** Of a longer title no more is laid out: more would hardly fit, and takes time. */
 const MOST_LETTERS = 240;
@@ -33,23 +33,23 @@ const MOST_LETTERS = 240;
 /** Signs that Inter lacks in these parts, but draws for what is typed instead. */
 const TYPED: Record<string, string> = { '→': '->', '←': '<-', '≠': '!=', '≤': '<=', '≥': '>=' };
 
-/** What is written on a card. */
+/** What is written on an image. */
 interface Texts {
   title?: string;
   /** The line below the title. */
   about: string[];
 }
 
-/** Draws a card. A text with a letter that no font here has is left out. */
-export async function drawCard(face: CardFace): Promise<Buffer> {
-  // Loaded by the first card that is drawn, since they take their time.
+/** Draws an image. A text with a letter that no font here has is left out. */
+export async function drawImage(face: Face): Promise<Buffer> {
+  // Loaded by the first image that is drawn, since they take their time.
   const { default: satori } = await import('satori');
   const { default: sharp } = await import('sharp');
   const fonts = await loadFonts();
   const lacking = new Set<string>();
   const draw = (texts: Texts) =>
-    satori(<Card {...texts} />, {
-      ...CARD_SIZE,
+    satori(<Picture {...texts} />, {
+      ...IMAGE_SIZE,
       fonts,
       loadAdditionalAsset: async (kind, segment) => {
         if (kind === 'emoji') return emojiOf(segment);
@@ -67,7 +67,7 @@ export async function drawCard(face: CardFace): Promise<Buffer> {
   return sharp(Buffer.from(svg)).png({ palette: true, effort: 1, compressionLevel: 9 }).toBuffer();
 }
 
-function textsOf({ title, date, category }: CardFace): Texts {
+function textsOf({ title, date, category }: Face): Texts {
   const about = [date && formatDay(date), category && plain(category)];
   return { title: title && plain(title), about: about.filter((text) => text !== undefined) };
 }
@@ -89,7 +89,7 @@ function plain(text: string): string {
   return first === letters ? letters : `${first}…`;
 }
 
-function Card({ title, about }: Texts) {
+function Picture({ title, about }: Texts) {
   return (
     <div
       style={{

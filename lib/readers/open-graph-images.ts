@@ -5,8 +5,8 @@
 import createError from 'http-errors';
 import { LRUCache } from 'lru-cache';
 import pLimit from 'p-limit';
-import { cardVersion, type CardFace } from './open-graph-image';
-import { drawCard } from './draw-open-graph-image';
+import { versionOf, type Face } from './open-graph-image';
+import { drawImage } from './draw-open-graph-image';
 
 const MOST_BYTES = 16 * 1024 * 1024;
 
@@ -16,22 +16,22 @@ const MOST_WAITING = 20;
 /** The Open Graph images of one process. */
 export class OpenGraphImages {
   private readonly inTurn = pLimit(1);
-  private readonly drawn = new LRUCache<string, Buffer, CardFace>({
+  private readonly drawn = new LRUCache<string, Buffer, Face>({
     maxSize: MOST_BYTES,
     sizeCalculation: (png) => png.length,
     fetchMethod: (_version, _stale, { context }) => this.drawInTurn(context),
   });
 
   /** The PNG of an image. Rejects with an HttpError 503 if too many others wait to be drawn. */
-  png(face: CardFace): Promise<Buffer> {
-    return this.drawn.forceFetch(cardVersion(face), { context: face });
+  png(face: Face): Promise<Buffer> {
+    return this.drawn.forceFetch(versionOf(face), { context: face });
   }
 
-  private async drawInTurn(face: CardFace): Promise<Buffer> {
+  private async drawInTurn(face: Face): Promise<Buffer> {
     const { inTurn } = this;
     if (inTurn.activeCount + inTurn.pendingCount >= MOST_WAITING) {
       throw createError(503, 'Too many pictures are being drawn. Try again in a few seconds.');
     }
-    return inTurn(() => drawCard(face));
+    return inTurn(() => drawImage(face));
   }
 }

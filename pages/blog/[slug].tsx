@@ -5,7 +5,7 @@ import { PostHead } from '../../components/post-head';
 import { PostMeta } from '../../components/post-meta';
 import { PostPicture } from '../../components/post-picture';
 import { Prose } from '../../components/prose';
-import { cardPath } from '../../lib/readers/open-graph-image';
+import { imagePath } from '../../lib/readers/open-graph-image';
 import { environment } from '../../lib/config';
 import type { PageProps } from '../../lib/content/page-props';
 import { runtime } from '../../lib/runtime';
@@ -16,22 +16,22 @@ export const config = { unstable_runtimeJS: false };
 
 export default function Post({ view, body }: PageProps<PostView>) {
   const { post, newer, older, related } = view;
-  const shownOnCard = {
+  const face = {
     slug: view.body.slug,
     title: view.title,
     date: post.date,
     category: post.category?.title,
   };
-  const card = new URL(cardPath(shownOnCard), view.url).href;
+  const image = new URL(imagePath(face), view.url).href;
   return (
     <Layout
       title={view.title}
       description={post.summary}
       url={view.url}
-      card={card}
+      image={image}
       elements={body?.elements}
     >
-      <PostHead view={view} card={card} />
+      <PostHead view={view} image={image} />
       <article>
         <h1>{view.title}</h1>
         <PostMeta post={post} minutes={body?.minutes} />

@@ -1,14 +1,14 @@
 import { isHttpError } from 'http-errors';
 import type { GetServerSideProps } from 'next';
-import { cardPath, cardVersion, faceOf } from '../../lib/readers/open-graph-image';
+import { imagePath, versionOf, faceOf } from '../../lib/readers/open-graph-image';
 import { runtime } from '../../lib/runtime';
 import { send } from '../../lib/readers/send';
 
-export default function Card() {
+export default function Picture() {
   return null;
 }
 
-/** The address names what the card shows, so that another card has another address. */
+/** The address names what the image shows, so that another image has another address. */
 const FOR_EVER = 'public, max-age=31536000, immutable';
 
 export const getServerSideProps = (async ({ req, res, params, query }) => {
@@ -18,10 +18,10 @@ export const getServerSideProps = (async ({ req, res, params, query }) => {
   if (!face) return { notFound: true };
   try {
     await send(req, res, {
-      version: cardVersion(face),
+      version: versionOf(face),
       contentType: 'image/png',
       // Only at the one address that pages name: a cache must not keep it once for each spelling.
-      cacheControl: req.url === cardPath(face) ? FOR_EVER : undefined,
+      cacheControl: req.url === imagePath(face) ? FOR_EVER : undefined,
       body: () => images.png(face),
     });
   } catch (error) {

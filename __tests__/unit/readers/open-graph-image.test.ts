@@ -1,14 +1,14 @@
 import sharp from 'sharp';
-import { cardOf, cardPath, cardVersion, faceOf } from '../../../lib/readers/open-graph-image';
-import { drawCard } from '../../../lib/readers/draw-open-graph-image';
+import { faceOfPost, imagePath, versionOf, faceOf } from '../../../lib/readers/open-graph-image';
+import { drawImage } from '../../../lib/readers/draw-open-graph-image';
 import { isSlug } from '../../../lib/site/slugs';
 import { postWith, siteWith } from '../../setup/posts';
 
 const DATE = '2026-11-22';
 
-test('a card has another address when it shows something else, and only then', () => {
+test('an image has another address when it shows something else, and only then', () => {
   const post = postWith('a', { title: 'A', date: `${DATE}T00:00:00.000Z`, category: 'Guide' });
-  const path = (fields: Partial<typeof post>) => cardPath(cardOf({ ...post, ...fields }));
+  const path = (fields: Partial<typeof post>) => imagePath(faceOfPost({ ...post, ...fields }));
   expect(path({})).toMatch(/^\/cards\/a\.png\?v=[\da-z]+$/);
   const same = [{ body: 'x' }, { summary: 'x' }, { date: `${DATE}T23:00:00.000Z` }];
   for (const fields of same) expect(path(fields)).toBe(path({}));
@@ -27,13 +27,13 @@ test('what a page knows of its post gives the address that its post gives', () =
   const view = siteWith([post]).pages.get('/blog/t%C3%BCrk%C3%A7e')?.view;
   if (view?.kind !== 'post') throw new Error('No post');
   const { title, date, category } = view.post;
-  expect(cardPath({ slug: view.body.slug, title, date, category: category?.title })).toBe(
-    cardPath(cardOf(post)),
+  expect(imagePath({ slug: view.body.slug, title, date, category: category?.title })).toBe(
+    imagePath(faceOfPost(post)),
   );
-  expect(cardPath(cardOf(post))).toMatch(/^\/cards\/t%C3%BCrk%C3%A7e\.png\?/);
+  expect(imagePath(faceOfPost(post))).toMatch(/^\/cards\/t%C3%BCrk%C3%A7e\.png\?/);
 });
 
-test('a file is the card of a post of the site, or the card of the site', () => {
+test('a file is the image of a post of the site, or the image of the site', () => {
   const { posts } = siteWith([
     postWith('a'),
     postWith('about', { page: true }),
@@ -44,9 +44,9 @@ test('a file is the card of a post of the site, or the card of the site', () => 
   expect(faceOf('-.png', posts)).toEqual({});
   const shared = siteWith([postWith('a', { title: 'Post' }), postWith('a', { page: true })]).posts;
   for (const post of shared.values()) {
-    expect(faceOf('a.png', shared, cardVersion(cardOf(post)))).toEqual(cardOf(post));
+    expect(faceOf('a.png', shared, versionOf(faceOfPost(post)))).toEqual(faceOfPost(post));
   }
-  expect(cardPath()).toBe(`/cards/-.png?v=${cardVersion({})}`);
+  expect(imagePath()).toBe(`/cards/-.png?v=${versionOf({})}`);
   expect(isSlug('-')).toBe(false);
   for (const file of ['draft.png', 'b.png', '.png', 'a', 'a.PNG', 'a.png.png', '']) {
     expect(faceOf(file, posts)).toBeUndefined();
@@ -54,10 +54,10 @@ test('a file is the card of a post of the site, or the card of the site', () => 
 });
 
 describe('a drawing', () => {
-  const draw = (title?: string, category?: string) => drawCard({ title, date: DATE, category });
+  const draw = (title?: string, category?: string) => drawImage({ title, date: DATE, category });
 
   beforeAll(() => {
-    jest.spyOn(globalThis, 'fetch').mockRejectedValue(new Error('A card asks nobody'));
+    jest.spyOn(globalThis, 'fetch').mockRejectedValue(new Error('An image asks nobody'));
   });
   afterAll(() => jest.restoreAllMocks());
 
@@ -93,14 +93,14 @@ describe('a drawing', () => {
       { title: 'iğ' },
       {},
     ];
-    const pictures = await Promise.all(faces.map(drawCard));
+    const pictures = await Promise.all(faces.map(drawImage));
     expect(new Set(pictures.map((png) => png.toString('base64'))).size).toBe(faces.length);
   });
 
   test.each(['日本語のタイトル', 'Half 日本', 'שלום', '∑ x', 'a\ud800'])(
     'leaves out the title %j, for which there is no font, each time',
     async (title) => {
-      const without = await drawCard({ date: DATE, category: 'Guide' });
+      const without = await drawImage({ date: DATE, category: 'Guide' });
       expect(await draw(title, 'Guide')).toEqual(without);
       expect(await draw(title, 'Guide')).toEqual(without);
     },
@@ -108,7 +108,7 @@ describe('a drawing', () => {
 
   test('leaves out a category for which there is no font, and nothing else', async () => {
     expect(await draw('Title', '日本')).toEqual(await draw('Title'));
-    expect(await drawCard({ title: '日本' })).toEqual(await drawCard({}));
+    expect(await drawImage({ title: '日本' })).toEqual(await drawImage({}));
   });
 
   test('takes what is typed for a sign that the fonts lack', async () => {

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { createMocks } from 'node-mocks-http';
-import { cardPath } from '../../../lib/readers/open-graph-image';
+import { imagePath } from '../../../lib/readers/open-graph-image';
 import { OpenGraphImages } from '../../../lib/readers/open-graph-images';
 import { runtime } from '../../../lib/runtime';
-import { drawCard } from '../../../lib/readers/draw-open-graph-image';
+import { drawImage } from '../../../lib/readers/draw-open-graph-image';
 import { getServerSideProps } from '../../../pages/cards/[file]';
 
 jest.mock('../../../lib/readers/draw-open-graph-image');
-const draw = jest.mocked(drawCard);
+const draw = jest.mocked(drawImage);
 
 const images = new OpenGraphImages();
 
@@ -27,7 +27,7 @@ beforeEach(() => {
   });
 });
 
-test('requests for one card share its drawing, and later ones take what was drawn', async () => {
+test('requests for one image share its drawing, and later ones take what was drawn', async () => {
   const pngs = await Promise.all(Array.from({ length: 50 }, () => images.png({ title: 'shared' })));
   expect(pngs.map(String)).toEqual(Array.from({ length: 50 }, () => 'shared'));
   await images.png({ title: 'shared' });
@@ -52,7 +52,7 @@ test('a drawing that fails is tried again, and holds up no other', async () => {
   expect(String(await images.png({ title: 'fails' }))).toBe('fails');
 });
 
-test('of a crowd of cards some are refused, and later ones are drawn again', async () => {
+test('of a crowd of images some are refused, and later ones are drawn again', async () => {
   const titles = Array.from({ length: 50 }, (_, index) => `crowd ${index}`);
   const answers = await Promise.allSettled(titles.map((title) => images.png({ title })));
   const refused = answers.filter(({ status }) => status === 'rejected');
@@ -87,7 +87,7 @@ describe('at its addresses', () => {
 
   test('made-up versions, spellings and names cost one drawing, and no cache keeps them', async () => {
     const date = '2026-01-01';
-    const own = cardPath({ slug: 'a', title: 'Title of a', date });
+    const own = imagePath({ slug: 'a', title: 'Title of a', date });
     for (let n = 0; n < 100; n += 1) {
       const { status, headers } = await visit(`/cards/a.png?v=${n}`);
       expect([status, headers['cache-control']]).toEqual([200, 'public, no-cache']);
