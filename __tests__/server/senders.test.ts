@@ -926,7 +926,7 @@ describeWithWordPress('over a WordPress', () => {
     }),
     'author deleted': ({ author }, _, path) => ({
       make: () => rest('DELETE', `users/${author}?force=true&reassign=1`),
-      shows: [[path, ' · admin']],
+      shows: [[path, '>admin</a>']],
     }),
     picture: ({ image }, words, path) => ({
       make: () => rest('POST', `media/${image}`, { alt_text: words }),
