@@ -91,8 +91,9 @@ async function visit(site: Site, where: string): Promise<{ answer: Answer; cache
   return { answer, cache: isPage(where, status) ? headers.get('x-nextjs-cache') : null };
 }
 
-/** Whether an answer is the page of that path: one of them is a 404 itself. */
-const isPage = (where: string, status: number) => status === 200 || where === MISSING_PATH;
+/** Whether an answer is the page of that path, or its redirect: one of them is a 404 itself. */
+const isPage = (where: string, status: number) =>
+  status === 200 || status === 308 || where === MISSING_PATH;
 
 const visitAll = async (site: Site, paths: Iterable<string>) =>
   new Map(
@@ -146,13 +147,17 @@ const PATTERNS: [string, RegExp][] = [
   ['/blog/page/[number]', /^\/blog\/page\//],
   ['/category/*', /^\/category\//],
   ['/tag/[tag]', /^\/tag\/[^/]+$/],
+  ['/author/*', /^\/author\//],
   ['/[slug]', /^\/(?!404$|topics$)[^/]+$/],
+  ['/[...path]', /^\/(?!404$|topics$)[^/]+$|^\/old\//],
 ];
 const TAGS = [
   'posts',
   'post:p05',
   'post:çay',
   'page:about',
+  'author:ada',
+  'redirect:/old/p05',
   'category:guide',
   'tag:red',
   'tag:çay',
@@ -214,7 +219,7 @@ test(
       expectSame(await expected(value, paths));
 
       const isThere = (visits: typeof served, at: string) =>
-        at === MISSING_PATH || (visits.get(at)?.answer.startsWith('200') ?? false);
+        at === MISSING_PATH || /^(?:200|308)/.test(visits.get(at)?.answer ?? '');
       const differing = paths.filter(
         (at) =>
           !COMPUTED.includes(at) &&
@@ -440,6 +445,7 @@ function mayShow({ path: at, history, atLeast, atMost }: Seen): Set<string> {
   const shown = (status: number, where: string) =>
     sites.flatMap((site) => {
       const page = site.pages.get(where);
+      if (page?.kind === 'redirect') return [shownIn(308, '')];
       return page ? [shownIn(status, JSON.stringify(page.view))] : [];
     });
   const isGone = at === MISSING_PATH || sites.some((site) => !site.pages.has(at));

@@ -13,6 +13,9 @@ export interface Written {
   summary?: string;
   category?: string;
   tags: string[];
+  author?: string;
+  /** Whether it is found at other addresses too, of which each slug has its own: see `aliasesOf`. */
+  moved?: boolean;
   date: string;
   draft: boolean;
   page: boolean;
@@ -57,6 +60,8 @@ const FIELDS = {
   // Two spellings of one name: its oldest post decides.
   category: fc.constantFrom(undefined, 'Guide', 'guide', 'News', 'Über uns'),
   tags: fc.uniqueArray(fc.constantFrom('red', 'Red', 'green', 'blue', 'çay'), { maxLength: 3 }),
+  author: fc.constantFrom(undefined, 'Ada', 'ADA', 'Çelik'),
+  moved: fc.boolean(),
   date: fc.constantFrom(
     '2024-12-31',
     '2025-01-05',
@@ -82,6 +87,8 @@ export function editOf(slugs: string[]): fc.Arbitrary<Edit> {
       fc.record({ summary: FIELDS.summary }, plain),
       fc.record({ category: FIELDS.category }, plain),
       fc.record({ tags: FIELDS.tags }, plain),
+      fc.record({ author: FIELDS.author }, plain),
+      fc.record({ moved: FIELDS.moved }, plain),
       fc.record({ date: FIELDS.date }, plain),
       fc.record({ draft: FIELDS.draft }, plain),
       fc.record({ page: FIELDS.page }, plain),
@@ -106,15 +113,24 @@ export function filesOf(
   return remove || renameTo === undefined ? [gone] : [[renameTo, { ...post }], gone];
 }
 
+/** A path, and another slug, of no other post: aliases that collide are tested elsewhere. */
+const aliasesOf = (slug: string): string[] => [`/old/${slug}`, `was-${slug}`];
+
+const frontMatterOf = (slug: string, written: Written) => ({
+  ...written,
+  body: undefined,
+  moved: undefined,
+  aliases: written.moved ? aliasesOf(slug) : undefined,
+});
+
 /** Writes or removes the file of one post. */
 export async function save(site: Site, slug: string, post: Written | undefined): Promise<void> {
   if (!post) return site.remove(slug);
-  const { body, ...fields } = post;
-  const yaml = Object.entries(fields)
+  const yaml = Object.entries(frontMatterOf(slug, post))
     .filter(([, value]) => value !== undefined)
     // JSON is YAML.
     .map(([name, value]) => [name, JSON.stringify(value)]);
-  return site.write(slug, body, Object.fromEntries(yaml));
+  return site.write(slug, post.body, Object.fromEntries(yaml));
 }
 
 const parsed = new WeakMap<Written, Post>();
@@ -123,8 +139,8 @@ const parsed = new WeakMap<Written, Post>();
 export function postOf(slug: string, written: Written): Post {
   const known = parsed.get(written);
   if (known) return known;
-  const { body, ...fields } = written;
-  const text = `---\n${JSON.stringify(fields)}\n---\n\n${body}\n`;
+  const fields = JSON.stringify(frontMatterOf(slug, written));
+  const text = `---\n${fields}\n---\n\n${written.body}\n`;
   const { post, problem } = parsePost(`${slug}.mdx`, slug, text);
   if (!post) throw new Error(describeProblem(problem));
   parsed.set(written, post);
