@@ -1,5 +1,5 @@
 /**
- * What lib/store/store.mjs takes for granted of Next. If one of these fails after an upgrade of Next, read
+ * What lib/store/store.ts takes for granted of Next. If one of these fails after an upgrade of Next, read
  * the list at the top of that file first.
  */
 import { readFile, readdir, writeFile } from 'node:fs/promises';

@@ -26,7 +26,7 @@ export interface RedisLink {
   close: () => Promise<void>;
 }
 
-/** `AWAY_MS` in `lib/store/redis-pages.mjs`: so long visitors do without Redis after a time-out; and a bit. */
+/** `AWAY_MS` in `lib/store/redis/connection.ts`: so long visitors do without Redis after a time-out; and a bit. */
 const AWAY_MS = 600;
 /** Until the end of a connection is known here. */
 const NEWS_MS = 250;

@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import path from 'node:path';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { LRUCache } from 'lru-cache';
+import { memoryOf } from './memory';
 import { buildFileOf, builtPages, FILES_OF_A_SLICE, filesBelow, readBuilt } from './built-pages';
 import { propsOf } from './values';
 import type { Pages, Place, Stored, StoredPage, Version, Versions } from './place';
@@ -24,12 +25,14 @@ export interface DiskFolders {
   buildDir: string;
 }
 
-/** Opens the pages in a folder. `memory` holds those that were read last. */
-export function openDisk(folders: DiskFolders, memory?: LRUCache<string, StoredPage>): Place {
+/** Opens the pages in a folder. */
+export function openDisk(folders: DiskFolders): Place {
   const writer = new Writer(folders.dir);
+  const pages = new DiskPages(folders, writer);
   return {
-    pages: new DiskPages(folders, writer, memory),
+    pages,
     versions: versionsOfOneProcess(folders.dir, writer),
+    keepInMemory: (bytes) => pages.keepInMemory(bytes),
   };
 }
 
@@ -53,12 +56,16 @@ export const nextVersion = (previous: Version | undefined): Version => ({
 class DiskPages implements Pages {
   private readonly stored = new Map<string, Stored>();
   private indexed?: Promise<void>;
+  private memory?: LRUCache<string, StoredPage>;
 
   constructor(
     private readonly folders: DiskFolders,
     private readonly writer: Writer,
-    private readonly memory?: LRUCache<string, StoredPage>,
   ) {}
+
+  keepInMemory(bytes: number): void {
+    this.memory = bytes > 0 ? memoryOf(bytes) : undefined;
+  }
 
   async lookup(pagePath: string) {
     return { revision: this.find(pagePath)?.revision, version: -1, isCurrent: true, isWhole: true };

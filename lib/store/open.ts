@@ -3,10 +3,9 @@
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { LRUCache } from 'lru-cache';
 import { openDisk } from './disk';
-import type { Place, StoredPage } from './place';
-import { sizeOf } from './values';
+import { MEMORY_BYTES, memoryOf } from './memory';
+import type { Place } from './place';
 import { openRedis, type RedisOptions } from './redis/redis';
 
 /** Where `next start` serves from. */
@@ -15,12 +14,8 @@ const BUILD_DIR = path.join(DIST_DIR, 'pages');
 /** Beside the build's pages: the next build, which may render them otherwise, sweeps it away. */
 const STORE_DIR = path.join(DIST_DIR, 'page-store');
 
-/** What is kept in memory of pages. Next's own default, for its memory. */
-const MEMORY_BYTES = 50 * 1024 * 1024;
-
 /** The disk, for one process. */
-export const diskPlace = (): Place =>
-  openDisk({ dir: STORE_DIR, buildDir: BUILD_DIR }, memoryOf(MEMORY_BYTES));
+export const diskPlace = (): Place => openDisk({ dir: STORE_DIR, buildDir: BUILD_DIR });
 
 /** Redis, for several instances. It is opened at once, and waited for by `opened`. */
 export const redisPlace = (
@@ -31,10 +26,4 @@ export const redisPlace = (
     buildId: readFileSync(path.join('.next', 'BUILD_ID'), 'utf8').trim(),
     buildDir: BUILD_DIR,
     memory: memoryOf(MEMORY_BYTES),
-  });
-
-const memoryOf = (maxSize: number): LRUCache<string, StoredPage> =>
-  new LRUCache({
-    maxSize,
-    sizeCalculation: ({ value }) => (value ? sizeOf(value) + 1000 : 200),
   });

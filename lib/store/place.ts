@@ -145,5 +145,7 @@ export interface Place {
   versions: Versions;
   /** Undefined where one process is all there is. */
   instances?: Instances;
+  /** Keeps the pages that were read last in memory, as far as they have so many bytes; until then, none. */
+  keepInMemory?: (bytes: number) => void;
   close?: () => void;
 }

@@ -52,6 +52,8 @@ export interface EdgeNotes {
 export interface HandlerContext {
   dev?: boolean;
   serverDistDir?: string;
+  /** `cacheMaxMemorySize` of Next's configuration, in bytes. */
+  maxMemoryCacheSize?: number;
 }
 
 /** What a store is made of. */
@@ -111,9 +113,10 @@ export class Store {
   }
 
   /** Next has made a cache handler, as it does for each request. */
-  serve({ dev, serverDistDir }: HandlerContext): void {
+  serve({ dev, serverDistDir, maxMemoryCacheSize = 0 }: HandlerContext): void {
     if (dev || !serverDistDir || this.isServing) return;
     this.isServing = true;
+    this.parts.place.keepInMemory?.(maxMemoryCacheSize);
     // Begins with the first request, so that the first purge need not wait for it.
     this.storedPages().catch(() => undefined);
   }
