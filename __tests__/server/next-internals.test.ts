@@ -112,3 +112,19 @@ test('visitors of unknown paths leave no trace on the disk', async () => {
   }
   expect((await stored()).map(({ path }) => path)).toEqual(['/404']);
 });
+
+test('the runtime is there before the first request; without it nothing is served or promised', async () => {
+  site = await startSite({ hello: 'Text.' }, { LOSE_RUNTIME: '1' });
+  expect((await site.visit('/')).status).toBe(500);
+  expect((await site.visit('/blog/hello')).status).toBe(500);
+  expect((await site.purge('/blog/hello')).status).toBe(500);
+  const health = await site.visit('/api/health');
+  expect([health.status, health.text]).toEqual([
+    503,
+    expect.stringContaining('The server has not been started as it should be'),
+  ]);
+  // As it is otherwise, from the first request on.
+  await site.stop();
+  await site.start({ LOSE_RUNTIME: '' });
+  expect((await site.visit('/')).status).toBe(200);
+});

@@ -8,7 +8,7 @@ const { subscribe } = require('node:diagnostics_channel');
 const { appendFileSync, existsSync } = require('node:fs');
 const { setTimeout: pause } = require('node:timers/promises');
 
-const { HOLD_DIR = '', NOTES } = process.env;
+const { HOLD_DIR = '', NOTES, LOSE_RUNTIME } = process.env;
 
 /** What stands in `x-visit` of the request that something is done for. */
 const visits = new AsyncLocalStorage();
@@ -64,6 +64,6 @@ let runtime;
 Object.defineProperty(globalThis, Symbol.for('evergreen.runtime'), {
   get: () => runtime,
   set: (made) => {
-    runtime = observe(made);
+    if (!LOSE_RUNTIME) runtime = observe(made);
   },
 });
