@@ -4,7 +4,7 @@
  */
 
 /** Leaves directly in `lib/`, which any room may import: each one small subject without a room. */
-const LEAVES = '^lib/[a-z-]+\\.(ts|mjs)$';
+const LEAVES = '^lib/[a-z-]+\\.ts$';
 /** Files in `lib/` that are no leaves: they know all rooms. */
 const WIRING = '^lib/(runtime|start)\\.ts$';
 

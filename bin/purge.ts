@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import nextEnv from '@next/env';
 import { Presets, SingleBar } from 'cli-progress';
 import type { PageReport, PurgeReport } from '../lib/purge/report';
-import { withoutPasswords } from '../lib/without-passwords.mjs';
+import { withoutPasswords } from '../lib/without-passwords';
 
 /** What a call of the endpoint names. */
 interface Call {
@@ -261,7 +261,7 @@ async function main(args: string[]): Promise<void> {
     if (command.json) say(JSON.stringify(report, null, 2));
     throw error;
   }
-  const advice = 'Visitors keep the last good pages: mend what is named above, and try again.';
+  const advice = 'Visitors keep the last good pages: fix what is named above, and try again.';
   throw new Stop(FAILED, `Not every page could be regenerated. ${advice}`);
 }
 

@@ -41,7 +41,7 @@ sub pictures {
 }
 
 sub vcl_recv {
-  # With these, Next renders anew.
+  # With these, Next renders again.
   unset req.http.x-prerender-revalidate;
   unset req.http.x-prerender-revalidate-if-generated;
 
@@ -83,7 +83,7 @@ sub vcl_recv {
     set req.url = regsub(req.url, "\?.*", "");
   }
 
-  # What is too old is served once more for a minute while it is fetched anew, and for as long as there
+  # What is too old is served once more for a minute while it is fetched again, and for as long as there
   # is no other while the site is down. A purge takes both away.
   if (!req.http.x-stale) {
     set req.http.x-stale = "some";

@@ -4,7 +4,7 @@
  */
 import path from 'node:path';
 import { z } from 'zod';
-import { withoutPasswords } from './without-passwords.mjs';
+import { withoutPasswords } from './without-passwords';
 
 /** A variable that is set to nothing counts as not set, as in a shell's `${NAME:-default}`. */
 const set = (value: unknown) => (value === '' ? undefined : value);
@@ -156,7 +156,7 @@ export function environment(): Environment {
   }
   const { MY_SECRET_TOKEN, MY_SECRET_TOKEN_PREVIOUS, ...rest } = result.data;
   return {
-    // A former secret alone authorises nobody: without a current one the endpoint is closed.
+    // A previous secret alone authorises nobody: without a current one the endpoint is closed.
     secrets: MY_SECRET_TOKEN
       ? [MY_SECRET_TOKEN, MY_SECRET_TOKEN_PREVIOUS].filter((secret) => secret !== undefined)
       : [],

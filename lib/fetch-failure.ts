@@ -1,5 +1,5 @@
-/** Why a fetch failed, in words: for whoever has to mend it. */
-import { withoutPasswords } from './without-passwords.mjs';
+/** Why a fetch failed, as a sentence that tells what to fix. */
+import { withoutPasswords } from './without-passwords';
 
 /** Says what fetch threw where it was to be done within `timeoutMs`. No address has its password. */
 export function fetchFailure(error: unknown, timeoutMs: number): string {

@@ -47,7 +47,7 @@ test('an empty folder is an empty site, and other files are left alone', async (
 
 test('a folder that cannot be read throws, and names the folder and the variable', async () => {
   await expect(loadPostsFolder(path.join(folder, 'none'))).rejects.toThrow(
-    /none cannot be read \(ENOENT\); mend it, or set POSTS_DIR/,
+    /none cannot be read \(ENOENT\); repair it, or set POSTS_DIR/,
   );
 });
 

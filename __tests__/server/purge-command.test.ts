@@ -323,7 +323,7 @@ describe('what fails', () => {
       expect(status).toBe(1);
       expect(out).toMatch(/^failed +\/blog\/broken +.*broken\.mdx:\d+: titel: /m);
       expect(out.match(/^failed/gm)).toHaveLength(1);
-      expect(err).toContain('mend');
+      expect(err).toContain('fix what is named');
       expect(report.revalidated).toBe(false);
       expect(report.message).toMatch(/^\/blog\/broken: .*broken\.mdx:\d+/);
     },

@@ -7,7 +7,7 @@ import { environment } from '../../lib/config';
 import { fetchFailure } from '../../lib/fetch-failure';
 import type { StoredPage } from '../../lib/store/place';
 import { openRedis } from '../../lib/store/redis/redis';
-import { withoutPasswords } from '../../lib/without-passwords.mjs';
+import { withoutPasswords } from '../../lib/without-passwords';
 
 /** In each of these, `hush` and `puppy` belong to the password. */
 const ADDRESSES = [

@@ -153,5 +153,5 @@ function recall(name: string): Compiled | undefined {
   }
 }
 
-/** Compiles a text anew, whatever is kept. */
+/** Compiles a text again, whatever is kept. */
 export const warmUpMdx = (body: string): Promise<unknown> => compileText(body);

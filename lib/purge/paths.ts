@@ -86,7 +86,7 @@ export function checkPath(input: string, hosts: string[]): CheckedPath {
   return segments.length === 1 ? { page, post } : { catchAll: page, post };
 }
 
-/** WordPress renames what it moves to the trash; visitors know it by its former name. */
+/** WordPress renames what it moves to the trash; visitors know it by its name from before. */
 export const withoutTrash = (path: string): string => path.replace(/__trashed$/, '');
 
 /**

@@ -104,7 +104,7 @@ function listFolder(folder: string): string[] {
       .sort();
   } catch (error) {
     throw new Error(
-      `The posts folder ${folder} cannot be read (${codeOf(error)}); mend it, or set POSTS_DIR`,
+      `The posts folder ${folder} cannot be read (${codeOf(error)}); repair it, or set POSTS_DIR`,
       { cause: error },
     );
   }

@@ -26,7 +26,7 @@ async function purgeFor(req: NextApiRequest, res: NextApiResponse) {
     const { secrets, siteUrl, developing } = environment();
     request = await readPurgeRequest(req, secrets);
     const hosts = [new URL(siteUrl).host, req.headers.host ?? ''];
-    // In development each visit renders anew, and Next fails to regenerate a dynamic route.
+    // In development each visit renders again, and Next fails to regenerate a dynamic route.
     const revalidate = developing ? async () => undefined : (path: string) => res.revalidate(path);
     const report = await runtime().purges.run(request, hosts, revalidate);
     return { request, report, answer: answerOf(request, report) };

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { withoutPasswords } from '../../without-passwords.mjs';
+import { withoutPasswords } from '../../without-passwords';
 import { EDGES, EXPOSED, HINTS, STATE } from './names';
 import { readScripts } from './scripts';
 
