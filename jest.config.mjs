@@ -1,6 +1,6 @@
 /**
  * Three projects: `unit` needs no build and no server, `server` runs a real `next start`, and `slow` has
- * minutes of servers that fail and come back, for CI and for whom changes what they test.
+ * what takes minutes: servers that fail and come back, WordPress, browsers, builds, random edits.
  */
 import nextJest from 'next/jest.js';
 

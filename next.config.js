@@ -122,7 +122,8 @@ async function siteConfig() {
     const { checkSiteConfig } = await jiti.import('./lib/site/check-site-config.ts');
     return checkSiteConfig(config);
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
+    const reason = error instanceof Error ? error.message : String(error);
+    console.error(`The configuration cannot be loaded: ${reason}`);
     process.exit(1);
   }
 }

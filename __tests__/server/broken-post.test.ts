@@ -1,6 +1,6 @@
 /**
  * A post whose body does not render, and that never had a good version: it is nowhere, and holds up no
- * other post, in a running server and after a restart. For builds see `__tests__/server/build.test.ts`.
+ * other post, in a running server and after a restart. For builds see `__tests__/slow/build.test.ts`.
  */
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
