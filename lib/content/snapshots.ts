@@ -205,9 +205,9 @@ export class Snapshots {
   private async read(hint: Hint | undefined, confirmsRemovals: boolean): Promise<Snapshot> {
     const { settings, loadSources, store, bodies, now } = this.parts;
     const loadedAtMs = now();
-    const read = settings();
+    const environment = settings();
     const { version, generation, hint: told } = await store.versions.begin(this.newest(), hint);
-    const loaded = await loadSources(read, this.loaded, told);
+    const loaded = await loadSources(environment, this.loaded, told);
     // What was read need not be read again, whatever becomes of it.
     this.loaded = loaded;
     const usable = await usablePosts(loaded, this.usable, bodies, this.mannerOf(hint));
@@ -227,8 +227,8 @@ export class Snapshots {
       loadedAtMs,
       dueAtMs,
     };
-    if (read.building) reportToBuild(loaded, usable);
-    else if (!read.developing) await this.refuse(snapshot, loaded, confirmsRemovals);
+    if (environment.building) reportToBuild(loaded, usable);
+    else if (!environment.developing) await this.refuse(snapshot, loaded, confirmsRemovals);
     return this.adopt(snapshot, usable);
   }
 
