@@ -123,9 +123,9 @@ add_action( 'edited_term', 'evergreen_on_term', 10, 3 );
 add_action( 'delete_term', 'evergreen_on_term', 10, 3 );
 add_action( 'profile_update', 'evergreen_on_profile', 10, 2 );
 add_action( 'deleted_user', 'evergreen_note_author' );
-add_action( 'added_user_meta', 'evergreen_on_user_meta', 10, 3 );
-add_action( 'updated_user_meta', 'evergreen_on_user_meta', 10, 3 );
-add_action( 'deleted_user_meta', 'evergreen_on_user_meta', 10, 3 );
+add_action( 'added_user_meta', 'evergreen_on_user_meta', 10, 4 );
+add_action( 'updated_user_meta', 'evergreen_on_user_meta', 10, 4 );
+add_action( 'deleted_user_meta', 'evergreen_on_user_meta', 10, 4 );
 add_action( 'updated_option', 'evergreen_on_option', 10, 3 );
 foreach ( array( 'wp_create_nav_menu', 'wp_update_nav_menu', 'wp_delete_nav_menu', 'wp_update_nav_menu_item' ) as $evergreen_hook ) {
 	add_action( $evergreen_hook, 'evergreen_note_site', 10, 0 );
@@ -363,12 +363,15 @@ function evergreen_on_profile( $id, $before ) {
  * Something that WordPress keeps of a user beside the profile changed; the site shows what it says about
  * them.
  *
- * @param int|int[] $ids  The ids of the values.
- * @param int       $user The user's id.
- * @param string    $key  The name of the value.
+ * @param int|int[] $ids   The ids of the values.
+ * @param int       $user  The user's id.
+ * @param string    $key   The name of the value.
+ * @param mixed     $value The value.
  */
-function evergreen_on_user_meta( $ids, $user, $key ) {
-	if ( 'description' === $key ) {
+function evergreen_on_user_meta( $ids, $user, $key, $value ) {
+	// Each new user has an empty one.
+	$is_of_new = 'added_user_meta' === current_action() && '' === $value;
+	if ( 'description' === $key && ! $is_of_new ) {
 		evergreen_note_author( $user );
 	}
 }
