@@ -7,6 +7,7 @@ import { environment } from '../../lib/config';
 import { createRuntime, runtime, type Runtime } from '../../lib/runtime';
 import CacheHandler from '../../lib/store/cache-handler.js';
 import { openDisk } from '../../lib/store/disk';
+import type { Place } from '../../lib/store/place';
 import { openRedis } from '../../lib/store/redis/redis';
 import { keyOf, serverOf } from '../setup/next';
 import { describeWithRedis, startRedis, type Redis } from '../setup/redis';
@@ -65,7 +66,7 @@ describeWithRedis('three instances in one process', () => {
   afterAll(() => redis.close());
 
   /** An instance over the Redis of all. */
-  async function instance() {
+  async function instance(change: (place: Place) => void = () => undefined) {
     let opened: Promise<unknown> = Promise.resolve();
     const one = createRuntime({
       settings,
@@ -78,6 +79,7 @@ describeWithRedis('three instances in one process', () => {
           memory: new LRUCache({ max: 100 }),
         });
         opened = place.opened;
+        change(place);
         return place;
       },
     });
@@ -95,6 +97,47 @@ describeWithRedis('three instances in one process', () => {
     expect(await a.purge('/blog/a')).toMatchObject({ revalidated: true });
     for (const site of [b, c]) expect(await site.visit('/blog/a')).toContain('New text.');
     expect([b.renders(), c.renders()]).toEqual(before);
+  });
+
+  test('purge at once: what one is about to store is outdated by the other, and stored all the same', async () => {
+    await write('a', 'Old text.');
+    await write('gone', 'Text.');
+    /** Calls back once, when an instance has raised the fence. */
+    const onceRaised = (then: () => Promise<unknown>) => (place: Place) => {
+      const raiseFence = place.versions.raiseFence.bind(place.versions);
+      place.versions.raiseFence = async (version) => {
+        await raiseFence(version);
+        place.versions.raiseFence = raiseFence;
+        await then();
+      };
+    };
+    let purgeAtB: ReturnType<typeof b.purge> | undefined;
+    let noteRaised = () => {};
+    const raisedAtB = new Promise<void>((resolve) => (noteRaised = resolve));
+    let letGo = () => {};
+    const doneAtA = new Promise<void>((resolve) => (letGo = resolve));
+    const b = await instance(
+      onceRaised(() => {
+        noteRaised();
+        return doneAtA;
+      }),
+    );
+    const a = await instance(
+      onceRaised(() => {
+        purgeAtB = b.purge('/blog/a');
+        return raisedAtB;
+      }),
+    );
+    for (const where of ['/blog/a', '/blog/gone']) await a.visit(where);
+    await write('a', 'New text.');
+    await rm(path.join(dir, 'gone.mdx'));
+    // Both remove the one and regenerate the other.
+    const report = await a.purge('/blog/a');
+    letGo();
+    expect([report.message, report.revalidated]).toEqual([undefined, true]);
+    expect(await purgeAtB).toMatchObject({ revalidated: true });
+    expect(await b.visit('/blog/gone')).toBeUndefined();
+    expect(await b.visit('/blog/a')).toContain('New text.');
   });
 });
 

@@ -52,6 +52,13 @@ export interface Lookup {
   exposed?: string | null;
 }
 
+/** A commit that was refused, since a purge, on another instance, was about something newer. */
+export class NotCommitted extends Error {
+  constructor(reason: string) {
+    super(`The page was not taken: ${reason}`);
+  }
+}
+
 /** The pages themselves. */
 export interface Pages {
   /** Looks a path up, for an instance whose newest snapshot is `newest`. */
@@ -64,7 +71,8 @@ export interface Pages {
   atMost: () => Promise<number>;
   /**
    * Compares and stores in one step. Returns the version for which a page is stored then: a higher one,
-   * if another instance committed one that is newer. Throws if it cannot. `beforeStored` is called
+   * if another instance committed one that is newer. Throws if it cannot, and `NotCommitted` if the
+   * version is outdated. `beforeStored` is called
    * before a page of another revision is stored; `isFirst` if there was none.
    */
   commit: (

@@ -16,7 +16,15 @@
  */
 import type { View } from '../site/views';
 import { encodePath } from './built-pages';
-import type { CacheControl, Lookup, Place, Stored, StoredPage, Version } from './place';
+import {
+  NotCommitted,
+  type CacheControl,
+  type Lookup,
+  type Place,
+  type Stored,
+  type StoredPage,
+  type Version,
+} from './place';
 import { propsOf, withRevision, type Value } from './values';
 
 /** What the newest snapshot wants of a path. */
@@ -258,14 +266,19 @@ export class Store {
 
   /**
    * Stores that a page is removed, as the site says, without a render. False if it has to be rendered
-   * all the same: the site says something else, or a render of the page is under way. Throws if it
-   * cannot be stored.
+   * all the same: the site says something else, a render of the page is under way, or what this instance
+   * knows is outdated. Throws if it cannot be stored.
    */
   async commitRemoval(path: string): Promise<boolean> {
     const expected = this.parts.expectations.expected(path);
     const isServed = this.isServing && !this.rendering.has(path);
     if (!isServed || expected?.revision !== null) return false;
-    await this.commit({ path, lastModified: this.parts.now(), revision: null, value: null });
+    try {
+      await this.commit({ path, lastModified: this.parts.now(), revision: null, value: null });
+    } catch (error) {
+      if (error instanceof NotCommitted) return false;
+      throw error;
+    }
     return true;
   }
 

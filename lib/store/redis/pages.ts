@@ -5,7 +5,14 @@
 import type { LRUCache } from 'lru-cache';
 import { builtPages, readBuilt } from '../built-pages';
 import { storedOf } from '../disk';
-import type { Lookup, Pages, Stored, StoredPage, Version } from '../place';
+import {
+  NotCommitted,
+  type Lookup,
+  type Pages,
+  type Stored,
+  type StoredPage,
+  type Version,
+} from '../place';
 import { propsOf } from '../values';
 import { PURGE_MS, VISIT_MS, type Client, type Connection } from './connection';
 import { EXPOSED, namesOfBuild, STATE, WHOLE } from './names';
@@ -143,7 +150,7 @@ export class RedisPages implements Pages {
       throw error;
     }
     const stored = Number(reply);
-    if (Number.isNaN(stored)) throw new Error(`The page was not taken: ${reply}`);
+    if (Number.isNaN(stored)) throw new NotCommitted(reply);
     if (stored === version) memory.set(path, page);
     return stored;
   }
