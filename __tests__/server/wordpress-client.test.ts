@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { z } from 'zod';
-import { loadWordPress } from '../../../../lib/source/wordpress/wordpress';
-import { openWordPress, type Limits } from '../../../../lib/source/wordpress/client';
-import { restPost } from '../../../setup/posts';
+import { loadWordPress } from '../../lib/source/wordpress/wordpress';
+import { openWordPress, type Limits } from '../../lib/source/wordpress/client';
+import { restPost } from '../setup/posts';
 
 const LIMITS: Limits = {
   timeoutMs: 300,
