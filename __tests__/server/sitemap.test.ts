@@ -1,8 +1,8 @@
-import { robotsOf, sitemapOf, sitemapPartOf } from '../../../lib/readers/sitemap';
-import { MISSING_PATH } from '../../../lib/site/paths';
-import type { Site } from '../../../lib/site/site';
-import { ORIGIN, postWith, siteWith } from '../../setup/posts';
-import { readXml, SITEMAP_SCHEMA } from '../../setup/xml';
+import { robotsOf, sitemapOf, sitemapPartOf } from '../../lib/readers/sitemap';
+import { MISSING_PATH } from '../../lib/site/paths';
+import type { Site } from '../../lib/site/site';
+import { ORIGIN, postWith, siteWith } from '../setup/posts';
+import { readXml, SITEMAP_SCHEMA } from '../setup/xml';
 
 const valid = (xml: string | undefined, ...paths: string[]) =>
   readXml(xml ?? '', paths, SITEMAP_SCHEMA);

@@ -1,7 +1,7 @@
 import { parseRssFeed } from 'feedsmith';
-import { feedOf } from '../../../lib/readers/feed';
-import { ORIGIN, postWith, siteWith } from '../../setup/posts';
-import { readXml } from '../../setup/xml';
+import { feedOf } from '../../lib/readers/feed';
+import { ORIGIN, postWith, siteWith } from '../setup/posts';
+import { readXml } from '../setup/xml';
 
 const NASTY = 'A <b> & "c" \'d\' ]]> e ]]> &amp; 🌲';
 
