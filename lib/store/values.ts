@@ -3,7 +3,7 @@
  *
  * Of a redirect Next passes on only the target and the status, so its revision and its dependencies are
  * computed here: as `lib/site` computes them from the view of kind `redirect`. If one of the two is
- * changed, no redirect is stored any more, and `__tests__/server/redirects.test.ts` fails.
+ * changed, no redirect is stored any more, and `__tests__/slow/redirects.test.ts` fails.
  */
 import { hash } from '../hash';
 import type { Dependencies } from '../site/dependencies';
