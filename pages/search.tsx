@@ -4,7 +4,7 @@ import { PostMeta } from '../components/post-meta';
 import { SearchForm } from '../components/search-form';
 import { addressOf } from '../lib/readers/address';
 import { environment } from '../lib/config';
-import type { Answer, Result } from '../lib/readers/search';
+import type { SearchResults, Result } from '../lib/readers/search';
 import { runtime } from '../lib/runtime';
 import type { Segment } from '../lib/readers/snippet';
 import { readQuery } from '../lib/readers/search-words';
@@ -21,7 +21,7 @@ interface SearchProps {
   /** Too many searches were waiting, of this visitor's or of all. */
   busy: boolean;
   /** Absent if there is no word to look for. */
-  answer?: Answer;
+  answer?: SearchResults;
 }
 
 export default function Search({ url, query, cut, busy, answer }: SearchProps) {
@@ -47,7 +47,7 @@ export default function Search({ url, query, cut, busy, answer }: SearchProps) {
   );
 }
 
-function Found({ answer: { results, total, partial } }: { answer: Answer }) {
+function Found({ answer: { results, total, partial } }: { answer: SearchResults }) {
   if (total === 0) {
     return (
       <>

@@ -4,7 +4,7 @@
  */
 import { LRUCache } from 'lru-cache';
 import type { NextApiRequest } from 'next';
-import { causeOf, knownSecrets, type Answer } from './response';
+import { causeOf, knownSecrets, type PurgeResponse } from './response';
 import { jsonLine, type Member } from '../log';
 import type { PurgeReport } from './report';
 import type { PurgeRequest } from './purge-request';
@@ -15,7 +15,7 @@ export interface Outcome {
   report?: PurgeReport;
   error?: unknown;
   request?: PurgeRequest;
-  answer: Answer;
+  answer: PurgeResponse;
 }
 
 const SUMMARISED_EACH_MS = 60_000;
@@ -61,7 +61,7 @@ function membersOf(req: NextApiRequest, outcome: Outcome, ms: number): Member[] 
   ];
 }
 
-function resultOf({ status }: Answer, report: PurgeReport | undefined): string {
+function resultOf({ status }: PurgeResponse, report: PurgeReport | undefined): string {
   if (status >= 500) return 'failed';
   if (status >= 400) return 'refused';
   return report?.dryRun ? 'planned' : 'regenerated';

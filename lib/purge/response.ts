@@ -8,7 +8,7 @@ import type { PurgeRequest } from './purge-request';
 import { holdsSecret, withoutSecrets } from '../secret';
 
 /** An HTTP answer; a string is sent as text, anything else as JSON. */
-export interface Answer {
+export interface PurgeResponse {
   status: number;
   headers: Record<string, string>;
   body: unknown;
@@ -17,7 +17,10 @@ export interface Answer {
 const NEVER_STORED = { 'Cache-Control': 'no-store' };
 
 /** Answers a purge that was carried out: in full, or as shortly as the classic call promises. */
-export function answerOf({ classic, paths, tags }: PurgeRequest, report: PurgeReport): Answer {
+export function responseTo(
+  { classic, paths, tags }: PurgeRequest,
+  report: PurgeReport,
+): PurgeResponse {
   if (classic && !report.revalidated) return classicFailure();
   const named = paths.length + tags.length === 1 ? { path: paths[0], tag: tags[0] } : {};
   return {
@@ -28,7 +31,10 @@ export function answerOf({ classic, paths, tags }: PurgeRequest, report: PurgeRe
 }
 
 /** Answers a request that was refused, or whose purge could not begin. */
-export function answerToFailure(error: unknown, request: PurgeRequest | undefined): Answer {
+export function responseToFailure(
+  error: unknown,
+  request: PurgeRequest | undefined,
+): PurgeResponse {
   if (isHttpError(error) && error.expose) {
     const headers = { ...NEVER_STORED, ...error.headers };
     return { status: error.status, headers, body: redact({ message: error.message }) };
@@ -39,7 +45,7 @@ export function answerToFailure(error: unknown, request: PurgeRequest | undefine
   return { status: 500, headers: NEVER_STORED, body };
 }
 
-const classicFailure = (): Answer => ({
+const classicFailure = (): PurgeResponse => ({
   status: 500,
   headers: NEVER_STORED,
   body: 'Error revalidating',

@@ -24,7 +24,7 @@ const MOST_READ_FOR_SNIPPET = 50_000;
 const NOBODY = '';
 
 /** What a search found. */
-export interface Answer {
+export interface SearchResults {
   /** The best of what was found. */
   results: Result[];
   /** How many posts were found. */
@@ -56,7 +56,7 @@ export class Search {
    * search that comes meanwhile waits for it. Resolves to undefined if the address, or all of them, have
    * too many searches waiting.
    */
-  find(words: string[], address: string): Promise<Answer | undefined> {
+  find(words: string[], address: string): Promise<SearchResults | undefined> {
     return takeTurn(this.turns, address, async () => {
       const site = await this.update();
       const { best, total, partial } = await find(this.index, words, MOST_RESULTS);

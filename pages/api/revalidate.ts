@@ -1,6 +1,6 @@
 /** The purge endpoint: who may call it, what it takes and what it answers is in the manual. */
 import type { NextApiRequest, NextApiResponse } from 'next';
-import { answerOf, answerToFailure } from '../../lib/purge/response';
+import { responseTo, responseToFailure } from '../../lib/purge/response';
 import { environment } from '../../lib/config';
 import { logPurge } from '../../lib/purge/purge-log';
 import { readPurgeRequest } from '../../lib/purge/purge-request';
@@ -29,8 +29,8 @@ async function purgeFor(req: NextApiRequest, res: NextApiResponse) {
     // In development each visit renders again, and Next fails to regenerate a dynamic route.
     const revalidate = developing ? async () => undefined : (path: string) => res.revalidate(path);
     const report = await runtime().purges.run(request, hosts, revalidate);
-    return { request, report, answer: answerOf(request, report) };
+    return { request, report, answer: responseTo(request, report) };
   } catch (error) {
-    return { request, error, answer: answerToFailure(error, request) };
+    return { request, error, answer: responseToFailure(error, request) };
   }
 }

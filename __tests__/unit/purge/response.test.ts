@@ -1,4 +1,4 @@
-import { answerOf, answerToFailure } from '../../../lib/purge/response';
+import { responseTo, responseToFailure } from '../../../lib/purge/response';
 import type { PurgeReport } from '../../../lib/purge/report';
 
 const SECRET = 'päss/wörd "16+"';
@@ -29,7 +29,7 @@ const report = (error?: string): PurgeReport => ({
 test('a large report without the secret is gone through as one text, and not member by member', () => {
   const parse = jest.spyOn(JSON, 'parse');
   const replace = jest.spyOn(String.prototype, 'replaceAll');
-  const { body } = answerOf(REQUEST, report());
+  const { body } = responseTo(REQUEST, report());
   expect(parse).not.toHaveBeenCalled();
   expect(replace).not.toHaveBeenCalled();
   expect(JSON.parse(JSON.stringify(body)).pages).toHaveLength(10_000);
@@ -38,7 +38,7 @@ test('a large report without the secret is gone through as one text, and not mem
 test.each([SECRET, encodeURIComponent(SECRET), JSON.stringify(SECRET).slice(1, -1)])(
   'a secret in a large report is taken out, written as %s',
   (form) => {
-    const { body } = answerOf(REQUEST, report(`cannot fetch ?secret=${form}&x`));
+    const { body } = responseTo(REQUEST, report(`cannot fetch ?secret=${form}&x`));
     const text = JSON.stringify(body);
     expect(text).toContain('cannot fetch ?secret=[secret]&x');
     expect(text).not.toContain(JSON.stringify(form).slice(1, -1));
@@ -47,7 +47,7 @@ test.each([SECRET, encodeURIComponent(SECRET), JSON.stringify(SECRET).slice(1, -
 
 test('a failure that can be confirmed says how', () => {
   const error = Object.assign(new Error('297 of 300 posts are gone'), { confirm: 'removals' });
-  expect(answerToFailure(error, REQUEST)).toMatchObject({
+  expect(responseToFailure(error, REQUEST)).toMatchObject({
     status: 500,
     body: {
       revalidated: false,
@@ -56,9 +56,9 @@ test('a failure that can be confirmed says how', () => {
       pages: [],
     },
   });
-  expect(answerToFailure(error, { ...REQUEST, classic: true })).toMatchObject({
+  expect(responseToFailure(error, { ...REQUEST, classic: true })).toMatchObject({
     status: 500,
     body: 'Error revalidating',
   });
-  expect(answerToFailure(new Error('x'), REQUEST).body).not.toHaveProperty('confirm');
+  expect(responseToFailure(new Error('x'), REQUEST).body).not.toHaveProperty('confirm');
 });
