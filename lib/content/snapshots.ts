@@ -7,11 +7,11 @@ import { sweepData } from '../data-dir';
 import type { Environment } from '../config';
 import { siteOf, type Site } from '../site/site';
 import { pathsOfProblem } from '../site/paths';
-import { aliasesOf, postOf } from '../site/recall';
+import { aliasesOf, byRevision, postOf, type PathsByRevision } from '../site/recall';
 import { mergeHints, type Hint } from '../source/changes';
 import type { Post, Problem } from '../source/post';
 import { testOfWordPress, type Loaded } from '../source/sources';
-import type { Stored, Version } from '../store/place';
+import type { Version } from '../store/place';
 import type { Store } from '../store/store';
 import { reportProblems } from './build-problems';
 import { refuseMassRemoval } from './mass-removal';
@@ -257,13 +257,17 @@ export class Snapshots {
     const { building, developing } = this.parts.settings();
     const isVisit = hint?.length === 0;
     // Read once, and only if a post has to be recalled.
-    let stored: Promise<ReadonlyMap<string, Stored>> | undefined;
+    let stored: Promise<PathsByRevision> | undefined;
     return {
       check: developing ? 'never' : building || !isVisit ? 'now' : 'later',
       recall: building
         ? async () => undefined
         : (paths, file) =>
-            this.recall(paths, file, () => (stored ??= this.parts.store.storedAtStart())),
+            this.recall(
+              paths,
+              file,
+              () => (stored ??= this.parts.store.storedAtStart().then(byRevision)),
+            ),
     };
   }
 
@@ -281,7 +285,7 @@ export class Snapshots {
   private async recall(
     paths: string[],
     file: string,
-    stored: () => Promise<ReadonlyMap<string, Stored>>,
+    stored: () => Promise<PathsByRevision>,
   ): Promise<Post | undefined> {
     for (const path of paths) {
       const view = await this.parts.store.storedView(path);

@@ -35,15 +35,26 @@ export function postOf(view: PostView | StandaloneView, file: string): Post {
   };
 }
 
+/** Stored paths by the revisions of their pages: made once, and asked for each post that is recalled. */
+export type PathsByRevision = ReadonlyMap<string, readonly string[]>;
+
+/** Groups stored pages by their revisions. */
+export function byRevision(
+  stored: ReadonlyMap<string, { revision: string | null }>,
+): PathsByRevision {
+  const paths = new Map<string, string[]>();
+  for (const [path, { revision }] of stored) {
+    if (revision === null) continue;
+    const same = paths.get(revision);
+    if (same) same.push(path);
+    else paths.set(revision, [path]);
+  }
+  return paths;
+}
+
 /**
  * The aliases of the post at a path, as far as their redirects are stored; undefined if there are none. The
  * post's own page does not show them, but the revision of a redirect tells where it leads.
  */
-export function aliasesOf(
-  path: string,
-  stored: ReadonlyMap<string, { revision: string | null }>,
-): Alias[] | undefined {
-  const revision = revisionOf(redirectTo(path));
-  const found = [...stored].filter(([, page]) => page.revision === revision);
-  return found.length > 0 ? found.map(([alias]) => ({ path: alias })) : undefined;
-}
+export const aliasesOf = (path: string, stored: PathsByRevision): Alias[] | undefined =>
+  stored.get(revisionOf(redirectTo(path)))?.map((alias) => ({ path: alias }));

@@ -3,7 +3,7 @@ import { checkAliases } from '../../../lib/source/aliases';
 import { describeProblem, parsePost } from '../../../lib/source/post';
 import { LazyPage } from '../../../lib/site/page';
 import { checkAlias } from '../../../lib/site/redirects';
-import { aliasesOf, postOf } from '../../../lib/site/recall';
+import { aliasesOf, byRevision, postOf } from '../../../lib/site/recall';
 import type { RedirectView } from '../../../lib/site/views';
 import { withRevision } from '../../../lib/store/values';
 import { ORIGIN, postWith, siteWith } from '../../setup/posts';
@@ -159,12 +159,12 @@ describe('the site', () => {
     }
     const recalled = [...site.pages].flatMap(([path, { view }]) =>
       view.kind === 'post' || view.kind === 'page'
-        ? [{ ...postOf(view, 'file'), aliases: aliasesOf(path, site.pages) }]
+        ? [{ ...postOf(view, 'file'), aliases: aliasesOf(path, byRevision(site.pages)) }]
         : [],
     );
     const revisions = ({ pages }: typeof site) =>
       [...pages].map(([path, { revision }]) => [path, revision]);
     expect(revisions(siteWith(recalled))).toEqual(revisions(site));
-    expect(aliasesOf('/blog/other', site.pages)).toBeUndefined();
+    expect(aliasesOf('/blog/other', byRevision(site.pages))).toBeUndefined();
   });
 });

@@ -4,7 +4,6 @@
 import { isSlug, slugOf } from '../../site/slugs';
 import type { Post } from '../post';
 import { decoded } from './addresses';
-import { textOf } from './html-text';
 import type { Author } from './rest';
 
 /**
@@ -24,6 +23,6 @@ export function authorFieldsOf(
   return {
     author: author.name,
     authorSlug: slugOfUser(author),
-    authorAbout: textOf(author.description) || undefined,
+    authorAbout: author.description || undefined,
   };
 }

@@ -75,7 +75,11 @@ export const Author = z.object({
   name: z.string(),
   slug: z.string().catch(''),
   link: z.string().catch(''),
-  description: z.string().catch(''),
+  // As a term's name.
+  description: z
+    .string()
+    .catch('')
+    .transform((html) => textOf(html)),
 });
 export type Author = z.infer<typeof Author>;
 

@@ -2,6 +2,7 @@ import { describeProblem } from '../../../../lib/source/post';
 import type { Article } from '../../../../lib/source/wordpress/article';
 import { copyOf, type Library } from '../../../../lib/source/wordpress/library';
 import { postsOf } from '../../../../lib/source/wordpress/posts';
+import { Author } from '../../../../lib/source/wordpress/rest';
 import { siteOf } from '../../../../lib/site/site';
 import { ADDRESS, articleWith, AT, byId, termWith } from '../../../setup/wordpress-articles';
 
@@ -40,7 +41,7 @@ test.each([
   ['', 'author-1'],
 ])('the author with the slug %s is at %s', (slug, authorSlug) => {
   const description = ' Writes\nabout &amp; on. ';
-  const authors = byId([{ id: 1, name: 'Ada', slug, link: '', description }]);
+  const authors = byId([Author.parse({ id: 1, name: 'Ada', slug, link: '', description })]);
   expect(load([articleWith(1)], { authors }).posts).toMatchObject([
     { author: 'Ada', authorSlug, authorAbout: 'Writes about & on.' },
   ]);
