@@ -15,14 +15,14 @@ import {
   readdirSync,
   readFileSync,
   readSync,
-  renameSync,
   rmSync,
   statSync,
   utimesSync,
-  writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
 import { environment } from './config';
+import { messageOf } from './message-of';
+import { replaceFile } from './replace-file';
 
 /** Names the format: count it up with a change of what the files below contain. */
 const FORMAT = 'v1';
@@ -86,14 +86,10 @@ export function readDataFrom(room: Room, name: string, begin: number): Buffer | 
 /** Writes a file whole, or not at all. */
 export function writeData(room: Room, name: string, text: string): void {
   const file = fileOf(room, name);
-  const beside = `${file}.${process.pid}.tmp`;
   try {
     mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(/* turbopackIgnore: true */ beside, text);
-    renameSync(beside, file);
+    replaceFile(file, text, `${file}.${process.pid}.tmp`);
   } catch (error) {
-    // What did not fit must not take the room of a page.
-    removeIfPossible(beside);
     report(error);
     return;
   }
@@ -155,14 +151,6 @@ function fileOf(room: Room, name: string): string {
   return path.join(environment().dataDir, FORMAT, room, name);
 }
 
-function removeIfPossible(file: string): void {
-  try {
-    rmSync(file, { force: true });
-  } catch {
-    // Nor could it be written.
-  }
-}
-
 /** Many file systems do not note when a file is read, so the time of its last change is set instead. */
 function markUsed(file: string): void {
   const now = new Date();
@@ -176,7 +164,7 @@ function markUsed(file: string): void {
 function report(error: unknown): void {
   if (state.reported) return;
   state.reported = true;
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   console.error(
     `The data folder ${environment().dataDir} cannot be written (${reason}), so what is found out ` +
       'about posts is found out again at each start. Make it writable, or set DATA_DIR.',

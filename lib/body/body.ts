@@ -9,6 +9,7 @@ import { explainMdx, renderMdx, warmUpMdx, type Components } from './mdx';
 import type { Post, Problem } from '../source/post';
 import type { Body } from './prose';
 import { Verdicts, type Verdict } from './verdicts';
+import { messageOf } from '../message-of';
 
 /** Bodies that are kept, so that one that was checked is not rendered again for its page. */
 const MOST_KEPT = 100;
@@ -84,7 +85,7 @@ export class Bodies {
 
   private async explain(post: Post, error: unknown): Promise<NonNullable<Verdict>> {
     if (post.html) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       return { message: `the HTML cannot be rendered: ${reason}` };
     }
     const { line, reason } = await explainMdx(post.body, error, this.components);

@@ -16,6 +16,7 @@ import { hash } from '../hash';
 import type { Post } from '../source/post';
 import { prosePlugins, type Body, type Outline } from './prose';
 import { BodyProblem } from './public-files';
+import { messageOf } from '../message-of';
 
 /**
  * Names the compiler: next.config.js sets it from what turns a body into HTML. Undefined without Next, as
@@ -105,7 +106,7 @@ export async function explainMdx(
   if (error instanceof BodyProblem) {
     return { line: lineOf(body, error.writtenAs), reason: error.message };
   }
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   const component = /Expected component `([^`]+)` to be defined/.exec(reason)?.[1];
   if (component === undefined) return { reason };
   const nearest = Object.keys(components).join(', ');

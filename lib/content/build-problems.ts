@@ -2,8 +2,8 @@
  * What a build says of posts that it cannot use: all of them in one table, which next.config.js prints
  * last. Files stop the build; what WordPress has is left out, since its editor is somebody else.
  */
-import { renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { replaceFile } from '../replace-file';
 import { describeProblem, type Problem } from '../source/post';
 
 /** Where next.config.js finds the table. */
@@ -17,10 +17,8 @@ export function reportProblems(ofFiles: Problem[], ofWordPress: Problem[]): void
   ].join('\n');
   if (table === '') return;
   try {
-    // In one step: several processes of a build may say the same.
-    const beside = `${TABLE}.${process.pid}`;
-    writeFileSync(beside, table);
-    renameSync(beside, TABLE);
+    // Several processes of a build may say the same.
+    replaceFile(TABLE, table, `${TABLE}.${process.pid}`);
   } catch (error) {
     console.error(
       `${table}\n(The table could not be kept for the end of the build: ${String(error)})`,

@@ -16,6 +16,7 @@ import type { Store } from '../store/store';
 import { reportProblems } from './build-problems';
 import { refuseMassRemoval } from './mass-removal';
 import { usablePosts, type Manner, type UsablePosts } from './usable-posts';
+import { messageOf } from '../message-of';
 
 /** What was read from the sources at one instant. */
 export interface Snapshot extends Version {
@@ -183,7 +184,7 @@ export class Snapshots {
 
   /** What visitors cannot help is not told for each of them. */
   readonly reportOnce = (error: unknown): void => {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     if (message === this.reported) return;
     this.reported = message;
     console.error(error);

@@ -13,6 +13,7 @@ import type { Site } from '../site/site';
 import type { Instances, Outbox, Stored } from '../store/place';
 import { PATIENCE, purgeEdge, type Patience } from './http-purge';
 import type { InFlightResponses } from './in-flight-responses';
+import { messageOf } from '../message-of';
 
 /** The site that edges are to show. */
 export type Newest = Pick<Snapshot, 'site' | 'generation' | 'version'>;
@@ -126,9 +127,6 @@ export class Edges {
       : [path, `/_next/data/${id}${path === '/' ? '/index' : path}.json`];
   }
 }
-
-const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error);
 
 let knownBuildId: string | undefined;
 

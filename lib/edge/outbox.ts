@@ -1,8 +1,9 @@
 /**
  * The outbox of one process, in a file: what the edges have not confirmed to have dropped.
  */
-import { appendFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { replaceFile } from '../replace-file';
 import type { Outbox } from '../store/place';
 
 /** Where it is: in the build, since another one begins with other pages. */
@@ -33,9 +34,8 @@ export function openOutbox(file: string): Outbox {
     acknowledge: (edges, done) => {
       for (const [path, change] of done) if (pending.get(path) === change) pending.delete(path);
       confirmed = edges;
-      // In one step, so that a crash leaves either what was pending or what is.
-      writeFileSync(`${file}.tmp`, [edges, ...pending.keys()].map((line) => `${line}\n`).join(''));
-      renameSync(`${file}.tmp`, file);
+      // A crash leaves either what was pending or what is.
+      replaceFile(file, [edges, ...pending.keys()].map((line) => `${line}\n`).join(''));
     },
   };
 }

@@ -4,11 +4,12 @@
  */
 import { LRUCache } from 'lru-cache';
 import type { NextApiRequest } from 'next';
-import { causeOf, knownSecrets, type PurgeResponse } from './response';
+import { knownSecrets, type PurgeResponse } from './response';
 import { jsonLine, type Member } from '../log';
 import type { PurgeReport } from './report';
 import type { PurgeRequest } from './purge-request';
 import { withoutSecrets } from '../secret';
+import { messageOf } from '../message-of';
 
 /** What came of a call. */
 export interface Outcome {
@@ -48,7 +49,7 @@ function membersOf(req: NextApiRequest, outcome: Outcome, ms: number): Member[] 
     ['status', answer.status],
     ['result', result],
     ['ms', ms],
-    ['error', error === undefined ? report?.message : causeOf(error), MOST_BYTES.error],
+    ['error', error === undefined ? report?.message : messageOf(error), MOST_BYTES.error],
     ['path', only ? only.path : request?.paths, MOST_BYTES.path],
     [
       'forwardedFor',

@@ -28,6 +28,7 @@ import {
   refusalOfAll,
   reportOfNothing,
 } from './targets';
+import { messageOf } from '../message-of';
 
 /** What purges are carried out with. */
 export interface PurgeParts {
@@ -188,7 +189,7 @@ export class Purges {
       const isGone = store.isInCharge && store.committedFor(path, snapshot) === null;
       return { path, result: isGone ? 'removed' : 'regenerated', because, ms: since(begun) };
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       return { path, result: 'failed', because, ms: since(begun), error: message };
     }
   }

@@ -6,6 +6,7 @@ import { environment } from '../config';
 import type { PurgeReport } from './report';
 import type { PurgeRequest } from './purge-request';
 import { holdsSecret, withoutSecrets } from '../secret';
+import { messageOf } from '../message-of';
 
 /** An HTTP answer; a string is sent as text, anything else as JSON. */
 export interface PurgeResponse {
@@ -41,7 +42,7 @@ export function responseToFailure(
   }
   if (request?.classic) return classicFailure();
   const confirmed = isConfirmable(error) && { confirm: error.confirm };
-  const body = redact({ revalidated: false, message: causeOf(error), ...confirmed, pages: [] });
+  const body = redact({ revalidated: false, message: messageOf(error), ...confirmed, pages: [] });
   return { status: 500, headers: NEVER_STORED, body };
 }
 
@@ -54,10 +55,6 @@ const classicFailure = (): PurgeResponse => ({
 /** True for a failure that a call with `confirm` would get past, and which says so. */
 const isConfirmable = (error: unknown): error is Error & { confirm: 'removals' } =>
   error instanceof Error && 'confirm' in error && error.confirm === 'removals';
-
-/** The message of whatever was thrown. */
-export const causeOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error);
 
 /**
  * Takes the secrets out of every text in a value: a path or a cause may repeat what was sent. A report

@@ -9,6 +9,7 @@ import { slugOf } from '../site/slugs';
 import { pathOfPost } from '../site/paths';
 import { type Site } from '../site/site';
 import { SITE } from '../site/site-config';
+import { messageOf } from '../message-of';
 
 /** Posts in the feed, the newest. */
 const FEED_LENGTH = 20;
@@ -67,6 +68,6 @@ function report({ slug, file, bodyHash }: Post, error: unknown): undefined {
   const key = `${slug} ${bodyHash}`;
   if (reported.has(key)) return;
   reported.set(key, true);
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   console.error(`${file}: stands in the feed without its text: ${reason}`);
 }

@@ -9,6 +9,7 @@ import { hash } from '../hash';
 import { checkAlias } from '../site/redirects';
 import { isReserved } from '../site/routes';
 import { isSlug, slugOf } from '../site/slugs';
+import { messageOf } from '../message-of';
 
 /** One blog post, or one standalone page (`page: true`). Dates are ISO 8601 in UTC. */
 export interface Post {
@@ -190,7 +191,7 @@ export function parsePost(file: string, slug: string, source: string): ParsedPos
     value = document.toJS() ?? {};
   } catch (error) {
     // Aliases that name nothing, or that repeat each other into millions of values.
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     return fail(`the front matter cannot be used: ${reason}; write the values out`, 1);
   }
   const result = FrontMatter.safeParse(value);

@@ -2,7 +2,7 @@
  * Pages on disk, one file each: for one process.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { LRUCache } from 'lru-cache';
@@ -10,6 +10,8 @@ import { memoryOf } from './memory';
 import { buildFileOf, builtPages, FILES_OF_A_SLICE, filesBelow, readBuilt } from './built-pages';
 import { propsOf } from './values';
 import type { Pages, Place, Stored, StoredPage, Version, Versions } from './place';
+import { messageOf } from '../message-of';
+import { replaceFile } from '../replace-file';
 
 /** How much is written to see whether pages can be: about one of them. */
 const PROBE = ' '.repeat(32 * 1024);
@@ -155,7 +157,7 @@ class Writer {
       this.failure = undefined;
       return done;
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       if (this.failure === undefined) {
         console.error(`Pages cannot be stored in ${this.dir}: ${message}`);
       }
@@ -196,18 +198,6 @@ function readPage(file: string): StoredPage | null {
   } catch {
     // One that a power cut tore: the page is rendered again.
     return null;
-  }
-}
-
-/** Writes a file in one step. What did not fit is removed: it would take the room of what does. */
-function replaceFile(file: string, text: string): void {
-  const beside = `${file}.tmp`;
-  try {
-    writeFileSync(beside, text);
-    renameSync(beside, file);
-  } catch (error) {
-    if (existsSync(beside)) rmSync(beside);
-    throw error;
   }
 }
 

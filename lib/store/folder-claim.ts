@@ -12,6 +12,7 @@ import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { messageOf } from '../message-of';
 
 /**
  * Where the claims are. Relative to the folder that the server runs in, since the path of a socket may
@@ -54,7 +55,7 @@ export async function claimBuild(): Promise<void> {
       console.warn(`Another server serves ${folder}: waiting up to ${seconds} s for it to end.`),
     );
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     console.warn(
       `This server cannot tell whether another server serves ${folder} (${reason}). Run one at a ` +
         'time, or set REDIS_URL: a purge at one would not reach the other.',

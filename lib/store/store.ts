@@ -26,6 +26,7 @@ import {
   type Version,
 } from './place';
 import { propsOf, withRevision, type Value } from './values';
+import { messageOf } from '../message-of';
 
 /** What the newest snapshot wants of a path. */
 export interface Expected extends Version {
@@ -353,7 +354,7 @@ export class Store {
       this.failures.delete(path);
       return true;
     } catch (error) {
-      const cause = error instanceof Error ? error.message : String(error);
+      const cause = messageOf(error);
       this.failures.set(path, new Error(`The page could not be stored: ${cause}`));
       throw error;
     }

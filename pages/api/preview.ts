@@ -10,6 +10,7 @@ import { checkPath } from '../../lib/purge/paths';
 import { readPreviewLink } from '../../lib/content/preview';
 import { runtime } from '../../lib/runtime';
 import { withoutSecrets } from '../../lib/secret';
+import { messageOf } from '../../lib/message-of';
 
 /** For how long a browser shows the draft, in seconds. */
 const SHOWN_FOR = 3600;
@@ -34,7 +35,7 @@ export default async function handler(req: NextApiRequest, res: NextApiResponse)
     if (isHttpError(error) && error.expose) return res.status(error.status).send(error.message);
     const clean = (text: string) => withoutSecrets(text, environment().secrets);
     logError(error, clean);
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     res.status(500).send(clean(`There is no preview: ${message}`));
   }
 }

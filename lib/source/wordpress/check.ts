@@ -4,6 +4,7 @@
 import { z } from 'zod';
 import { previewsClosed, type Environment } from '../../config';
 import { LIMITS, openWordPress, WordPressFailure, type Ask } from './client';
+import { messageOf } from '../../message-of';
 
 /** One thing that was looked at. A note is something that works, and could do more. */
 export interface Finding {
@@ -97,7 +98,7 @@ async function checkPreviews(ask: Ask, user: string, secrets: string[]): Promise
 
 /** What WordPress said, and what helps. */
 function explain(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return [message.replace(/\.?$/, '.'), adviceFor(error)].join(' ').trim();
 }
 

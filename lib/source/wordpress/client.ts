@@ -6,6 +6,7 @@ import pRetry from 'p-retry';
 import { z } from 'zod';
 import type { WordPressLogin } from '../../config';
 import { fetchFailure } from '../../fetch-failure';
+import { messageOf } from '../../message-of';
 
 /** One reply. */
 export interface Reply<T> {
@@ -140,7 +141,7 @@ async function askPatiently<T>(
       },
     });
   } catch (error) {
-    const cause = error instanceof Error ? error.message : String(error);
+    const cause = messageOf(error);
     const sentence = `WordPress at ${address} cannot be read: ${route}: ${cause}`;
     throw new WordPressFailure(sentence, whyOf(error));
   }

@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { withoutPasswords } from '../../without-passwords';
 import { EDGES, EXPOSED, HINTS, STATE } from './names';
 import { readScripts } from './scripts';
+import { messageOf } from '../../message-of';
 
 /** How long a visitor waits for Redis, and a purge, in ms. */
 export const VISIT_MS = 500;
@@ -97,7 +98,7 @@ export class Connection {
         if (this.now === now) this.noteAway(error);
         this.restart(now.client);
       }
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       throw new Error(`Redis at ${this.address} cannot be used: ${message}`, { cause: error });
     }
   }

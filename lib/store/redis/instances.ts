@@ -19,6 +19,7 @@ import {
   type Connection,
 } from './connection';
 import { channelOf, EXPOSED, LEASES, SEVERAL, STATE } from './names';
+import { messageOf } from '../../message-of';
 
 /** How long a lease lasts, and how often it is renewed, in ms. */
 const LEASE_MS = 1000;
@@ -136,10 +137,7 @@ export class RedisInstances implements Instances {
   private async hear(client: Client, message: string): Promise<void> {
     try {
       const { reply, addresses }: { reply: string; addresses?: string[] } = JSON.parse(message);
-      const failure = await this.endInFlightHere(addresses).then(
-        () => '',
-        (error: unknown) => (error instanceof Error ? error.message : String(error)),
-      );
+      const failure = await this.endInFlightHere(addresses).then(() => '', messageOf);
       const said = JSON.stringify([this.ids.get(client), failure]);
       await within(client.multi().rPush(reply, said).expire(reply, REPLY_KEPT_S).exec(), PURGE_MS);
     } catch (error) {
