@@ -107,7 +107,7 @@ function endpointOf(site: string, secret: string | undefined, confirm: Call['con
   const headers = { Authorization: `Bearer ${secret}`, 'Content-Type': 'application/json' };
   return async (call) => {
     const body = JSON.stringify({ ...call, confirm });
-    // A redirect is not followed: whoever it leads to would be handed the secret.
+    // A redirect is not followed: the server that it leads to would be handed the secret.
     const request = { method: 'POST', redirect: 'manual', headers, body } as const;
     const response = await fetch(new URL('/api/revalidate', site), request).catch((error) => {
       const { code, message } = error.cause ?? error;

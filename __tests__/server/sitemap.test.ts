@@ -51,6 +51,26 @@ test('the page of what is missing is not listed', async () => {
   expect(valid(sitemap, '//s:loc')).toEqual([[`${ORIGIN}/p0`, `${ORIGIN}/p1`]]);
 });
 
+test('50,000 addresses are one file', async () => {
+  const [urls] = valid(await sitemapOf(siteOfSize(50_000), ORIGIN), '/s:urlset/s:url');
+  expect(urls).toHaveLength(50_000);
+});
+
+test('50,001 posts are an index and files that hold each address once', async () => {
+  const posts = Array.from({ length: 50_001 }, (_, index) => postWith(`p${index}`));
+  const site = siteWith(posts);
+  const [parts = []] = readXml(await sitemapOf(site, ORIGIN), ['/s:sitemapindex/s:sitemap/s:loc']);
+  expect(parts).toEqual([`${ORIGIN}/sitemap/1.xml`, `${ORIGIN}/sitemap/2.xml`]);
+  const files = parts.map((url) => url.slice(url.lastIndexOf('/') + 1));
+  const listed: string[] = [];
+  for (const file of files) {
+    const [urls = []] = valid(await sitemapPartOf(site, ORIGIN, file), '/s:urlset/s:url/s:loc');
+    expect(urls.length).toBeLessThanOrEqual(50_000);
+    listed.push(...urls);
+  }
+  expect(listed).toEqual(pagesOf(site).map((path) => ORIGIN + path));
+});
+
 test.each(['0', '-1', '01', '1e3', '1.0', '+1', ' 1', '2', '99999', '100000', '', 'x', '١'])(
   'there is no part %j of a short sitemap',
   async (number) => {

@@ -32,7 +32,7 @@ export class Bodies {
         ? renderUntrustedHtml(post.body, post.html)
         : renderMdx(post, this.components);
       this.rendered.set(post.bodyHash, body);
-      // A failure is reported to whoever asked, and tried again by the next.
+      // A failure is reported to its caller, and the next caller tries again.
       body.catch(() => this.rendered.delete(post.bodyHash));
     }
     return body;
