@@ -13,7 +13,7 @@ const ROOMS = {
   site: { types: ['source'] },
   source: { all: ['site'] },
   body: { all: ['site'], types: ['source'] },
-  store: { types: ['site', 'source'] },
+  store: { all: ['site'], types: ['source'] },
   content: { all: ['source', 'site', 'body'], types: ['store'] },
   edge: { types: ['store', 'content', 'site'], all: ['site'] },
   purge: { all: ['content', 'site', 'store', 'edge', 'source'] },

@@ -47,6 +47,8 @@ export interface Runtime {
   staticPaths: (route: string, most?: number) => Promise<{ paths: string[]; fallback: 'blocking' }>;
   /** The site with a draft published: see `lib/content/draft.ts`. */
   withDraft: (draft: DraftId) => Promise<{ snapshot: Snapshot; path: string }>;
+  /** Resolves when the place of the pages was reached first, or when that takes too long. */
+  opened: Promise<unknown>;
   /** Lets go of whatever keeps a process alive, or hears of requests. */
   close: () => void;
 }
@@ -86,7 +88,7 @@ export function createRuntime({
     new Edges({
       edges: () => settings().edges,
       outbox: ownOutbox,
-      instances: () => place.instances,
+      instances: place.instances,
       inFlight,
       firstPaths: () => snapshots.firstPaths(),
       storedPages: () => store.storedPages(),
@@ -121,6 +123,7 @@ export function createRuntime({
     pageProps: (kind, path, previewData) => pageProps(props, kind, path, previewData),
     staticPaths: (route, most) => staticPaths(props, route, most),
     withDraft: (draft) => snapshotWithDraft(draft, snapshots, settings(), now()),
+    opened: place.opened ?? Promise.resolve(),
     close: () => {
       unwatch?.();
       place.close?.();

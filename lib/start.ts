@@ -4,13 +4,13 @@
  */
 import { rmSync } from 'node:fs';
 import { environment, SECRET_CHARACTERS, type Environment } from './config';
+import { NOTHING } from './content/snapshots';
 import { openOutbox, OUTBOX_FILE } from './edge/outbox';
 import { refuseOddRequests } from './odd-requests';
 import { createRuntime, setRuntime, type Runtime } from './runtime';
 import { describeProblem } from './source/post';
 import { claimBuild } from './store/folder-claim';
 import { diskPlace, redisPlace } from './store/open';
-import { NOTHING } from './content/snapshots';
 
 const DAY_SECONDS = 86_400;
 
@@ -61,20 +61,12 @@ async function openRuntime(settings: Environment): Promise<Runtime> {
     const outbox = hasEdges ? openOutbox(OUTBOX_FILE) : undefined;
     return createRuntime({ openPlace: diskPlace, outbox });
   }
-  let opened: Promise<unknown> = Promise.resolve();
+  const keptForSeconds = redisKeepDays * DAY_SECONDS;
   const runtime = createRuntime({
-    openPlace: (endInFlight) => {
-      const keptForSeconds = redisKeepDays * DAY_SECONDS;
-      const place = redisPlace({
-        url,
-        keptForSeconds,
-        endInFlight: hasEdges ? endInFlight : undefined,
-      });
-      opened = place.opened;
-      return place;
-    },
+    openPlace: (endInFlight) =>
+      redisPlace({ url, keptForSeconds, endInFlight: hasEdges ? endInFlight : undefined }),
   });
-  await opened;
+  await runtime.opened;
   return runtime;
 }
 

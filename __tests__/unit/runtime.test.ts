@@ -67,7 +67,6 @@ describeWithRedis('three instances in one process', () => {
 
   /** An instance over the Redis of all. */
   async function instance(change: (place: Place) => void = () => undefined) {
-    let opened: Promise<unknown> = Promise.resolve();
     const one = createRuntime({
       settings,
       openPlace: () => {
@@ -78,13 +77,12 @@ describeWithRedis('three instances in one process', () => {
           keptForSeconds: 1000,
           memory: new LRUCache({ max: 100 }),
         });
-        opened = place.opened;
         change(place);
         return place;
       },
     });
     made.push(one);
-    await opened;
+    await one.opened;
     return serverOf(one);
   }
 

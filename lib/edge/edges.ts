@@ -24,7 +24,7 @@ export interface EdgeParts {
   edges: () => string[];
   /** Of this process alone; several share the outbox of `instances`. */
   outbox: Outbox;
-  instances: () => Instances | undefined;
+  instances?: Instances;
   inFlight: Pick<InFlightResponses, 'endBefore' | 'keepNone'>;
   /** The paths of the site when this process read it first. */
   firstPaths: () => ReadonlySet<string>;
@@ -90,8 +90,7 @@ export class Edges {
   /** Throws what keeps an edge, or an in-flight response, from being told. */
   private async round(): Promise<void> {
     const { newest, told } = this;
-    const { outbox, patience = PATIENCE } = this.parts;
-    const instances = this.parts.instances();
+    const { outbox, instances, patience = PATIENCE } = this.parts;
     const edges = this.parts.edges();
     const site = newest?.site;
     // What is exposed after this is new, and what was exposed before can be read.
@@ -121,7 +120,7 @@ export class Edges {
 
   /** The page, and its data as Next serves it, unless no edge keeps that: see `InFlightResponses`. */
   private addressesOf(path: string): string[] {
-    const id = this.parts.instances() ? undefined : buildId();
+    const id = this.parts.instances ? undefined : buildId();
     return id === undefined
       ? [path]
       : [path, `/_next/data/${id}${path === '/' ? '/index' : path}.json`];

@@ -13,7 +13,7 @@ import {
   type Stats,
 } from 'node:fs';
 import path from 'node:path';
-import { setImmediate as breathe } from 'node:timers/promises';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { hash } from '../hash';
 import { keepIfSame, parsePost, type Post, type Problem } from './post';
 
@@ -73,7 +73,7 @@ export async function loadPostsFolder(
 
   // Synchronous calls in slices: at 10,000 files several times faster than as many promises.
   for (const [index, name] of listFolder(folder).entries()) {
-    if (index % SLICE === SLICE - 1) await breathe();
+    if (index % SLICE === SLICE - 1) await yieldToEventLoop();
     const record = readRecord(folder, name, previous?.files.get(name));
     if (typeof record === 'string') {
       warnings.push(record);

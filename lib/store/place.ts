@@ -153,6 +153,8 @@ export interface Place {
   versions: Versions;
   /** Undefined where one process is all there is. */
   instances?: Instances;
+  /** Resolves when it was reached first, or when that takes too long. */
+  opened?: Promise<unknown>;
   /** Keeps the pages that were read last in memory, as far as they have so many bytes; until then, none. */
   keepInMemory?: (bytes: number) => void;
   close?: () => void;

@@ -116,11 +116,6 @@ export class Store {
     return this.parts.place.versions;
   }
 
-  /** What several instances before edges agree on, if there are several. */
-  get instances() {
-    return this.parts.place.instances;
-  }
-
   /** Next has made a cache handler, as it does for each request. */
   serve({ dev, serverDistDir, maxMemoryCacheSize = 0 }: HandlerContext): void {
     if (dev || !serverDistDir || this.isServing) return;

@@ -2,12 +2,11 @@
  * The values that Next hands to the page store and takes from it: pages, and redirects.
  *
  * Of a redirect Next passes on only the target and the status, so its revision and its dependencies are
- * computed here: as `lib/site` computes them from the view of kind `redirect`. If one of the two is
- * changed, no redirect is stored any more, and `__tests__/slow/redirects.test.ts` fails.
+ * computed from those, as the site computes them: `__tests__/slow/redirects.test.ts`.
  */
-import { hash } from '../hash';
-import type { Dependencies } from '../site/dependencies';
-import type { View } from '../site/views';
+import { dependenciesOf, type Dependencies } from '../site/dependencies';
+import { revisionOf } from '../site/page';
+import type { RedirectView, View } from '../site/views';
 
 /** What a stored value holds of its page. */
 export interface StoredProps {
@@ -49,7 +48,9 @@ export const sizeOf = (value: Value): number =>
 /** A redirect with its revision and its dependencies. */
 export function withRevision(path: string, { kind, props }: RedirectValue): RedirectValue {
   const { __N_REDIRECT: to, __N_REDIRECT_STATUS: status } = props.pageProps;
-  const revision = hash(JSON.stringify({ kind: 'redirect', to, permanent: status === PERMANENT }));
-  const dependencies = { [`redirect:${path}`]: revision.slice(0, 8) };
+  const view: RedirectView = { kind: 'redirect', to, permanent: status === PERMANENT };
+  const revision = revisionOf(view);
+  // Of the address only the path counts.
+  const dependencies = dependenciesOf(`http://n${path}`, view);
   return { kind, props: { ...props, pageProps: { ...props.pageProps, revision, dependencies } } };
 }

@@ -73,7 +73,6 @@ function edgesWith(file: string, edges: string[], patience = PATIENCE): Edges {
   return new Edges({
     edges: () => edges,
     outbox: openOutbox(file),
-    instances: () => undefined,
     inFlight,
     firstPaths: () => new Set(),
     storedPages: async () => new Map(),

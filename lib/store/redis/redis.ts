@@ -33,7 +33,7 @@ export function openRedis({
   keptForSeconds,
   memory,
   endInFlight,
-}: RedisOptions): Place & { opened: Promise<unknown>; close: () => void } {
+}: RedisOptions): Place & Required<Pick<Place, 'opened' | 'close'>> {
   const connection: Connection = new Connection(url, async (connected) =>
     instances?.join(connected),
   );
