@@ -3,6 +3,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Bodies } from '../body/body';
+import { coalesce } from '../coalesce';
 import { sweepData } from '../data-dir';
 import type { Environment } from '../config';
 import { siteOf, type Site } from '../site/site';
@@ -47,6 +48,13 @@ export interface SnapshotParts {
   now: () => number;
 }
 
+/** What one caller wants of a load. */
+interface LoadInput {
+  hint: Hint | undefined;
+  /** Whether they confirmed that most posts are to be removed. */
+  confirmsRemovals: boolean;
+}
+
 /** The hint of a visit, which only asks for what visitors see. */
 export const NOTHING: Hint = [];
 
@@ -61,12 +69,7 @@ export class Snapshots {
   /** The site with all that is unchecked. */
   private whole?: { snapshot: Snapshot; site: Site };
   private first?: ReadonlySet<string>;
-  private running?: Promise<Snapshot>;
-  private next?: Promise<Snapshot>;
-  /** What is known to have changed by those who wait for the next load. */
-  private nextHint?: Hint;
-  /** Whether one of them confirmed that most posts are to be removed. */
-  private nextConfirms = false;
+  private isReading = false;
   /** The failure that visitors' loads told last. */
   private reported?: string;
   private lastRefused?: Snapshot;
@@ -84,16 +87,21 @@ export class Snapshots {
    * lost most of its posts and nobody confirmed that; the newest snapshot then stays what it was.
    */
   load(hint?: Hint, confirmsRemovals = false): Promise<Snapshot> {
-    if (!this.running) return this.begin(hint, confirmsRemovals);
-    this.nextHint = this.next ? mergeHints(this.nextHint, hint) : hint;
-    this.nextConfirms = confirmsRemovals || (this.next !== undefined && this.nextConfirms);
-    return (this.next ??= this.running
-      .catch(() => undefined)
-      .then(() => {
-        this.next = undefined;
-        return this.begin(this.nextHint, this.nextConfirms);
-      }));
+    return this.sharedLoad({ hint, confirmsRemovals });
   }
+
+  private readonly sharedLoad = coalesce<LoadInput, Snapshot>(async (inputs) => {
+    this.isReading = true;
+    try {
+      const hint = inputs.map((input) => input.hint).reduce(mergeHints);
+      return await this.read(
+        hint,
+        inputs.some(({ confirmsRemovals }) => confirmsRemovals),
+      );
+    } finally {
+      this.isReading = false;
+    }
+  });
 
   /**
    * The newest snapshot, looked at again when its sources say so, the folder after a second, or when a
@@ -143,7 +151,7 @@ export class Snapshots {
 
   /** Whether a load is under way. */
   get isLoading(): boolean {
-    return this.running !== undefined;
+    return this.isReading;
   }
 
   /** What the last load refused to adopt, for those who only want to know what would become of it. */
@@ -194,13 +202,6 @@ export class Snapshots {
   longestWait(sinceMs = this.parts.now()): Promise<void> {
     const leftMs = sinceMs + LONGEST_WAIT_MS - this.parts.now();
     return pause(Math.max(0, leftMs), undefined, { ref: false });
-  }
-
-  private begin(hint: Hint | undefined, confirmsRemovals: boolean): Promise<Snapshot> {
-    const load = this.read(hint, confirmsRemovals).finally(() => {
-      if (this.running === load) this.running = undefined;
-    });
-    return (this.running = load);
   }
 
   private async read(hint: Hint | undefined, confirmsRemovals: boolean): Promise<Snapshot> {

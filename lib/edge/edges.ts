@@ -8,6 +8,7 @@
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { coalesce } from '../coalesce';
 import type { Snapshot } from '../content/snapshots';
 import type { Site } from '../site/site';
 import type { Instances, Outbox, Stored } from '../store/place';
@@ -41,8 +42,6 @@ export class Edges {
   private told?: Newest;
   /** The paths of every site so far. */
   private readonly known = new Set<string>();
-  private running?: Promise<string | undefined>;
-  private next?: Promise<string | undefined>;
 
   constructor(private readonly parts: EdgeParts) {}
 
@@ -72,20 +71,10 @@ export class Edges {
     if (newest?.site !== snapshot.site) {
       for (const path of snapshot.site.pages.keys()) this.known.add(path);
     }
-    if (!this.running) return this.begin();
-    return (this.next ??= this.running.then(() => {
-      this.next = undefined;
-      return this.begin();
-    }));
+    return this.sharedRound(undefined);
   }
 
-  private begin(): Promise<string | undefined> {
-    return (this.running = this.round()
-      .then(() => undefined, messageOf)
-      .finally(() => {
-        this.running = undefined;
-      }));
-  }
+  private readonly sharedRound = coalesce(() => this.round().then(() => undefined, messageOf));
 
   /** Throws what keeps an edge, or an in-flight response, from being told. */
   private async round(): Promise<void> {
