@@ -35,6 +35,7 @@ const config = async () => ({
   collectCoverageFrom: ['lib/**/*.{ts,tsx}'],
   projects: [
     await project('unit', {}),
+    await project('schedules', {}),
     await project('server', WITH_SERVERS),
     await project('slow', WITH_SERVERS),
   ],

@@ -61,6 +61,7 @@ export interface RuntimeParts {
   openPlace: (endInFlight: InFlightResponses['endBefore']) => Place;
   /** Before edges: what keeps what they have not confirmed, unless the instances share that. */
   outbox?: Outbox;
+  bodies: Bodies;
   /** How long an edge is waited for. */
   patience?: Patience;
   /** The time, in ms since 1970. */
@@ -73,6 +74,7 @@ export function createRuntime({
   loadSources: load = loadSources,
   openPlace = diskPlace,
   outbox,
+  bodies = new Bodies(mdxComponents),
   patience,
   now = Date.now,
 }: Partial<RuntimeParts> = {}): Runtime {
@@ -104,7 +106,6 @@ export function createRuntime({
     edges,
     now,
   });
-  const bodies = new Bodies(mdxComponents);
   const snapshots: Snapshots = new Snapshots({ settings, loadSources: load, store, bodies, now });
   const expectations = new SnapshotExpectations({ snapshots, bodies, settings, now });
   const purges = new Purges({ settings, snapshots, expectations, store, edges, now });

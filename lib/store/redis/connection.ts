@@ -28,7 +28,8 @@ export interface Connected {
   id: string;
 }
 
-async function createClientAt(url: string) {
+/** Makes a client, which nobody has connected yet. */
+export async function createClientAt(url: string) {
   // Not loaded where there is one process.
   const { createClient, defineScript } = await import('redis');
   return createClient({
@@ -62,6 +63,7 @@ export class Connection {
   constructor(
     private readonly url: string,
     private readonly onReady: (connected: Connected) => Promise<void> = async () => undefined,
+    private readonly createClient: typeof createClientAt = createClientAt,
   ) {
     this.address = withoutPasswords(url);
     const greeted = new Promise<void>((resolve) => {
@@ -121,7 +123,7 @@ export class Connection {
   };
 
   private async connect(): Promise<void> {
-    const client = await createClientAt(this.url);
+    const client = await this.createClient(this.url);
     if (this.isClosed) return;
     this.client = client;
     client.on('error', this.noteAway);

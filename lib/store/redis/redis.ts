@@ -3,7 +3,7 @@
  */
 import type { LRUCache } from 'lru-cache';
 import type { Place, StoredPage } from '../place';
-import { Connection } from './connection';
+import { Connection, type createClientAt } from './connection';
 import { RedisInstances, type EndInFlight } from './instances';
 import { redisOutbox } from './outbox';
 import { RedisPages } from './pages';
@@ -20,6 +20,8 @@ export interface RedisOptions {
   memory: LRUCache<string, StoredPage>;
   /** Before edges: ends the in-flight responses of this instance. */
   endInFlight?: EndInFlight;
+  /** Makes the client of each connection. */
+  createClient?: typeof createClientAt;
 }
 
 /**
@@ -33,9 +35,12 @@ export function openRedis({
   keptForSeconds,
   memory,
   endInFlight,
+  createClient,
 }: RedisOptions): Place & Required<Pick<Place, 'opened' | 'close'>> {
-  const connection: Connection = new Connection(url, async (connected) =>
-    instances?.join(connected),
+  const connection: Connection = new Connection(
+    url,
+    async (connected) => instances?.join(connected),
+    createClient,
   );
   const instances =
     endInFlight &&
