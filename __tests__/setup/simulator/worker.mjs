@@ -21,5 +21,9 @@ const { run } = await jiti.import('./run.ts');
 const began = Date.now();
 // @ts-expect-error: a name that is none fails.
 const failure = await run({ ground, count: Number(count), seed: Number(seed) });
-console.log(failure ? `On ${ground}: ${failure}` : `${count} schedules on ${ground} in ${Date.now() - began} ms`);
+console.log(
+  failure
+    ? `On ${ground}: ${failure}`
+    : `${count} schedules on ${ground} in ${Date.now() - began} ms`,
+);
 process.exit(failure ? 1 : 0);
