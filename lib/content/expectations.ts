@@ -4,6 +4,7 @@
 import type { Bodies } from '../body/body';
 import { NOT_FOUND_SECONDS, type Environment } from '../config';
 import type { Problem } from '../source/post';
+import type { Version } from '../store/place';
 import type { Expectations, Expected } from '../store/store';
 import { NOTHING, type Snapshots } from './snapshots';
 
@@ -17,6 +18,7 @@ export class SnapshotExpectations implements Expectations {
   /** While there is no snapshot that is new enough: since when visitors wait, and when that failed last. */
   private waitingSinceMs?: number;
   private failedAtMs = -Infinity;
+  private failedFor?: Version;
 
   constructor(
     private readonly parts: {
@@ -50,7 +52,7 @@ export class SnapshotExpectations implements Expectations {
     stored: { revision: string | null } | null,
   ): Promise<Expected | undefined> {
     const { snapshots, now } = this.parts;
-    if (!snapshots.last) await this.refresh();
+    if (!snapshots.last) await this.refresh(undefined);
     let expected = this.expected(path);
     if (expected?.revision === null && this.isOldFor404()) {
       this.lookedAtMs = now();
@@ -62,13 +64,18 @@ export class SnapshotExpectations implements Expectations {
   }
 
   /**
-   * Waits for a snapshot, the first one or one that is as new as the newest purge, but not for long: a
-   * source that is slow or down must not hold up visitors of pages that are stored.
+   * Waits for a snapshot, the first one or one that is as new as the fence, but not for long: a source that
+   * is slow or down must not hold up visitors of pages that are stored.
    */
-  async refresh(): Promise<void> {
+  async refresh(fence: Version | undefined): Promise<void> {
     const { snapshots } = this.parts;
     const now = this.parts.now();
-    if (!snapshots.isLoading && now - this.failedAtMs < TRIED_AGAIN_AFTER_MS) return;
+    // After a purge that has come since, what there is may not do any more.
+    const isSameFence =
+      this.failedFor?.generation === fence?.generation &&
+      this.failedFor?.version === fence?.version;
+    const hasJustFailed = isSameFence && now - this.failedAtMs < TRIED_AGAIN_AFTER_MS;
+    if (!snapshots.isLoading && hasJustFailed) return;
     const since = (this.waitingSinceMs ??= now);
     const load = snapshots.load(NOTHING).then(
       () => {
@@ -76,6 +83,7 @@ export class SnapshotExpectations implements Expectations {
       },
       (error: unknown) => {
         this.failedAtMs = this.parts.now();
+        this.failedFor = fence;
         snapshots.reportOnce(error);
       },
     );

@@ -58,7 +58,9 @@ export async function pageProps<K extends View['kind']>(
   const draft = DraftId.safeParse(previewData).data;
   const previewed = draft && (await snapshotWithDraft(draft, snapshots, settings(), now()));
   if (previewed && previewed.path !== path) return { notFound: true };
-  const snapshot = previewed?.snapshot ?? (await snapshots.current());
+  const current = await snapshots.current();
+  // From here to `noteRender` nothing is waited for: a purge that reads a newer one knows of this render.
+  const snapshot = previewed?.snapshot ?? snapshots.newest() ?? current;
   const { building, revalidateSeconds } = settings();
   const untilNextSeconds = Math.ceil((snapshot.site.until - now()) / 1000);
   // What is rendered while the store is away is not stored, and while posts are being checked lists grow

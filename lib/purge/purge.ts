@@ -34,7 +34,7 @@ import { messageOf } from '../message-of';
 export interface PurgeParts {
   settings: () => Environment;
   snapshots: Snapshots;
-  expectations: Pick<SnapshotExpectations, 'failureAt'>;
+  expectations: Pick<SnapshotExpectations, 'expected' | 'failureAt'>;
   store: Store;
   /** Undefined where there are none. */
   edges?: Edges;
@@ -185,8 +185,8 @@ export class Purges {
     try {
       const problem = await expectations.failureAt(path);
       if (problem) throw new Error(describeProblem(problem));
-      await this.regeneration.regenerate({ path, snapshot, arrivedMs }, revalidate);
-      const isGone = store.isInCharge && store.committedFor(path, snapshot) === null;
+      await this.regeneration.regenerate(path, arrivedMs, revalidate);
+      const isGone = store.isInCharge && expectations.expected(path)?.revision === null;
       return { path, result: isGone ? 'removed' : 'regenerated', because, ms: since(begun) };
     } catch (error) {
       const message = messageOf(error);

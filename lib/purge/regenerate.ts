@@ -3,7 +3,6 @@
  * snapshot at least as new as asked for.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Version } from '../store/place';
 import type { Store } from '../store/store';
 
 /** Renders that are begun for one call before it gives up. */
@@ -28,19 +27,13 @@ export class Regeneration {
   constructor(private readonly store: Store) {}
 
   /**
-   * Regenerates the page of `path` from `snapshot` or newer, for a call that arrived at `arrivedMs`.
-   * `revalidate` is called once where the store is not in charge. Throws the cause if the page was not
-   * rendered, or not stored.
+   * Regenerates a page from the newest snapshot, for a call that arrived at `arrivedMs`. `revalidate` is
+   * called once where the store is not in charge. Throws the cause if the page was not rendered, or not
+   * stored.
    */
-  async regenerate(
-    { path, snapshot, arrivedMs }: { path: string; snapshot: Version; arrivedMs: number },
-    revalidate: Revalidate,
-  ): Promise<void> {
+  async regenerate(path: string, arrivedMs: number, revalidate: Revalidate): Promise<void> {
     const { store } = this;
-    const isCommitted = () =>
-      store.committedFor(path, snapshot) !== undefined && !store.isRenderedOtherwise(path);
-    await store.confirm(path, snapshot, arrivedMs - BURST_MS);
-    if (isCommitted()) return;
+    if (store.isInCharge && (await store.isFresh(path, arrivedMs - BURST_MS))) return;
     if (await store.commitRemoval(path)) return;
     let failure: unknown;
     for (let tries = 0; tries < TRIES;) {
@@ -58,11 +51,11 @@ export class Regeneration {
       }
       // Where the store is in charge, what res.revalidate says proves nothing: Next may have joined the
       // call to a render that began before the edit, and drops errors of the store.
-      if (!store.isInCharge || isCommitted()) return;
+      if (!store.isInCharge) return;
+      failure ??= store.failureOf(path);
+      if (failure === undefined && (await store.isFresh(path))) return;
     }
-    throw (
-      store.failureOf(path) ?? failure ?? new Error('Its content changes faster than it renders')
-    );
+    throw failure ?? new Error('Its content changes faster than it renders');
   }
 
   private render(path: string, revalidate: Revalidate): Promise<void> {

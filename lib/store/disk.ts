@@ -70,7 +70,7 @@ class DiskPages implements Pages {
   }
 
   async lookup(pagePath: string) {
-    return { revision: this.find(pagePath)?.revision, version: -1, isCurrent: true, isWhole: true };
+    return { revision: this.find(pagePath)?.revision, version: -1, isWhole: true };
   }
 
   async read(pagePath: string): Promise<StoredPage | null> {
@@ -92,9 +92,9 @@ class DiskPages implements Pages {
    */
   commit(
     page: StoredPage,
-    { version }: Version,
+    _version: Version,
     beforeStored?: (path: string, isFirst: boolean) => void,
-  ): number {
+  ): void {
     const before = beforeStored && this.find(page.path);
     if (beforeStored && (before?.revision ?? null) !== page.revision) {
       beforeStored(page.path, before === null);
@@ -108,7 +108,6 @@ class DiskPages implements Pages {
     }
     this.memory?.set(page.path, page);
     this.stored.set(page.path, storedOf(page));
-    return version;
   }
 
   problem(): string | undefined {

@@ -13,6 +13,11 @@ export interface Version {
   generation: string;
 }
 
+/** Whether a snapshot is older than the newest purge, so that no page of it is committed. */
+export const isBehindFence = (version: Version | undefined, fence: Version | undefined): boolean =>
+  fence !== undefined &&
+  (version?.generation !== fence.generation || version.version < fence.version);
+
 /** How long a page may be served, in seconds, as Next hands it to the cache handler. */
 export interface CacheControl {
   revalidate: number | false;
@@ -42,8 +47,8 @@ export interface Lookup {
   revision: string | null | undefined;
   /** The version that it was committed for; −1 if that is not known. */
   version: number;
-  /** Whether the newest snapshot of this instance is as new as the newest purge. */
-  isCurrent: boolean;
+  /** The lowest version of which pages are committed; undefined where one process is all there is. */
+  fence?: Version;
   /** Whether all that is stored is. */
   isWhole: boolean;
   /** True if this is all guessed, since the place is away. */
@@ -61,8 +66,7 @@ export class NotCommitted extends Error {
 
 /** The pages themselves. */
 export interface Pages {
-  /** Looks a path up, for an instance whose newest snapshot is `newest`. */
-  lookup: (path: string, newest: Version | undefined) => Promise<Lookup>;
+  lookup: (path: string) => Promise<Lookup>;
   /** The page, if it still has this revision. */
   read: (path: string, revision: string | null) => Promise<StoredPage | null>;
   /** All pages. Throws if they cannot be known. */
@@ -70,16 +74,15 @@ export interface Pages {
   /** How many pages there may be, without reading them. */
   atMost: () => Promise<number>;
   /**
-   * Compares and stores in one step. Returns the version for which a page is stored then: a higher one,
-   * if another instance committed one that is newer. Throws if it cannot, and `NotCommitted` if the
-   * version is outdated. `beforeStored` is called
-   * before a page of another revision is stored; `isFirst` if there was none.
+   * Compares and stores in one step; what another instance committed of a newer version stays. Throws if
+   * it cannot, and `NotCommitted` if the version is outdated. `beforeStored` is called before a page of
+   * another revision is stored; `isFirst` if there was none.
    */
   commit: (
     page: StoredPage,
     version: Version,
     beforeStored?: (path: string, isFirst: boolean) => void,
-  ) => number | Promise<number>;
+  ) => void | Promise<void>;
   /** Why pages cannot be stored now, if so. */
   problem: () => string | undefined;
 }

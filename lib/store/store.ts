@@ -17,6 +17,7 @@
 import type { View } from '../site/views';
 import { encodePath } from './built-pages';
 import {
+  isBehindFence,
   NotCommitted,
   type CacheControl,
   type Lookup,
@@ -45,8 +46,8 @@ export interface Expectations {
     path: string,
     stored: { revision: string | null } | null,
   ) => Promise<Expected | undefined>;
-  /** Waits for a snapshot that is new enough, but not for long. */
-  refresh: () => Promise<void>;
+  /** Waits for a snapshot that is as new as the fence, if there is one, but not for long. */
+  refresh: (fence: Version | undefined) => Promise<void>;
 }
 
 /** What the store tells of pages, where there are edges. */
@@ -82,12 +83,6 @@ export interface Served {
   cacheControl?: CacheControl;
 }
 
-/** A page that this process committed, or confirmed, last. */
-interface Committed extends Version {
-  revision: string | null;
-  atMs: number;
-}
-
 /** The shortest time that Next takes, in seconds: of 0 it says that it is no interval. */
 const UNKEPT: CacheControl = { revalidate: 1, expire: 1 };
 
@@ -96,9 +91,10 @@ const KINDS: ReadonlySet<string> = new Set<Value['kind']>(['PAGES', 'REDIRECT'])
 
 /** The store of one process. */
 export class Store {
-  private readonly committed = new Map<string, Committed>();
   private readonly failures = new Map<string, Error>();
   private readonly rendering = new Map<string, Stored>();
+  /** Of which Next was given a page that is too old: all who come are served it, until the next is rendered. */
+  private readonly renewing = new Set<string>();
   private isServing = false;
 
   constructor(private readonly parts: StoreParts) {}
@@ -131,21 +127,17 @@ export class Store {
     const { place, expectations } = this.parts;
     const path = pathOfKey(key);
     for (;;) {
-      const committed = this.committed.get(path);
-      const seen = await place.pages.lookup(path, expectations.newest());
+      const seen = await place.pages.lookup(path);
       const stored = seen.revision === undefined ? null : { revision: seen.revision };
-      if (!seen.isCurrent) {
+      if (isBehindFence(expectations.newest(), seen.fence)) {
         if (stored && seen.isWhole) return await this.read(path, seen);
-        await expectations.refresh();
+        await expectations.refresh(seen.fence);
       }
+      const newest = expectations.newest();
       const expected = await expectations.expectedOnVisit(path, stored);
-      // A newer page was committed meanwhile: this one must not be served any more.
-      if (committed !== this.committed.get(path)) continue;
-
-      if (!expected || seen.version > expected.version) return await this.read(path, seen);
-      // Not kept by Next: a 404 that is computed costs less than one that is remembered.
-      if (expected.revision === null) return this.notFound();
-      return stored?.revision === expected.revision ? this.read(path, seen) : null;
+      const served = await this.asExpected(path, seen, expected);
+      // Another snapshot may expect another page, which a purge may have committed meanwhile.
+      if (expectations.newest() === newest) return served;
     }
   }
 
@@ -170,6 +162,7 @@ export class Store {
     } finally {
       // Only now: until then a visitor may be joined to this render.
       this.endRender(path, render);
+      this.renewing.delete(path);
       // Nobody would be told when it is outdated, so nobody should keep it.
       if (!isCommitted) {
         this.parts.edges?.keepNone(path);
@@ -215,60 +208,35 @@ export class Store {
   }
 
   /**
-   * The revision for which the page of a path was confirmed last by this process, if it is for that
-   * snapshot or a newer one; null: as removed.
+   * Whether visitors are served what the newest snapshot expects of a path, or something newer: it is
+   * stored, and Next joins nobody to a render of something else. With `sinceMs` (in ms since 1970), whether
+   * it was rendered since then, too. For after the fence was raised: nothing older is committed from then
+   * on.
    */
-  committedFor(path: string, { generation, version }: Version): string | null | undefined {
-    const committed = this.committed.get(path);
-    return committed?.generation === generation && committed.version >= version
-      ? committed.revision
-      : undefined;
-  }
-
-  /**
-   * Confirms, without another render, a page that was rendered since `sinceMs` (in ms since 1970) and is
-   * the expected one still: another render would give the same bytes. Or one that another instance
-   * rendered. For after the fence was raised: nothing older is committed from then on.
-   */
-  async confirm(path: string, snapshot: Version, sinceMs: number): Promise<void> {
+  async isFresh(path: string, sinceMs?: number): Promise<boolean> {
     const { place, expectations } = this.parts;
-    const committed = this.committed.get(path);
+    const seen = await place.pages.lookup(path);
+    const { revision = null } = seen;
+    if (sinceMs !== undefined) {
+      if (this.renewing.has(path)) return false;
+      const page = await place.pages.read(path, revision);
+      if (!page || page.lastModified < sinceMs) return false;
+    }
     const expected = expectations.expected(path);
-    const recent =
-      expected && committed?.revision === expected.revision && committed.atMs >= sinceMs
-        ? committed
-        : undefined;
-    // A visitor may still be joined to that one: it has to end first.
-    if (this.isRenderedOtherwise(path)) return;
-    const { generation } = snapshot;
-    if (generation === '') {
-      // One process: nobody else renders.
-      if (recent && expected) recent.version = expected.version;
-      return;
-    }
-    const { revision, version } = await place.pages.lookup(path, snapshot);
-    const isUnknown = revision === undefined || version < 0;
-    if (isUnknown || this.committed.get(path) !== committed) return;
-    const isSame = recent?.revision === revision;
-    if (version >= snapshot.version || isSame) {
-      const atLeast = Math.max(version, snapshot.version);
-      const atMs = isSame ? recent.atMs : 0;
-      this.committed.set(path, { generation, version: atLeast, revision, atMs });
-    } else if (committed?.revision !== revision) {
-      // Another instance stored something else since.
-      this.committed.delete(path);
-    }
+    if (!expected || seen.isAway || this.isRenderedOtherwise(path)) return false;
+    const isNewer = !isBehindFence(expected, seen.fence) && seen.version > expected.version;
+    return isNewer || revision === expected.revision;
   }
 
   /**
    * Stores that a page is removed, as the site says, without a render. False if it has to be rendered
-   * all the same: the site says something else, a render of the page is under way, or what this instance
-   * knows is outdated. Throws if it cannot be stored.
+   * all the same: the site says something else, a render of the page is under way or about to be, or what
+   * this instance knows is outdated. Throws if it cannot be stored.
    */
   async commitRemoval(path: string): Promise<boolean> {
     const expected = this.parts.expectations.expected(path);
-    const isServed = this.isServing && !this.rendering.has(path);
-    if (!isServed || expected?.revision !== null) return false;
+    const isRendered = this.rendering.has(path) || this.renewing.has(path);
+    if (!this.isServing || isRendered || expected?.revision !== null) return false;
     try {
       await this.commit({ path, lastModified: this.parts.now(), revision: null, value: null });
     } catch (error) {
@@ -304,13 +272,25 @@ export class Store {
     return this.rendering;
   }
 
+  /** What Next is to serve of a path where this is expected; null if it has to be rendered first. */
+  private async asExpected(
+    path: string,
+    seen: Lookup,
+    expected: Expected | undefined,
+  ): Promise<Served | null> {
+    if (!expected || seen.version > expected.version) return this.read(path, seen);
+    // Not kept by Next: a 404 that is computed costs less than one that is remembered.
+    if (expected.revision === null) return this.notFound();
+    return seen.revision === expected.revision ? this.read(path, seen) : null;
+  }
+
   private endRender(path: string, page: Stored | undefined): void {
     if (this.rendering.get(path) === page) this.rendering.delete(path);
   }
 
   private async find(path: string): Promise<StoredPage | null | undefined> {
     const { pages } = this.parts.place;
-    const { revision } = await pages.lookup(path, undefined);
+    const { revision } = await pages.lookup(path);
     return revision === undefined ? undefined : pages.read(path, revision);
   }
 
@@ -328,7 +308,14 @@ export class Store {
       return { lastModified: this.parts.now(), value, cacheControl: { revalidate: 1 } };
     }
     await instances?.expose(path, seen);
+    if (this.isTooOld(page)) this.renewing.add(path);
     return { lastModified, value, cacheControl };
+  }
+
+  private isTooOld({ lastModified, cacheControl }: StoredPage): boolean {
+    // Of a page of the build only Next knows how long it may be served.
+    const { revalidate = 0 } = cacheControl ?? {};
+    return revalidate !== false && this.parts.now() - lastModified > revalidate * 1000;
   }
 
   private notFound(): Served {
@@ -337,15 +324,13 @@ export class Store {
 
   /** Commits a page if it is the expected one; returns whether it did. Throws if it cannot be stored. */
   private async commit(page: StoredPage): Promise<boolean> {
-    const { place, expectations, edges, now } = this.parts;
+    const { place, expectations, edges } = this.parts;
     const { path, revision } = page;
     const expected = expectations.expected(path);
     if (!expected || expected.revision !== revision) return false;
     try {
       // Without a pause between the comparison and this call.
-      const version = await place.pages.commit(page, expected, edges?.beforeStored);
-      const { generation } = expected;
-      this.committed.set(path, { generation, version, revision, atMs: now() });
+      await place.pages.commit(page, expected, edges?.beforeStored);
       this.failures.delete(path);
       return true;
     } catch (error) {

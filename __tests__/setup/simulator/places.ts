@@ -21,16 +21,14 @@ export const openMemoryDisk = (pages: MemoryDisk): Place => ({
     lookup: async (path) => ({
       revision: pages.get(path)?.revision,
       version: -1,
-      isCurrent: true,
       isWhole: true,
     }),
     read: async (path) => pages.get(path) ?? null,
     index: async () => indexOf(pages.values()),
     atMost: async () => pages.size,
-    commit: (page, { version }) => {
+    commit: (page) => {
       // An unknown path leaves no trace.
       if (page.value || pages.has(page.path)) pages.set(page.path, page);
-      return version;
     },
     problem: () => undefined,
   },
@@ -83,13 +81,13 @@ export function openMemoryRedis(redis: MemoryRedis, step: (label: string) => Pro
   const isSame = ({ generation }: Version) => generation === redis.generation;
   return {
     pages: {
-      lookup: (path, newest) =>
+      lookup: (path) =>
         ask(`lookup ${path}`, () => {
           const stored = redis.pages.get(path);
           return {
             revision: stored?.page.revision,
             version: stored?.version ?? -1,
-            isCurrent: newest !== undefined && isSame(newest) && newest.version >= redis.fence,
+            fence: { generation: redis.generation, version: redis.fence },
             isWhole: stored !== undefined && redis.whole >= redis.answered,
           };
         }),
@@ -105,10 +103,9 @@ export function openMemoryRedis(redis: MemoryRedis, step: (label: string) => Pro
           if (!isSame(version)) throw new NotCommitted('Redis was restarted meanwhile');
           if (version.version < redis.fence) throw new NotCommitted('its content is outdated');
           const stored = redis.pages.get(page.path);
-          if (!page.value && !stored) return version.version;
-          if (stored && stored.version > version.version) return stored.version;
+          if (!page.value && !stored) return;
+          if (stored && stored.version > version.version) return;
           redis.pages.set(page.path, { page, version: version.version });
-          return version.version;
         }),
       problem: () => undefined,
     },

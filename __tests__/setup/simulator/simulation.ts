@@ -368,7 +368,11 @@ class Simulation {
         continue;
       }
       await step(`read ${slug}`);
-      if (this.isDown) throw new Error('The source is down');
+      if (this.isDown) {
+        // So long that it may be asked again: until then visitors make do with what there is.
+        this.nowMs += 1001;
+        throw new Error('The source is down');
+      }
       const version = this.history.now(slug);
       if (version) now.set(slug, found(slug, version));
     }

@@ -43,7 +43,7 @@ export class RedisPages implements Pages {
     this.names = namesOfBuild(options.buildId);
   }
 
-  async lookup(path: string, newest: Version | undefined): Promise<Lookup> {
+  async lookup(path: string): Promise<Lookup> {
     const { connection, hasEdges, buildDir } = this.options;
     try {
       if (connection.isAway) throw new Error('Redis did not answer in time');
@@ -61,17 +61,14 @@ export class RedisPages implements Pages {
         // The build's page is as good as a stored one where the snapshot tells whether it is right.
         revision: stored ? stored[2] || null : readBuilt(buildDir, path)?.revision,
         version: Number(stored?.[1] ?? -1),
-        isCurrent:
-          newest !== undefined &&
-          newest.generation === generation &&
-          newest.version >= Number(fence),
+        fence: { generation: generation ?? '', version: Number(fence) },
         isWhole: stored !== null && Number(whole ?? 0) >= Number(answered ?? 0),
         exposed,
       };
     } catch {
       connection.doubts += 1;
       const revision = this.readHere(path)?.revision;
-      return { revision, version: -1, isCurrent: true, isWhole: true, isAway: true };
+      return { revision, version: -1, isWhole: true, isAway: true };
     }
   }
 
@@ -127,7 +124,7 @@ export class RedisPages implements Pages {
     }, PURGE_MS);
   }
 
-  async commit(page: StoredPage, { generation, version }: Version): Promise<number> {
+  async commit(page: StoredPage, { generation, version }: Version): Promise<void> {
     const { connection, memory, keptForSeconds } = this.options;
     const { path, revision, value } = page;
     const { revisions, dependencies } = this.names;
@@ -149,10 +146,8 @@ export class RedisPages implements Pages {
       memory.set(path, page);
       throw error;
     }
-    const stored = Number(reply);
-    if (Number.isNaN(stored)) throw new NotCommitted(reply);
-    if (stored === version) memory.set(path, page);
-    return stored;
+    if (reply === 'stored') memory.set(path, page);
+    else if (reply !== 'newer') throw new NotCommitted(reply);
   }
 
   problem(): string | undefined {
