@@ -7,7 +7,7 @@ import { execFile } from 'node:child_process';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { mutation } from './mutants';
+import { mutateByName } from './mutants';
 
 export const ROOT = path.resolve(__dirname, '../..');
 /** Inside the project, so that the copies find its node_modules; of this run of Jest alone. */
@@ -40,9 +40,7 @@ export default async function buildSite(): Promise<void> {
   for (const name of COPIED) {
     await cp(path.join(ROOT, name), path.join(BUILT, name), { recursive: true });
   }
-  for (const [file, from, to] of mutation()) {
-    await rewrite(file, (text) => text.replace(from, () => to));
-  }
+  await mutateByName(BUILT, process.env.HISTORY_MUTANT);
   const { default: config } = await import('../../site.config.mjs');
   const profiled = { ...config, profiles: [PROFILE] };
   await writeFile(

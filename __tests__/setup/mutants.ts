@@ -1,113 +1,317 @@
 /**
- * Faults that can be built into the copy of the project that is tested, to see that the history's
- * checker finds them: `HISTORY_MUTANT=<name> npx jest __tests__/slow/history.test.ts` must fail.
+ * Faults that can be built into a copy of the project: each breaks one rule on which the promise rests.
+ *
+ * Where a `ground` is named, `__tests__/schedules/mutants.test.ts` sees that schedules on it find the
+ * fault. The others take a server, edges, or the lapse of time: `HISTORY_MUTANT=<name> npx jest
+ * __tests__/slow/history.test.ts` must fail.
  */
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { GroundName } from './simulator/grounds';
 
 type Rewrite = readonly [file: string, from: string, to: string];
 
+/** A fault, and the rule that it breaks. */
+export interface Mutant {
+  rule: string;
+  rewrites: readonly Rewrite[];
+  ground?: GroundName;
+}
+
 const COMMIT = 'lib/store/redis/scripts/commit.lua';
 const STORE = 'lib/store/store.ts';
+const PURGE = 'lib/purge/purge.ts';
+const PLAN = 'lib/purge/plan.ts';
 
 const FENCE: Rewrite = [
   COMMIT,
   `if version < tonumber(redis.call('HGET', KEYS[1], 'floor')) then return 'its content is outdated' end`,
   '',
 ];
-const ORDER: Rewrite = [COMMIT, 'if stored > version then return tostring(stored) end', ''];
+const ORDER: Rewrite = [COMMIT, "if stored > version then return 'newer' end", ''];
+const ANY_REVISION: Rewrite = [
+  STORE,
+  'if (!expected || expected.revision !== revision) return',
+  'if (!expected) return',
+];
 
-const MUTANTS: Readonly<Record<string, readonly Rewrite[]>> = {
-  'any-revision': [
-    [STORE, 'if (!expected || expected.revision !== revision) return', 'if (!expected) return'],
-    FENCE,
-    ORDER,
-  ],
-  'no-fence': [FENCE],
-  // Breaks no promise: what is no older than the newest purge may be stored again over newer content.
-  'no-order': [ORDER],
-  'always-current': [
-    [
-      'lib/store/redis/pages.ts',
-      `newest !== undefined &&
-          newest.generation === generation &&
-          newest.version >= Number(fence)`,
-      'newest !== undefined',
+/** All mutants, by name. */
+export const MUTANTS: Readonly<Record<string, Mutant>> = {
+  'load-shared': {
+    rule: 'A purge reads its content after the call.',
+    ground: 'memory-alone',
+    rewrites: [
+      [
+        'lib/coalesce.ts',
+        'let running: Promise<unknown> | undefined;',
+        'let running: Promise<unknown> | undefined;\n  let last: Promise<Result> | undefined;',
+      ],
+      ['lib/coalesce.ts', 'const result = work(inputs);', 'const result = (last = work(inputs));'],
+      [
+        'lib/coalesce.ts',
+        'const inputs = [input];',
+        'if (last) return last;\n    const inputs = [input];',
+      ],
     ],
-  ],
-  'early-end': [
-    [
-      'lib/purge/purge.ts',
-      'if (!input.dryRun) await store.versions.raiseFence(snapshot);',
-      `if (!input.dryRun) await store.versions.raiseFence(snapshot);
+  },
+  'any-served': {
+    rule: 'A stored page is served only if it is the expected one.',
+    ground: 'memory-alone',
+    rewrites: [
+      [
+        STORE,
+        'return seen.revision === expected.revision ? this.read(path, seen) : null;',
+        'return this.read(path, seen);',
+      ],
+    ],
+  },
+  'any-committed': {
+    rule: 'Only the expected page is committed.',
+    ground: 'memory-alone',
+    rewrites: [ANY_REVISION],
+  },
+  'next-believed': {
+    rule: 'Whether a page is there is asked of the store, not of Next.',
+    ground: 'memory-alone',
+    rewrites: [
+      [
+        'lib/purge/regenerate.ts',
+        'if (failure === undefined && (await store.isFresh(path))) return;',
+        'if (failure === undefined) return;',
+      ],
+    ],
+  },
+  'render-unseen': {
+    rule: 'A page is fresh only if no render of something else is under way.',
+    ground: 'memory-alone',
+    rewrites: [
+      [
+        STORE,
+        'if (!expected || seen.isAway || this.isRenderedOtherwise(path)) return false;',
+        'if (!expected || seen.isAway) return false;',
+      ],
+    ],
+  },
+  'render-unplanned': {
+    rule: 'What is being rendered is compared, too: visitors are joined to it.',
+    ground: 'memory-alone',
+    rewrites: [
+      [
+        'lib/purge/plan-of-call.ts',
+        'if (!isExpected || !stored.has(path))',
+        'if (!stored.has(path))',
+      ],
+    ],
+  },
+  'render-forgotten': {
+    rule: 'A render is under way until the store has committed or refused it.',
+    ground: 'memory-several',
+    rewrites: [
+      [
+        STORE,
+        'let isCommitted = false;',
+        'let isCommitted = false;\n    this.endRender(path, render);',
+      ],
+    ],
+  },
+  'removed-meanwhile': {
+    rule: 'A page is removed without a render only if none is under way.',
+    ground: 'memory-alone',
+    rewrites: [
+      [
+        STORE,
+        'const isRendered = this.rendering.has(path) || this.renewing.has(path);',
+        'const isRendered = false;',
+      ],
+    ],
+  },
+  'renewing-unseen': {
+    rule: 'A page that is too old is served to all who come until the next is rendered.',
+    ground: 'memory-alone',
+    rewrites: [[STORE, 'if (this.isTooOld(page)) this.renewing.add(path);', '']],
+  },
+  'older-snapshot': {
+    rule: 'A render that no purge knows of is from the newest snapshot.',
+    ground: 'memory-several',
+    rewrites: [['lib/content/page-props.ts', '?? snapshots.newest() ?? current', '?? current']],
+  },
+  'looked-once': {
+    rule: 'What was found is compared with the newest snapshot.',
+    ground: 'memory-several',
+    rewrites: [
+      [
+        STORE,
+        'if (expectations.newest() === newest) return served;',
+        'if (newest || !newest) return served;',
+      ],
+    ],
+  },
+  'no-fence': {
+    rule: 'Once a purge has read its content, no older page is committed, on any instance.',
+    ground: 'memory-several',
+    rewrites: [[PURGE, 'if (!input.dryRun) await store.versions.raiseFence(snapshot);', '']],
+  },
+  'no-fence-in-redis': {
+    rule: 'The fence is compared in the same step in which the page is stored.',
+    ground: 'redis',
+    rewrites: [FENCE],
+  },
+  'always-current': {
+    rule: 'An instance behind the fence reads the sources before it serves by them.',
+    ground: 'memory-several',
+    rewrites: [
+      [
+        'lib/store/place.ts',
+        'fence !== undefined &&',
+        'fence !== undefined && fence.version < 0 &&',
+      ],
+    ],
+  },
+  'whole-unasked': {
+    rule: 'It serves without that only what somebody compared with the newest content.',
+    ground: 'memory-several',
+    rewrites: [[STORE, 'if (stored && seen.isWhole) return', 'if (stored) return']],
+  },
+  'early-end': {
+    rule: 'What is stored counts as compared only when the pages that differed are stored.',
+    ground: 'memory-several',
+    rewrites: [
+      [
+        PURGE,
+        'if (!input.dryRun) await store.versions.raiseFence(snapshot);',
+        `if (!input.dryRun) await store.versions.raiseFence(snapshot);
     if (!input.dryRun && (input.changed || input.paths.length > 0)) {
       await store.versions.endPurge(snapshot, true);
     }`,
+      ],
     ],
-  ],
-  'same-generation': [
-    [
-      'lib/store/redis/scripts/generation.lua',
-      "if redis.call('HGET', KEYS[1], 'run') ~= ARGV[1] then begin",
-      "if redis.call('EXISTS', KEYS[1]) == 0 then begin",
+  },
+  'ends-all-the-same': {
+    rule: 'It does not count as compared if one of them failed.',
+    ground: 'memory-several',
+    rewrites: [
+      [
+        PURGE,
+        'if (failed.length === 0) await store.versions.endPurge',
+        'await store.versions.endPurge',
+      ],
     ],
-  ],
-  // Three that were real.
-  'not-back': [['lib/purge/plan.ts', 'isBack || !compared.has(path)', '!compared.has(path)']],
-  'confirm-alone': [
-    [
-      STORE,
-      "if (generation === '') {",
-      `if (recent && recent.generation === expected?.generation) recent.version = expected.version;
-    if (generation === '' || recent) return;
-    if (generation === '') {`,
+  },
+  'not-back': {
+    rule: 'A page that was removed and is back is rendered, whoever compared it before.',
+    rewrites: [[PLAN, 'isBack || !compared.has(path)', '!compared.has(path)']],
+  },
+  'failed-for-long': {
+    rule: 'A purge that came since counts for more than that the source has just failed.',
+    ground: 'memory-several',
+    rewrites: [
+      [
+        'lib/content/expectations.ts',
+        'const hasJustFailed = isSameFence &&',
+        'const hasJustFailed = this.failedFor !== fence &&',
+      ],
+      ['__tests__/setup/simulator/simulation.ts', 'this.nowMs += 1001;', ''],
     ],
-  ],
-  // `__tests__/server/there-and-back.test.ts` finds these.
-  'stored-alone': [
-    [
-      'lib/purge/plan-of-call.ts',
-      'if (!isExpected || !stored.has(path))',
-      'if (!stored.has(path))',
+  },
+  'hints-alone': {
+    rule: 'A load looks at what purges on other instances named, too.',
+    ground: 'redis',
+    rewrites: [
+      [
+        'lib/store/redis/versions.ts',
+        'for (const text of others) {',
+        'for (const text of others.slice(others.length)) {',
+      ],
     ],
-  ],
-  'confirm-joined': [[STORE, 'if (this.isRenderedOtherwise(path)) return;', '']],
-  // These are found at the edge.
-  'edges-not-told': [
-    [
-      'lib/edge/edges.ts',
-      'for (const edge of edges) await purgeEdge(edge, addresses, all, patience);',
-      '',
+  },
+  'any-copy': {
+    rule: 'A copy in memory is served only if it is what is stored.',
+    ground: 'redis',
+    rewrites: [
+      ['lib/store/redis/pages.ts', 'if (here && here.revision === revision) {', 'if (here) {'],
     ],
-  ],
-  // Seldom: only what is stored may be kept, and is under way for a few ms. `__tests__/unit/edge/edge.test.ts`
-  // and `__tests__/server/places.test.ts` find it, and instances without a lease.
-  'responses-not-ended': [
-    ['lib/edge/edges.ts', 'await instances?.endInFlight([]);', ''],
-    [
-      'lib/edge/edges.ts',
-      `if (instances) await instances.endInFlight(ended);
+  },
+  'no-tombstone': {
+    rule: 'A page that is removed stays removed, over a restart.',
+    ground: 'disk',
+    rewrites: [['lib/store/disk.ts', 'if (page.value || isServed) {', 'if (page.value) {']],
+  },
+  // For the history.
+  'any-revision': {
+    rule: 'Only the expected page is committed, and none that is older than a purge.',
+    rewrites: [ANY_REVISION, FENCE, ORDER],
+  },
+  'no-order': {
+    rule: 'None: what is no older than the newest purge may be stored again over newer content.',
+    rewrites: [ORDER],
+  },
+  'same-generation': {
+    rule: 'What a Redis that was restarted holds may be older than what instances have.',
+    rewrites: [
+      [
+        'lib/store/redis/scripts/generation.lua',
+        "if redis.call('HGET', KEYS[1], 'run') ~= ARGV[1] then begin",
+        "if redis.call('EXISTS', KEYS[1]) == 0 then begin",
+      ],
+    ],
+  },
+  'edges-not-told': {
+    rule: 'Edges drop what changed before the answer.',
+    rewrites: [
+      [
+        'lib/edge/edges.ts',
+        'for (const edge of edges) await purgeEdge(edge, addresses, all, patience);',
+        '',
+      ],
+    ],
+  },
+  // Seldom: only what is stored may be kept, and is under way for a few ms.
+  // `__tests__/unit/edge/edge.test.ts` and `__tests__/server/places.test.ts` find it, and instances without a lease.
+  'responses-not-ended': {
+    rule: 'No response from before is on its way to an edge.',
+    rewrites: [
+      ['lib/edge/edges.ts', 'await instances?.endInFlight([]);', ''],
+      [
+        'lib/edge/edges.ts',
+        `if (instances) await instances.endInFlight(ended);
     else await this.parts.inFlight.endBefore(ended);`,
-      '',
+        '',
+      ],
     ],
-  ],
-  'not-exposed': [[STORE, 'await instances?.expose(path, seen);', '']],
-  'no-lease': [
-    [
-      'lib/store/redis/instances.ts',
-      'return hasLease ? this.connection.doubts : undefined;',
-      'return connected ? this.connection.doubts : undefined;',
+  },
+  'not-exposed': {
+    rule: 'What an edge may hold is noted first.',
+    rewrites: [[STORE, 'await instances?.expose(path, seen);', '']],
+  },
+  'no-lease': {
+    rule: 'An instance that may miss a purge lets no edge keep anything.',
+    rewrites: [
+      [
+        'lib/store/redis/instances.ts',
+        'return hasLease ? this.connection.doubts : undefined;',
+        'return connected ? this.connection.doubts : undefined;',
+      ],
     ],
-  ],
-  // Needs a version that is given twice: `__tests__/slow/several-instances.test.ts` finds it.
-  'reports-of-old': [
-    ['lib/purge/purge.ts', 'burst.generation === generation', "generation !== ''"],
-  ],
+  },
 };
 
-/** What `HISTORY_MUTANT` asks for. */
-export function mutation(): readonly Rewrite[] {
-  const name = process.env.HISTORY_MUTANT;
-  if (name === undefined) return [];
-  const rewrites = MUTANTS[name];
-  if (!rewrites) throw new Error(`No mutant ${name}; one of ${Object.keys(MUTANTS).join(', ')}`);
-  return rewrites;
+/** Builds what `HISTORY_MUTANT` asks for into the project in `dir`. */
+export async function mutateByName(dir: string, name: string | undefined): Promise<void> {
+  if (name === undefined) return;
+  const mutant = MUTANTS[name];
+  if (!mutant) throw new Error(`No mutant ${name}; one of ${Object.keys(MUTANTS).join(', ')}`);
+  await mutate(dir, mutant);
+}
+
+/** Builds a mutant into the project in `dir`. Throws if there is nothing to rewrite. */
+export async function mutate(dir: string, { rewrites }: Mutant): Promise<void> {
+  for (const [name, from, to] of rewrites) {
+    const file = path.join(dir, name);
+    const text = await readFile(file, 'utf8');
+    if (!text.includes(from)) throw new Error(`Nothing to rewrite in ${name}: ${from}`);
+    await writeFile(
+      file,
+      text.replace(from, () => to),
+    );
+  }
 }

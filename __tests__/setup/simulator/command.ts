@@ -10,6 +10,8 @@ export interface Shard {
   ground: GroundName;
   count: number;
   seed: number;
+  /** See `Run`. */
+  limitMs?: number;
 }
 
 /** What became of them. */
@@ -26,12 +28,15 @@ const MOST_OUTPUT = 64 * 1024 * 1024;
 
 /** Runs schedules in the project at `dir`, by default this one. */
 export async function runSchedules(
-  { ground, count, seed }: Shard,
+  { ground, count, seed, limitMs }: Shard,
   dir = ROOT,
 ): Promise<ShardResult> {
-  const command = [`--max-semi-space-size=${YOUNG_MB}`, path.join(dir, WORKER), ground];
+  const command = [`--max-semi-space-size=${YOUNG_MB}`, path.join(dir, WORKER)];
+  const options = Object.entries({ ground, count, seed, 'limit-ms': limitMs }).flatMap(
+    ([name, value]) => (value === undefined ? [] : [`--${name}`, String(value)]),
+  );
   try {
-    await promisify(execFile)(process.execPath, [...command, String(count), String(seed)], {
+    await promisify(execFile)(process.execPath, [...command, ...options], {
       cwd: dir,
       maxBuffer: MOST_OUTPUT,
     });

@@ -11,6 +11,8 @@ export interface Run {
   ground: GroundName;
   count: number;
   seed: number;
+  /** With it, the first that fails is the result as it is; none may fail for so many ms. */
+  limitMs?: number;
 }
 
 const EDITS: Edit[] = [
@@ -66,7 +68,12 @@ const schedules = (mostInstances: number): fc.Arbitrary<Schedule> =>
   });
 
 /** Runs schedules; returns what went wrong in the first that failed, as small as it was made, or nothing. */
-export async function run({ ground: name, count, seed }: Run): Promise<string | undefined> {
+export async function run({
+  ground: name,
+  count,
+  seed,
+  limitMs,
+}: Run): Promise<string | undefined> {
   const { mostInstances, open, close } = await GROUNDS[name]();
   const property = fc.asyncProperty(schedules(mostInstances), async (schedule) =>
     simulate(schedule, await open()),
@@ -75,7 +82,12 @@ export async function run({ ground: name, count, seed }: Run): Promise<string | 
   const { error } = console;
   console.error = () => undefined;
   try {
-    const result = await fc.check(property, { numRuns: count, seed });
+    const result = await fc.check(property, {
+      numRuns: count,
+      seed,
+      endOnFailure: limitMs !== undefined,
+      interruptAfterTimeLimit: limitMs,
+    });
     if (!result.failed) return undefined;
     const { numRuns, numShrinks, counterexamplePath, errorInstance, counterexample } = result;
     return [

@@ -1,12 +1,22 @@
 /**
- * Runs schedules in a process of its own: `node worker.mjs <ground> <count> <seed>`. Outside of Jest, where
- * each step takes several times as long; and with pauses that are steps.
+ * Runs schedules in a process of its own, outside of Jest, where each step takes several times as long:
+ * `node worker.mjs --ground memory-alone --count 1000 --seed 1`. Pauses are steps here.
  */
 import { syncBuiltinESMExports } from 'node:module';
 import timers from 'node:timers/promises';
+import { parseArgs } from 'node:util';
 import { createJiti } from 'jiti';
 
-const [, , ground, count, seed] = process.argv;
+const { values } = parseArgs({
+  options: {
+    ground: { type: 'string', default: 'memory-alone' },
+    count: { type: 'string', default: '1000' },
+    seed: { type: 'string', default: '1' },
+    // Ends with the first that fails, or after so many ms.
+    'limit-ms': { type: 'string' },
+  },
+});
+const { ground, count, seed, 'limit-ms': limitMs } = values;
 const jiti = createJiti(import.meta.url, { jsx: { runtime: 'automatic' } });
 Object.assign(timers, await jiti.import('./timers.ts'));
 syncBuiltinESMExports();
@@ -19,11 +29,13 @@ Object.assign(globalThis, {
 /** @type {import('./run')} */
 const { run } = await jiti.import('./run.ts');
 const began = Date.now();
-// @ts-expect-error: a name that is none fails.
-const failure = await run({ ground, count: Number(count), seed: Number(seed) });
-console.log(
-  failure
-    ? `On ${ground}: ${failure}`
-    : `${count} schedules on ${ground} in ${Date.now() - began} ms`,
-);
+const failure = await run({
+  // @ts-expect-error: a name that is none fails.
+  ground,
+  count: Number(count),
+  seed: Number(seed),
+  limitMs: limitMs === undefined ? undefined : Number(limitMs),
+});
+const seconds = ((Date.now() - began) / 1000).toFixed(1);
+console.log(failure ? `On ${ground}: ${failure}` : `${count} on ${ground}`, `in ${seconds} s`);
 process.exit(failure ? 1 : 0);

@@ -1,0 +1,56 @@
+/**
+ * Each rule on which the promise rests is broken in a copy of the project: schedules must find that within
+ * a minute. `MUTANT=<name>` tries one of them.
+ */
+import { cp, mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { ROOT, TEST_DIR } from '../setup/build-site';
+import { mutate, MUTANTS } from '../setup/mutants';
+import { isInstalled } from '../setup/redis';
+import { runSchedules } from '../setup/simulator/command';
+import type { GroundName } from '../setup/simulator/grounds';
+
+const COPIED = [
+  'lib',
+  'components',
+  '__tests__/setup',
+  'public',
+  'site.config.mjs',
+  'package.json',
+];
+const WITHIN_MS = 60_000;
+const MANY = 1_000_000;
+
+const dir = path.join(TEST_DIR, 'mutant');
+beforeEach(() => mkdir(dir, { recursive: true }));
+afterEach(() => rm(dir, { recursive: true, force: true }));
+
+const tried = Object.entries(MUTANTS).flatMap(
+  ([name, mutant]): [name: string, rule: string, ground: GroundName][] =>
+    mutant.ground && name === (process.env.MUTANT ?? name)
+      ? [[name, mutant.rule, mutant.ground]]
+      : [],
+);
+
+test.each(tried)(
+  '%s: %s',
+  async (name, _, ground) => {
+    if (ground === 'redis' && !isInstalled()) return;
+    for (const one of COPIED) {
+      await cp(path.join(ROOT, one), path.join(dir, one), { recursive: true });
+    }
+    const mutant = MUTANTS[name];
+    if (!mutant) throw new Error(`No mutant ${name}`);
+    await mutate(dir, mutant);
+    const { failure } = await runSchedules(
+      { ground, count: MANY, seed: 1, limitMs: WITHIN_MS },
+      dir,
+    );
+    // What it says begins with the schedule, and ends with the time.
+    const [, promise] = /\n((?:From step|At the|Nobody|The purge).*)/.exec(failure ?? '') ?? [];
+    const [seconds] = /in [\d.]+ s\s*$/.exec(failure ?? '') ?? ['not found'];
+    process.stdout.write(`${name}, on ${ground}: ${seconds.trim()}\n`);
+    expect(promise).toBeDefined();
+  },
+  2 * WITHIN_MS,
+);
