@@ -120,14 +120,15 @@ function readRecord(
   before: FileRecord | undefined,
 ): FileRecord | string | undefined {
   const full = `${folder}${path.sep}${name}`;
-  const file = displayName(folder, name);
+  // Only where something moved: most files stand still.
+  const file = () => displayName(folder, name);
   // macOS hands out decomposed names; a URL carries the composed form.
-  const slug = path.basename(name, '.mdx').normalize('NFC');
+  const slug = before?.slug ?? path.basename(name, '.mdx').normalize('NFC');
   try {
     let stats = statSync(full);
     if (before?.settled && isSame(stats, before.look)) return before;
     for (let reads = 0; reads < READS; reads += 1) {
-      if (!stats.isFile()) return `${file} is ${kindOf(stats)}, not a file, and is left out.`;
+      if (!stats.isFile()) return `${file()} is ${kindOf(stats)}, not a file, and is left out.`;
       if (stats.size > MOST_BYTES) throw new Error(tooLarge(stats.size));
       const readAtMs = Date.now();
       const text = readText(full);
@@ -138,7 +139,7 @@ function readRecord(
         const looked = { slug, look: { size, mtimeMs, ctimeMs, ino }, settled };
         const textHash = hash(text);
         if (before?.textHash === textHash) return { ...before, ...looked };
-        const parsed = parsePost(file, slug, text);
+        const parsed = parsePost(file(), slug, text);
         return { ...looked, textHash, ...parsed };
       }
       stats = again;
@@ -148,7 +149,7 @@ function readRecord(
     const message = codeOf(error) === 'ENOENT' ? whyMissing(full) : whyUnreadable(error);
     if (message === undefined) return undefined;
     const look = { size: -1, mtimeMs: 0, ctimeMs: 0, ino: 0 };
-    const problem = { slug, file, message };
+    const problem = { slug, file: file(), message };
     return { slug, look, settled: false, textHash: '', problem };
   }
 }

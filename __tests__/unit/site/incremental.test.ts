@@ -3,6 +3,7 @@
  * differs between their posts: a view that reads more than its inputs would stay as it was.
  */
 import fc from 'fast-check';
+import { LazyPage } from '../../../lib/site/page';
 import { siteOf, type Site } from '../../../lib/site/site';
 import type { Post } from '../../../lib/source/post';
 import { ORIGIN, postWith } from '../../setup/posts';
@@ -150,4 +151,15 @@ test('the pages that do not have an edited post are those of the site before', (
     [...after.pages].filter(([, { view }]) => JSON.stringify(view).includes(text));
   expect(made.map(([path]) => path)).toEqual(shows('/blog/p3"').map(([path]) => path));
   expect(made.length).toBeLessThan(after.pages.size / 2);
+});
+
+test('a page of a view that is made with the site is no page of another site', () => {
+  const recipeSeeing = (title: string) => ({
+    kind: 'missing' as const,
+    view: (url: string) => ({ kind: 'missing' as const, title, url, posts: [] }),
+  });
+  const [first, second] = [recipeSeeing('First'), recipeSeeing('Second')];
+  const page = new LazyPage(ORIGIN, '/404', first, []);
+  expect(page.isMadeOf(ORIGIN, first, [])).toBe(true);
+  expect(page.isMadeOf(ORIGIN, second, [])).toBe(false);
 });
