@@ -60,8 +60,8 @@ export function siteOf(all: Post[], now: number, origin: string, previous?: Site
   const pages = new Map<string, Page>();
   for (const addPages of ADD_PAGES) {
     addPages(ordered, (path, recipe, ...inputs) => {
-      // An alias never takes the place of a page, nor of another alias.
-      if (pages.has(path)) return;
+      // An alias never takes the place of a page, nor of another alias; nothing else meets.
+      if (recipe.kind === 'redirect' && pages.has(path)) return;
       const known = previous?.pages.get(path);
       const page = known?.isMadeOf(origin, recipe, inputs)
         ? known
