@@ -34,13 +34,13 @@ export async function refuseMassRemoval(
   mostStored: number | undefined,
   store: Pick<Store, 'storedAtMost' | 'storedAtStart' | 'versions'>,
 ): Promise<number> {
-  const paths = pathsOf(found);
-  const count = paths.length;
+  // Not by way of the paths: it is asked at each load.
+  const count = found.posts.filter(({ draft }) => !draft).length + found.problems.length;
   const bound = mostStored ?? (await store.storedAtMost());
   if (2 * count >= bound) return Math.max(bound, count);
   const stored = await countStoredPosts(store);
   if (stored >= LEAST_STORED && 2 * count < stored) {
-    const snapshot = hash(paths.sort().join('\n'));
+    const snapshot = hash(pathsOf(found).sort().join('\n'));
     if (confirms) await store.versions.confirmRemovals(snapshot);
     else if (!(await store.versions.areRemovalsConfirmed(snapshot))) {
       throw new RemovalsRefused(count, stored);

@@ -14,8 +14,8 @@ export interface UsablePosts {
   problems: Problem[];
   /** Posts whose bodies have no verdict yet, by path: listed as soon as they have a good one. */
   unchecked: ReadonlyMap<string, Post>;
-  /** The last good versions, by the files that they came from; undefined where none is known. */
-  lastGood: ReadonlyMap<string, Post | undefined>;
+  /** The last good versions of what is held back, by file; undefined where none is known. */
+  held: ReadonlyMap<string, Post | undefined>;
 }
 
 /** What to do with bodies that have no verdict. */
@@ -56,55 +56,71 @@ export async function usablePosts(
   const areMany = unknown.length > few;
   const isWaiting = (post: Post): boolean =>
     check === 'later' && (areMany || previous?.unchecked.has(pathOfPost(post)) === true);
+  const lastGoodOf = lastGoodIn(previous);
   const isTrusted = (post: Post): boolean =>
-    check === 'never' &&
-    (!previous || previous.lastGood.get(post.file)?.bodyHash === post.bodyHash);
+    check === 'never' && (!previous || lastGoodOf(post.file)?.post?.bodyHash === post.bodyHash);
   const failures = await bodies.checkAll(
     unknown.filter((post) => !isWaiting(post) && !isTrusted(post)),
   );
 
   const problems = [...found.problems];
-  const held = found.problems.map((problem): Held => ({
+  const toHold = found.problems.map((problem): Held => ({
     file: problem.file,
     paths: pathsOfProblem(problem),
   }));
-  const shown = new Map<string, Post>();
-  const lastGood = new Map<string, Post | undefined>();
-  const show = (post: Post) => {
-    shown.set(pathOfPost(post), post);
-    lastGood.set(post.file, post);
-  };
+  const shown: Post[] = [];
   for (const post of found.posts) {
     const verdict = verdicts.on(post.bodyHash);
     const problem = failures.get(post) ?? (verdict && !post.draft && problemOf(post, verdict));
     const { file } = post;
     if (problem) {
       problems.push(problem);
-      held.push({ file, paths: [pathOfPost(post)] });
-    } else if (bodies.hasNoVerdict(post) && !isTrusted(post)) {
-      held.push({ file, paths: [pathOfPost(post)], unchecked: post });
-    } else show(post);
+      toHold.push({ file, paths: [pathOfPost(post)] });
+    } else if (verdict === undefined && !post.draft && !isTrusted(post)) {
+      toHold.push({ file, paths: [pathOfPost(post)], unchecked: post });
+    } else shown.push(post);
   }
 
   const unchecked = new Map<string, Post>();
+  const held = new Map<string, Post | undefined>();
+  if (toHold.length === 0) {
+    return { posts: keepIfSame(shown, previous?.posts), problems, unchecked, held };
+  }
+  const byPath = new Map(shown.map((post) => [pathOfPost(post), post]));
+  const files = new Set(shown.map(({ file }) => file));
   const yieldInTime = timeSlices();
-  for (const { file, paths, unchecked: post } of held) {
+  for (const { file, paths, unchecked: post } of toHold) {
     await yieldInTime();
     // WordPress may show a post as it was, which is a problem and a post.
-    if (lastGood.has(file)) continue;
-    const earlier = previous?.lastGood.has(file)
-      ? previous.lastGood.get(file)
-      : await recall(paths, file);
+    if (files.has(file) || held.has(file)) continue;
+    const known = lastGoodOf(file);
+    const earlier = known ? known.post : await recall(paths, file);
     if (post && earlier?.bodyHash === post.bodyHash) {
       // Its page is stored, so it was rendered.
       verdicts.note(post.bodyHash, null);
-      show(post);
+      byPath.set(pathOfPost(post), post);
+      files.add(file);
       continue;
     }
     if (post) unchecked.set(pathOfPost(post), post);
-    lastGood.set(file, earlier);
+    held.set(file, earlier);
     // Another post may be there now.
-    if (earlier && !shown.has(pathOfPost(earlier))) shown.set(pathOfPost(earlier), earlier);
+    if (earlier && !byPath.has(pathOfPost(earlier))) byPath.set(pathOfPost(earlier), earlier);
   }
-  return { posts: keepIfSame([...shown.values()], previous?.posts), problems, unchecked, lastGood };
+  return { posts: keepIfSame([...byPath.values()], previous?.posts), problems, unchecked, held };
+}
+
+/** Finds the last good version of what came from a file; undefined if nothing is known of the file. */
+function lastGoodIn(
+  previous: UsablePosts | undefined,
+): (file: string) => { post: Post | undefined } | undefined {
+  // Made when it is first asked for: most loads never do.
+  let shown: ReadonlyMap<string, Post> | undefined;
+  return (file) => {
+    if (!previous) return undefined;
+    if (previous.held.has(file)) return { post: previous.held.get(file) };
+    shown ??= new Map(previous.posts.map((post) => [post.file, post]));
+    const post = shown.get(file);
+    return post && { post };
+  };
 }

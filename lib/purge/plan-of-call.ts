@@ -7,7 +7,7 @@ import type { Problem } from '../source/post';
 import { type Site } from '../site/site';
 import { MISSING_PATH, pathOf, pathsOfProblem } from '../site/paths';
 import type { Stored } from '../store/place';
-import { planOf, type Plan, type PlannedPage, type Targets } from './plan';
+import { planOf, type Plan, type PlannedPage, type StoredPages, type Targets } from './plan';
 import type { Known } from './targets';
 
 /** What a call asks for, and what its plan depends on besides the pages. */
@@ -58,13 +58,20 @@ function planWithoutStore(site: Site, targets: Targets): Plan {
  * What visitors may be served: what is stored, or a render under way, to which Next joins those who ask
  * for its page. A page is up to date only if neither differs from the site.
  */
-function withRenders({ stored: known, rendering }: Known, site: Site): ReadonlyMap<string, Stored> {
-  const stored = new Map(known);
+function withRenders({ stored, rendering }: Known, site: Site): StoredPages {
+  // Few, beside all that is stored, which is not copied.
+  const served = new Map<string, Stored>();
   for (const [path, render] of rendering) {
     const isExpected = render.revision === (site.pages.get(path)?.revision ?? null);
-    if (!isExpected || !stored.has(path)) stored.set(path, render);
+    if (!isExpected || !stored.has(path)) served.set(path, render);
   }
-  return stored;
+  return {
+    get: (path) => served.get(path) ?? stored.get(path),
+    *keys() {
+      yield* stored.keys();
+      for (const path of served.keys()) if (!stored.has(path)) yield path;
+    },
+  };
 }
 
 /** Whether a problem is about one of the listed changes; without a list, it may be. */

@@ -2,8 +2,9 @@
  * The plan of a purge: which pages to regenerate, and why. A pure function of what is stored, the
  * site, and what the caller named: the difference between the site as published and as it is now.
  */
-import type { Site } from '../site/site';
 import type { Dependencies } from '../site/dependencies';
+import type { Page } from '../site/page';
+import type { Site } from '../site/site';
 import type { Stored } from '../store/place';
 
 /** What a caller asks for. */
@@ -16,6 +17,12 @@ export interface Targets {
   tags: string[];
   /** All pages whose stored revision differs. */
   changed: boolean;
+}
+
+/** What visitors may be served, by path: a map, or what reads as one. */
+export interface StoredPages {
+  get: (path: string) => Stored | undefined;
+  keys: () => Iterable<string>;
 }
 
 /** One page to regenerate, and the content whose change concerns it; `named` if the caller named it. */
@@ -35,39 +42,40 @@ export interface Plan {
  * is new since then is rendered, one that merely nobody visited yet is not.
  */
 export function planOf(
-  stored: ReadonlyMap<string, Stored>,
+  stored: StoredPages,
   site: Site,
   compared: ReadonlySet<string>,
-  targets: Targets,
+  { paths, patterns, tags, changed }: Targets,
 ): Plan {
   const because = new Map<string, string[]>();
   const name = (path: string, reasons: string[]) => {
     because.set(path, [...new Set([...(because.get(path) ?? []), ...reasons])]);
   };
-  for (const path of targets.paths) name(path, ['named']);
-  const { patterns, tags, changed } = targets;
-  if (patterns.length > 0 || tags.length > 0 || changed) {
-    for (const path of new Set([...site.pages.keys(), ...stored.keys()])) {
-      const page = site.pages.get(path);
-      const before = stored.get(path);
-      const isStored = before !== undefined && before.revision !== null;
-      if (!page && !isStored) continue;
-
-      if (patterns.some((matches) => matches(path))) name(path, ['named']);
-      const shown = tags.length > 0 ? { ...before?.dependencies, ...page?.dependencies } : {};
-      for (const tag of tags) if (tag in shown) name(path, [tag]);
-      if (!changed) continue;
-      // Stored as removed, and back: maybe by another instance, whose comparisons are not known here.
-      const isBack = before !== undefined && !isStored;
-      if (isStored ? page?.revision !== before.revision : isBack || !compared.has(path)) {
-        name(path, differenceOf(isStored ? before.dependencies : undefined, page?.dependencies));
-      }
-    }
-  }
-
+  for (const path of paths) name(path, ['named']);
   let unchanged = 0;
-  for (const [path, { revision }] of stored)
-    if (revision !== null && !because.has(path)) unchanged += 1;
+  const consider = (path: string, page: Page | undefined) => {
+    const before = stored.get(path);
+    const isStored = before !== undefined && before.revision !== null;
+    if (!page && !isStored) return;
+
+    if (patterns.some((matches) => matches(path))) name(path, ['named']);
+    if (tags.length > 0) {
+      const shown = { ...before?.dependencies, ...page?.dependencies };
+      for (const tag of tags) if (tag in shown) name(path, [tag]);
+    }
+    // Stored as removed, and back: maybe by another instance, whose comparisons are not known here.
+    const isBack = before !== undefined && !isStored;
+    if (
+      changed &&
+      (isStored ? page?.revision !== before.revision : isBack || !compared.has(path))
+    ) {
+      name(path, differenceOf(isStored ? before.dependencies : undefined, page?.dependencies));
+    }
+    if (isStored && !because.has(path)) unchanged += 1;
+  };
+  for (const [path, page] of site.pages) consider(path, page);
+  for (const path of stored.keys()) if (!site.pages.has(path)) consider(path, undefined);
+
   const pages = [...because].map(([path, reasons]) => ({ path, because: reasons }));
   // The page of an edited post before those that merely show it: there its author looks, and waits.
   const isFirst = ({ path, because: [reason = ''] }: PlannedPage) =>

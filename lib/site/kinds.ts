@@ -1,11 +1,14 @@
-/** The kinds of pages: for each, the function from the posts to its pages. `routes.ts` lists them. */
+/**
+ * The kinds of pages: for each, the function from the posts to its pages, and above it how they show what
+ * they are made of. `routes.ts` lists them.
+ */
 import { SITE } from './site-config';
 import type { Post } from '../source/post';
 import { entryOf, linkToPost, redirectTo, summaryOf } from './entries';
-import { paginate, type Group } from './lists';
+import { paginate, postsAt, type Group } from './lists';
 import type { Recipe } from './page';
 import { MISSING_PATH, pathOf, pathOfPost } from './paths';
-import { relatedTo } from './related';
+import type { Input } from './same';
 import type { BodyReference, ListView, Topic } from './views';
 
 /** The posts that visitors may see, in the orders in which pages need them. */
@@ -17,124 +20,137 @@ export interface Published {
   categories: ReadonlyMap<string, Group>;
   tags: ReadonlyMap<string, Group>;
   authors: ReadonlyMap<string, Group>;
+  /** For each of the blog posts its related ones, as their indexes. */
+  related: readonly number[][];
 }
 
-/** Adds one page to the site. */
-export type AddPage = (path: string, recipe: Recipe) => void;
+/** Adds one page to the site, made of these inputs and nothing else. */
+export type AddPage = <Inputs extends readonly Input[]>(
+  path: string,
+  recipe: Recipe<Inputs>,
+  ...inputs: Inputs
+) => void;
 
 /** Adds all pages of one kind. */
 export type AddPages = (published: Published, add: AddPage) => void;
 
+/** The head of a list of lists, with the way to the next page back in time. */
+type HeadInputs = [title: string, posts: Post[], older: string | undefined];
+
+const HOME: Recipe<[...HeadInputs, standalone: Post[]]> = {
+  kind: 'home',
+  view: (url, title, posts, older, standalone) => ({
+    kind: 'home',
+    title,
+    url,
+    posts: posts.map(entryOf),
+    older,
+    pages: standalone.map(linkToPost),
+  }),
+};
+
+const ARCHIVE = numberedPage('archive');
+
 /** The newest posts and the standalone pages, and the archive of all posts. */
 export const addHomePages: AddPages = ({ posts, standalone }, add) => {
-  const at = (number: number) => pathOf('blog', 'page', number);
+  const numbered = pathOf('blog', 'page');
   const { head, full } = paginate(posts);
-  const older = olderThan(full.length, at);
-  add('/', {
-    kind: 'home',
-    inputs: () => [SITE.name, older, ...head, ...standalone],
-    view: (url) => ({
-      kind: 'home',
-      title: SITE.name,
-      url,
-      posts: head.map(entryOf),
-      older,
-      pages: standalone.map(linkToPost),
-    }),
-  });
-  addNumberedPages('archive', SITE.name, { newest: '/', at, full }, add);
+  add('/', HOME, SITE.name, head, olderThan(full.length, numbered), standalone);
+  addNumberedPages(ARCHIVE, { title: SITE.name, newest: '/', numbered, full }, add);
 };
+
+const CATEGORY = listRecipes('category');
 
 /** The posts of each category. */
 export const addCategoryPages: AddPages = ({ posts, categories }, add) =>
-  addLists('category', categories, posts, add);
+  addLists(CATEGORY, categories, posts, add);
+
+const TAG = listRecipes('tag');
 
 /** The posts of each tag. */
-export const addTagPages: AddPages = ({ posts, tags }, add) => addLists('tag', tags, posts, add);
+export const addTagPages: AddPages = ({ posts, tags }, add) => addLists(TAG, tags, posts, add);
+
+const AUTHOR = listRecipes('author');
 
 /** The posts of each author, with a line about them where a source has one. */
 export const addAuthorPages: AddPages = ({ posts, authors }, add) =>
   addLists(
-    'author',
+    AUTHOR,
     authors,
     posts,
     add,
     (list) => list.find(({ authorAbout }) => authorAbout !== undefined)?.authorAbout,
   );
 
-/** All categories and tags. */
-export const addTopicsPage: AddPages = ({ categories, tags }, add) =>
-  add(pathOf('topics'), {
+/** A category or a tag, and how many posts it has. */
+type TopicInputs = [slug: string, name: string, count: number];
+
+const TOPICS: Recipe<[categories: TopicInputs[], tags: TopicInputs[]]> = {
+  kind: 'topics',
+  view: (url, categories, tags) => ({
     kind: 'topics',
-    inputs: () => [
-      // Where the categories end: a name may move from them to the tags.
-      categories.size,
-      ...[...categories, ...tags].flatMap(([slug, { name, members }]) => [
-        slug,
-        name,
-        members.length,
-      ]),
-    ],
-    view: (url) => ({
-      kind: 'topics',
-      title: 'Topics',
-      url,
-      categories: topicsOf('category', categories),
-      tags: topicsOf('tag', tags),
-    }),
-  });
+    title: 'Topics',
+    url,
+    categories: topicsOf('category', categories),
+    tags: topicsOf('tag', tags),
+  }),
+};
+
+/** All categories and tags. */
+export const addTopicsPage: AddPages = ({ categories, tags }, add) => {
+  const inputsOf = (groups: ReadonlyMap<string, Group>) =>
+    [...groups].map(([slug, { name, members }]): TopicInputs => [slug, name, members.length]);
+  add(pathOf('topics'), TOPICS, inputsOf(categories), inputsOf(tags));
+};
+
+const POST: Recipe<
+  [post: Post, newer: Post | undefined, older: Post | undefined, related: Post[]]
+> = {
+  kind: 'post',
+  view: (url, post, newer, older, related) => ({
+    kind: 'post',
+    title: post.title,
+    url,
+    post: summaryOf(post),
+    body: bodyOf(post),
+    newer: newer && linkToPost(newer),
+    older: older && linkToPost(older),
+    related: related.map(linkToPost),
+  }),
+};
 
 /** The blog posts, each with its neighbours and related posts. */
-export const addPostPages: AddPages = ({ posts, tags }, add) => {
+export const addPostPages: AddPages = ({ posts, related }, add) => {
   for (const [index, post] of posts.entries()) {
-    const newer = posts[index - 1];
-    const older = posts[index + 1];
-    add(pathOfPost(post), {
-      kind: 'post',
-      inputs: () => [post, newer, older, ...relatedTo(index, posts, tags)],
-      view: (url) => ({
-        kind: 'post',
-        title: post.title,
-        url,
-        post: summaryOf(post),
-        body: bodyOf(post),
-        newer: newer && linkToPost(newer),
-        older: older && linkToPost(older),
-        related: relatedTo(index, posts, tags).map(linkToPost),
-      }),
-    });
+    const others = postsAt(related[index] ?? [], posts);
+    add(pathOfPost(post), POST, post, posts[index - 1], posts[index + 1], others);
   }
+};
+
+const STANDALONE: Recipe<[post: Post]> = {
+  kind: 'page',
+  view: (url, post) => ({
+    kind: 'page',
+    title: post.title,
+    url,
+    summary: post.summary,
+    image: post.image,
+    body: bodyOf(post),
+  }),
 };
 
 /** The standalone pages. */
 export const addStandalonePages: AddPages = ({ standalone }, add) => {
-  for (const post of standalone) {
-    add(pathOfPost(post), {
-      kind: 'page',
-      inputs: () => [post],
-      view: (url) => ({
-        kind: 'page',
-        title: post.title,
-        url,
-        summary: post.summary,
-        image: post.image,
-        body: bodyOf(post),
-      }),
-    });
-  }
+  for (const post of standalone) add(pathOfPost(post), STANDALONE, post);
 };
+
+const REDIRECT: Recipe<[to: string]> = { kind: 'redirect', view: (_, to) => redirectTo(to) };
 
 /** The aliases of posts and standalone pages, each a redirect to its post. */
 export const addRedirects: AddPages = ({ posts, standalone }, add) => {
-  for (const post of [...posts, ...standalone]) {
-    if (!post.aliases) continue;
-    const to = pathOfPost(post);
-    for (const { path } of post.aliases) {
-      add(path, {
-        kind: 'redirect',
-        inputs: () => [to],
-        view: () => redirectTo(to),
-      });
+  for (const list of [posts, standalone]) {
+    for (const post of list) {
+      for (const { path } of post.aliases ?? []) add(path, REDIRECT, pathOfPost(post));
     }
   }
 };
@@ -142,76 +158,107 @@ export const addRedirects: AddPages = ({ posts, standalone }, add) => {
 /** The newest posts on the page of an unknown address. */
 const SUGGESTED_ON_404 = 5;
 
-/** What visitors of an unknown address see. */
-export const addMissingPage: AddPages = ({ posts }, add) => {
-  const suggested = posts.slice(0, SUGGESTED_ON_404);
-  add(MISSING_PATH, {
+const MISSING: Recipe<[suggested: Post[]]> = {
+  kind: 'missing',
+  view: (url, suggested) => ({
     kind: 'missing',
-    inputs: () => suggested,
-    view: (url) => ({ kind: 'missing', title: 'Not found', url, posts: suggested.map(linkToPost) }),
-  });
+    title: 'Not found',
+    url,
+    posts: suggested.map(linkToPost),
+  }),
 };
 
+/** What visitors of an unknown address see. */
+export const addMissingPage: AddPages = ({ posts }, add) =>
+  add(MISSING_PATH, MISSING, posts.slice(0, SUGGESTED_ON_404));
+
+/** How a list shows its head, and its numbered pages. */
+interface ListRecipes {
+  kind: ListView['kind'];
+  head: Recipe<[...HeadInputs, about: string | undefined]>;
+  numbered: Recipe<NumberedInputs>;
+}
+
+/** To be called at the top of this module: see `Recipe`. */
+function listRecipes(kind: ListView['kind']): ListRecipes {
+  return {
+    kind,
+    head: {
+      kind,
+      view: (url, title, posts, older, about) => ({
+        kind,
+        title,
+        url,
+        about,
+        posts: posts.map(entryOf),
+        older,
+      }),
+    },
+    numbered: numberedPage(kind),
+  };
+}
+
+/** A numbered page: with the path of the head, and that of numbered pages without the number. */
+type NumberedInputs = [
+  title: string,
+  posts: Post[],
+  newest: string,
+  numbered: string,
+  number: number,
+];
+
+function numberedPage(kind: ListView['kind']): Recipe<NumberedInputs> {
+  return {
+    kind,
+    view: (url, title, posts, newest, numbered, number) => ({
+      kind,
+      title,
+      url,
+      number,
+      posts: posts.map(entryOf),
+      newest,
+      older: olderThan(number, numbered),
+    }),
+  };
+}
+
 function addLists(
-  kind: 'category' | 'tag' | 'author',
+  recipes: ListRecipes,
   groups: ReadonlyMap<string, Group>,
   posts: Post[],
   add: AddPage,
   aboutOf: (list: Post[]) => string | undefined = () => undefined,
 ): void {
   for (const [slug, { name: title, members }] of groups) {
-    const newest = pathOf(kind, slug);
-    const at = (number: number) => pathOf(kind, slug, 'page', number);
-    const list = members.flatMap((index) => posts[index] ?? []);
+    const newest = pathOf(recipes.kind, slug);
+    const numbered = `${newest}/page`;
+    const list = postsAt(members, posts);
     const { head, full } = paginate(list);
-    const about = aboutOf(list);
-    const older = olderThan(full.length, at);
-    add(newest, {
-      kind,
-      inputs: () => [title, about, older, ...head],
-      view: (url) => ({ kind, title, url, about, posts: head.map(entryOf), older }),
-    });
-    addNumberedPages(kind, title, { newest, at, full }, add);
+    add(newest, recipes.head, title, head, olderThan(full.length, numbered), aboutOf(list));
+    addNumberedPages(recipes.numbered, { title, newest, numbered, full }, add);
   }
 }
 
 /** The next page back in time; the head shows the newest full page itself. */
-const olderThan = (number: number, at: (number: number) => string): string | undefined =>
-  number > 1 ? at(number - 1) : undefined;
+const olderThan = (number: number, numbered: string): string | undefined =>
+  number > 1 ? `${numbered}/${number - 1}` : undefined;
 
-/** The full pages of a list; `newest` is the path of its head, and `at` that of a number. */
+/** The full pages of a list; `newest` is the path of its head, and `numbered` those of the pages, without a number. */
 function addNumberedPages(
-  kind: ListView['kind'],
-  title: string,
-  list: { newest: string; at: (number: number) => string; full: Post[][] },
+  recipe: Recipe<NumberedInputs>,
+  list: { title: string; newest: string; numbered: string; full: Post[][] },
   add: AddPage,
 ): void {
-  const { newest, at, full } = list;
-  for (const [index, page] of full.entries()) {
-    add(at(index + 1), {
-      kind,
-      inputs: () => [title, ...page],
-      view: (url) => ({
-        kind,
-        title,
-        url,
-        number: index + 1,
-        posts: page.map(entryOf),
-        newest,
-        older: olderThan(index + 1, at),
-      }),
-    });
+  const { title, newest, numbered, full } = list;
+  for (const [index, posts] of full.entries()) {
+    add(`${numbered}/${index + 1}`, recipe, title, posts, newest, numbered, index + 1);
   }
 }
 
 /** In the order of their names: by slug, which does not depend on the machine's locale. */
-const topicsOf = (kind: string, groups: ReadonlyMap<string, Group>): Topic[] =>
-  [...groups]
+const topicsOf = (kind: string, topics: TopicInputs[]): Topic[] =>
+  [...topics]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([slug, { name, members }]) => ({
-      path: pathOf(kind, slug),
-      title: name,
-      count: members.length,
-    }));
+    .map(([slug, name, count]) => ({ path: pathOf(kind, slug), title: name, count }));
 
 const bodyOf = ({ slug, bodyHash }: Post): BodyReference => ({ slug, hash: bodyHash });

@@ -1,5 +1,6 @@
 /** Lists of posts: their order, what they group by, and how they are cut into pages. */
 import type { Post } from '../source/post';
+import { slugOf } from './slugs';
 
 /** Posts on a full page of a list. */
 export const PAGE_SIZE = 10;
@@ -32,19 +33,18 @@ export interface Group {
   members: number[];
 }
 
+/** A name to group by; with its slug, where that is not made of the name. */
+export type Name = string | readonly [name: string, slug: string];
+
 /**
- * Groups posts by the slugs of names, those without a slug left out; the oldest post decides how the
- * name is written.
+ * Groups posts, newest first, by the slugs of the names that each has; names without a slug are left out,
+ * and the oldest post decides how the name is written.
  */
-export function groupBy(
-  posts: Post[],
-  namesOf: (post: Post) => string[],
-  slugOf: (name: string, post: Post) => string,
-): Map<string, Group> {
+export function groupBy(namesOfPosts: readonly (readonly Name[])[]): ReadonlyMap<string, Group> {
   const groups = new Map<string, Group>();
-  for (const [index, post] of posts.entries()) {
-    for (const name of namesOf(post)) {
-      const slug = slugOf(name, post);
+  for (const [index, names] of namesOfPosts.entries()) {
+    for (const one of names) {
+      const [name, slug] = typeof one === 'string' ? [one, slugOf(one)] : one;
       if (slug === '') continue;
       let group = groups.get(slug);
       if (!group) groups.set(slug, (group = { name, members: [] }));
@@ -53,4 +53,14 @@ export function groupBy(
     }
   }
   return groups;
+}
+
+/** The posts of these indexes. */
+export function postsAt(indexes: readonly number[], posts: readonly Post[]): Post[] {
+  const found: Post[] = [];
+  for (const index of indexes) {
+    const post = posts[index];
+    if (post) found.push(post);
+  }
+  return found;
 }

@@ -1,9 +1,10 @@
 /** One page of the site, whose view, dependencies and revision are computed when they are first asked for. */
 import { hash } from '../hash';
 import { dependenciesOf, type Dependencies } from './dependencies';
+import { isSame, type Input } from './same';
 import type { View } from './views';
 
-/** One path of the site. Its members are computed when they are first asked for. */
+/** One path of the site. What it shows is computed when it is first asked for. */
 export interface Page {
   /** The kind of its view, known without it. */
   readonly kind: View['kind'];
@@ -11,42 +12,35 @@ export interface Page {
   readonly dependencies: Dependencies;
   /** Hash of the view: pages with equal revisions are equal, byte for byte. */
   readonly revision: string;
-  /**
-   * What is known of it so far, for the page of the next site. Undefined until somebody asks. Not a
-   * matter of its class: Next bundles this module several times, and the previous site may come from
-   * another copy.
-   */
-  readonly memo?: Memo;
+  /** True if these would make the same page at its path. */
+  isMadeOf(origin: string, recipe: unknown, inputs: readonly Input[]): boolean;
 }
 
 /** The revision of the page with this view. */
 export const revisionOf = (view: View): string => hash(JSON.stringify(view));
 
-/** What is known of a page, and the posts and texts that it was computed from. */
-export interface Memo {
-  inputs: unknown[];
-  view?: View;
-  dependencies?: Dependencies;
-  revision?: string;
-}
-
-/** How a page is computed. */
-export interface Recipe {
+/**
+ * How pages of one kind show their inputs. It belongs at the top of a module, where `view` sees nothing
+ * else that two sites of one process may differ in. One that is made for a single site equals no other, so
+ * that its pages are always computed: slower, and as true.
+ */
+export interface Recipe<Inputs extends readonly Input[]> {
   kind: View['kind'];
-  /** All that the view depends on: the page is the same while these are, compared by identity. */
-  inputs: () => unknown[];
-  /** Makes the view of the page at `url`, its canonical address. */
-  view: (url: string) => View;
+  /** Makes the view of the page at `url`, its canonical address. Pure. */
+  view: (url: string, ...inputs: Inputs) => View;
 }
 
-/** A class, since a site has one for each of its pages and most are never asked: closures cost more. */
-export class LazyPage implements Page {
-  memo?: Memo;
+/** A page made of its inputs. A class: a site has one for each path, and closures cost more. */
+export class LazyPage<Inputs extends readonly Input[]> implements Page {
+  private knownView?: View;
+  private knownDependencies?: Dependencies;
+  private knownRevision?: string;
 
   constructor(
-    private readonly url: string,
-    private readonly recipe: Recipe,
-    private previous: Memo | undefined,
+    private readonly origin: string,
+    private readonly path: string,
+    private readonly recipe: Recipe<Inputs>,
+    private readonly inputs: Inputs,
   ) {}
 
   get kind(): View['kind'] {
@@ -54,32 +48,27 @@ export class LazyPage implements Page {
   }
 
   get view(): View {
-    return (this.known().view ??= this.make());
+    return (this.knownView ??= this.make());
   }
 
   get dependencies(): Dependencies {
-    return (this.known().dependencies ??= dependenciesOf(this.url, this.view));
+    return (this.knownDependencies ??= dependenciesOf(this.url, this.view));
   }
 
   get revision(): string {
-    const known = this.known();
     // Not by way of `view`: kept views of all pages would fill the memory.
-    return (known.revision ??= revisionOf(known.view ?? this.make()));
+    return (this.knownRevision ??= revisionOf(this.knownView ?? this.make()));
+  }
+
+  isMadeOf(origin: string, recipe: unknown, inputs: readonly Input[]): boolean {
+    return recipe === this.recipe && origin === this.origin && isSame(inputs, this.inputs);
+  }
+
+  private get url(): string {
+    return this.origin + this.path;
   }
 
   private make(): View {
-    return this.recipe.view(this.url);
-  }
-
-  private known(): Memo {
-    if (!this.memo) {
-      const inputs = [this.url, ...this.recipe.inputs()];
-      const before = this.previous?.inputs;
-      const same =
-        before?.length === inputs.length && inputs.every((input, index) => input === before[index]);
-      this.memo = same && this.previous ? this.previous : { inputs };
-      this.previous = undefined;
-    }
-    return this.memo;
+    return this.recipe.view(this.url, ...this.inputs);
   }
 }

@@ -11,7 +11,8 @@ export const pathOf = (...segments: (string | number)[]): string =>
 
 /** Where a post lives. */
 export const pathOfPost = ({ slug, page }: Pick<Post, 'slug' | 'page'>): string =>
-  page ? pathOf(slug) : pathOf('blog', slug);
+  // Not by `pathOf`: it is asked for each post at each load.
+  page ? `/${encodeURIComponent(slug)}` : `/blog/${encodeURIComponent(slug)}`;
 
 /** Where a post may live that cannot be read. */
 export const pathsOfProblem = ({ slug, page }: Problem): string[] => [

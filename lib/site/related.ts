@@ -1,39 +1,33 @@
 /** Related posts. */
-import type { Post } from '../source/post';
 import type { Group } from './lists';
-import { slugOf } from './slugs';
 
 const RELATED = 3;
 /** How many older posts of each tag are looked at: bounds the work of one page. */
 const CANDIDATES = 10;
 
 /**
- * Older posts that share the most tags with the one at `index`: older only, so that a new post changes
- * none.
+ * For each of `count` posts, newest first and all known by their indexes, the older ones that share the
+ * most tags with it: older only, so that a new post changes none.
  */
-export function relatedTo(index: number, posts: Post[], tags: ReadonlyMap<string, Group>): Post[] {
-  const candidates: number[] = [];
-  for (const slug of new Set(posts[index]?.tags.map(slugOf))) {
-    const members = tags.get(slug)?.members ?? [];
-    const next = firstAfter(members, index);
-    candidates.push(...members.slice(next, next + CANDIDATES));
+export function relatedPosts(count: number, tags: Iterable<Group>): number[][] {
+  const candidates = Array.from({ length: count }, (): number[] => []);
+  for (const { members } of tags) {
+    for (const [position, index] of members.entries()) {
+      candidates[index]?.push(...members.slice(position + 1, position + 1 + CANDIDATES));
+    }
   }
-  const shared = new Map<number, number>();
-  for (const other of candidates) shared.set(other, (shared.get(other) ?? 0) + 1);
-  return [...shared]
-    .sort(([a, countA], [b, countB]) => countB - countA || a - b)
-    .slice(0, RELATED)
-    .flatMap(([other]) => posts[other] ?? []);
-}
-
-/** The index in an ascending list of the first number that is greater; the list's length if none is. */
-function firstAfter(list: number[], number: number): number {
-  let low = 0;
-  let high = list.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((list[middle] ?? Infinity) > number) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+  // How many tags each candidate shares with the post at hand; zero before the next. A map for each of
+  // thousands of posts would take twice as long.
+  const shared = new Uint32Array(count);
+  const sharedBy = (index: number): number => shared[index] ?? 0;
+  return candidates.map((others) => {
+    const distinct: number[] = [];
+    for (const other of others) {
+      if (sharedBy(other) === 0) distinct.push(other);
+      shared[other] = sharedBy(other) + 1;
+    }
+    const related = distinct.sort((a, b) => sharedBy(b) - sharedBy(a) || a - b).slice(0, RELATED);
+    for (const other of others) shared[other] = 0;
+    return related;
+  });
 }

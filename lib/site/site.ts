@@ -3,11 +3,12 @@
  */
 import type { Post } from '../source/post';
 import type { Published } from './kinds';
-import { bySlug, groupBy, newestFirst } from './lists';
+import { bySlug, groupBy, newestFirst, type Group, type Name } from './lists';
 import { LazyPage, type Page } from './page';
 import { pathOfPost, slugOfAuthor } from './paths';
+import { relatedPosts } from './related';
 import { ADD_PAGES } from './routes';
-import { slugOf } from './slugs';
+import { make, type Made } from './same';
 
 /** The site at one instant. */
 export interface Site {
@@ -18,12 +19,26 @@ export interface Site {
   posts: ReadonlyMap<string, Post>;
   /** When the next scheduled post appears, in ms since 1970; Infinity if none is scheduled. */
   until: number;
+  /** What the blog posts group by, for the next site: most edits leave that as it is. */
+  grouped: Grouped;
+}
+
+/** For each of the blog posts, newest first, the names that it is grouped by. */
+type Names = readonly (readonly Name[])[];
+
+/** Groups of posts by the slugs of their names. */
+type Groups = ReadonlyMap<string, Group>;
+
+interface Grouped {
+  categories: Made<Names, Groups>;
+  tags: Made<Names, { groups: Groups; related: number[][] }>;
+  authors: Made<Names, Groups>;
 }
 
 /**
  * Computes the site from all posts as they are at `now` (ms since 1970): without drafts and without
- * posts dated later. `origin` is the site's scheme, host and port. Pages whose posts are those of
- * the `previous` site are not computed again; the result is the same without it.
+ * posts dated later. `origin` is the site's scheme, host and port. Pages that are made of the same as
+ * those of the `previous` site are those, and are not computed again; the result is the same without it.
  */
 export function siteOf(all: Post[], now: number, origin: string, previous?: Site): Site {
   // Dates are compared as texts: all are ISO 8601 in UTC.
@@ -32,36 +47,49 @@ export function siteOf(all: Post[], now: number, origin: string, previous?: Site
   const scheduled = all.filter((post) => !post.draft && post.date > nowDate);
   const until = scheduled.reduce((next, { date }) => Math.min(next, Date.parse(date)), Infinity);
 
-  const ordered = inOrder(published);
+  const newest = published.filter((post) => !post.page).sort(newestFirst);
+  const grouped = group(newest, previous?.grouped);
+  const ordered: Published = {
+    posts: newest,
+    standalone: published.filter((post) => post.page).sort(bySlug),
+    categories: grouped.categories.value,
+    tags: grouped.tags.value.groups,
+    authors: grouped.authors.value,
+    related: grouped.tags.value.related,
+  };
   const pages = new Map<string, Page>();
   for (const addPages of ADD_PAGES) {
-    addPages(ordered, (path, recipe) => {
-      // An alias never takes the place of a page, nor of another alias.
-      if (pages.has(path)) return;
-      const known = previous?.pages.get(path)?.memo;
-      pages.set(path, new LazyPage(origin + path, recipe, known));
+    addPages(ordered, (path, recipe, ...inputs) => {
+      // An alias never takes the place of a page, nor of another alias; nothing else meets.
+      if (recipe.kind === 'redirect' && pages.has(path)) return;
+      const known = previous?.pages.get(path);
+      const page = known?.isMadeOf(origin, recipe, inputs)
+        ? known
+        : new LazyPage(origin, path, recipe, inputs);
+      pages.set(path, page);
     });
   }
-  return {
-    pages,
-    newest: ordered.posts,
-    posts: new Map(published.map((post) => [pathOfPost(post), post])),
-    until,
-  };
+  const posts = new Map(published.map((post) => [pathOfPost(post), post]));
+  return { pages, newest, posts, until, grouped };
 }
 
-function inOrder(published: Post[]): Published {
-  const posts = published.filter((post) => !post.page).sort(newestFirst);
-  return {
-    posts,
-    standalone: published.filter((post) => post.page).sort(bySlug),
-    categories: groupBy(posts, categoriesOf, slugOf),
-    tags: groupBy(posts, (post) => post.tags, slugOf),
-    authors: groupBy(posts, authorsOf, (_, post) => slugOfAuthor(post)),
-  };
+const group = (posts: Post[], before: Grouped | undefined): Grouped => ({
+  categories: make(groupBy, posts.map(categoriesOf), before?.categories),
+  tags: make(
+    groupTags,
+    posts.map(({ tags }) => tags),
+    before?.tags,
+  ),
+  authors: make(groupBy, posts.map(authorsOf), before?.authors),
+});
+
+function groupTags(tags: Names): { groups: Groups; related: number[][] } {
+  const groups = groupBy(tags);
+  return { groups, related: relatedPosts(tags.length, groups.values()) };
 }
 
 const categoriesOf = ({ category, alsoIn = [] }: Post): string[] =>
   category === undefined ? alsoIn : [category, ...alsoIn];
 
-const authorsOf = ({ author }: Post): string[] => (author === undefined ? [] : [author]);
+const authorsOf = (post: Post): [name: string, slug: string][] =>
+  post.author === undefined ? [] : [[post.author, slugOfAuthor(post)]];

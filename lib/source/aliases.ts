@@ -7,20 +7,21 @@ import type { Post, Problem } from './post';
  * Drafts are not on the site, and neither are their aliases.
  */
 export function checkAliases(all: Post[]): { posts: Post[]; problems: Problem[] } {
-  if (!all.some(({ aliases }) => aliases)) return { posts: all, problems: [] };
-  const taken = new Map(
-    all
-      .filter(({ draft }) => !draft)
-      .map((post) => [pathOfPost(post), `the address of ${post.file}`]),
-  );
-  const posts: Post[] = [];
-  const problems: Problem[] = [];
+  const withAliases = all.filter(({ aliases, draft }) => aliases && !draft);
+  if (withAliases.length === 0) return { posts: all, problems: [] };
+  const taken = new Map<string, string>();
   for (const post of all) {
-    const problem = post.draft ? undefined : collisionOf(post, taken);
-    if (problem) problems.push(problem);
-    else posts.push(post);
+    if (!post.draft) taken.set(pathOfPost(post), `the address of ${post.file}`);
   }
-  return { posts, problems };
+  const problems = new Map<Post, Problem>();
+  for (const post of withAliases) {
+    const problem = collisionOf(post, taken);
+    if (problem) problems.set(post, problem);
+  }
+  return {
+    posts: problems.size === 0 ? all : all.filter((post) => !problems.has(post)),
+    problems: [...problems.values()],
+  };
 }
 
 /** The first alias of a post that is taken; if there is none, its aliases are taken from now on. */

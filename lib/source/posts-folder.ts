@@ -25,10 +25,12 @@ export interface LoadedPosts {
   problems: Problem[];
   /** What has the name of a post and is none, each a sentence. Never a reason for a failure. */
   warnings: string[];
-  files: ReadonlyMap<string, FileRecord>;
+  /** In the order of their names. */
+  files: readonly FileRecord[];
 }
 
 interface FileRecord {
+  name: string;
   slug: string;
   /** A file whose size, times and inode stand still was not written to. */
   look: Look;
@@ -65,27 +67,30 @@ export async function loadPostsFolder(
   folder: string,
   previous?: LoadedPosts,
 ): Promise<LoadedPosts> {
-  const files = new Map<string, FileRecord>();
-  const bySlug = new Map<string, string>();
+  const names = listFolder(folder);
+  const files: FileRecord[] = [];
+  const before = inOrder(previous?.files ?? []);
+  // Names that are all composed have as many slugs.
+  const bySlug = names.every(isComposed) ? undefined : new Map<string, string>();
   const posts: Post[] = [];
   const problems: Problem[] = [];
   const warnings: string[] = [];
 
   // Synchronous calls in slices: at 10,000 files several times faster than as many promises.
-  for (const [index, name] of listFolder(folder).entries()) {
+  for (const [index, name] of names.entries()) {
     if (index % SLICE === SLICE - 1) await yieldToEventLoop();
-    const record = readRecord(folder, name, previous?.files.get(name));
+    const record = readRecord(folder, name, before(name));
     if (typeof record === 'string') {
       warnings.push(record);
       if (!previous?.warnings.includes(record)) console.warn(record);
     }
     if (record === undefined || typeof record === 'string') continue;
-    files.set(name, record);
+    files.push(record);
 
     const { slug } = record;
-    const twin = bySlug.get(slug);
+    const twin = bySlug?.get(slug);
     if (twin === undefined) {
-      bySlug.set(slug, name);
+      bySlug?.set(slug, name);
       if (record.post) posts.push(record.post);
       if (record.problem) problems.push(record.problem);
     } else {
@@ -96,6 +101,23 @@ export async function loadPostsFolder(
 
   return { posts: keepIfSame(posts, previous?.posts), problems, warnings, files };
 }
+
+/**
+ * Finds files by their names, asked for in the order in which they are: thousands at each load, for which a
+ * map would take longer.
+ */
+function inOrder(files: readonly FileRecord[]): (name: string) => FileRecord | undefined {
+  let next = 0;
+  return (name) => {
+    let file = files[next];
+    while (file && file.name < name) file = files[(next += 1)];
+    return file?.name === name ? file : undefined;
+  };
+}
+
+/** True for a name in Unicode's NFC, as nearly all are: to tell it of ASCII takes no time. */
+const isComposed = (name: string): boolean =>
+  /^[ -~]*$/.test(name) || name === name.normalize('NFC');
 
 function listFolder(folder: string): string[] {
   try {
@@ -120,14 +142,15 @@ function readRecord(
   before: FileRecord | undefined,
 ): FileRecord | string | undefined {
   const full = `${folder}${path.sep}${name}`;
-  const file = displayName(folder, name);
+  // Only where something moved: most files stand still.
+  const file = () => displayName(folder, name);
   // macOS hands out decomposed names; a URL carries the composed form.
-  const slug = path.basename(name, '.mdx').normalize('NFC');
+  const slug = before?.slug ?? path.basename(name, '.mdx').normalize('NFC');
   try {
     let stats = statSync(full);
     if (before?.settled && isSame(stats, before.look)) return before;
     for (let reads = 0; reads < READS; reads += 1) {
-      if (!stats.isFile()) return `${file} is ${kindOf(stats)}, not a file, and is left out.`;
+      if (!stats.isFile()) return `${file()} is ${kindOf(stats)}, not a file, and is left out.`;
       if (stats.size > MOST_BYTES) throw new Error(tooLarge(stats.size));
       const readAtMs = Date.now();
       const text = readText(full);
@@ -135,10 +158,10 @@ function readRecord(
       if (text !== undefined && isSame(stats, again)) {
         const { size, mtimeMs, ctimeMs, ino } = again;
         const settled = Math.max(mtimeMs, ctimeMs) < readAtMs - SETTLED_AFTER_MS;
-        const looked = { slug, look: { size, mtimeMs, ctimeMs, ino }, settled };
+        const looked = { name, slug, look: { size, mtimeMs, ctimeMs, ino }, settled };
         const textHash = hash(text);
         if (before?.textHash === textHash) return { ...before, ...looked };
-        const parsed = parsePost(file, slug, text);
+        const parsed = parsePost(file(), slug, text);
         return { ...looked, textHash, ...parsed };
       }
       stats = again;
@@ -148,8 +171,8 @@ function readRecord(
     const message = codeOf(error) === 'ENOENT' ? whyMissing(full) : whyUnreadable(error);
     if (message === undefined) return undefined;
     const look = { size: -1, mtimeMs: 0, ctimeMs: 0, ino: 0 };
-    const problem = { slug, file, message };
-    return { slug, look, settled: false, textHash: '', problem };
+    const problem = { slug, file: file(), message };
+    return { name, slug, look, settled: false, textHash: '', problem };
   }
 }
 

@@ -1,0 +1,165 @@
+/**
+ * The site that is made with the one before is the site that is made from scratch, page by page, whatever
+ * differs between their posts: a view that reads more than its inputs would stay as it was.
+ */
+import fc from 'fast-check';
+import { LazyPage } from '../../../lib/site/page';
+import { siteOf, type Site } from '../../../lib/site/site';
+import type { Post } from '../../../lib/source/post';
+import { ORIGIN, postWith } from '../../setup/posts';
+
+const NOW = Date.parse('2026-11-22');
+
+/** Few, so that names meet, posts collide, and texts come back. */
+const text = fc.constantFrom('Apple', 'Pear & plum');
+const name = fc.constantFrom('Guide', 'guide', 'News', 'Über uns', '★');
+const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
+const SLUGS = [...Array.from({ length: 24 }, (_, index) => `p${index}`), 'about', 'a', 'çay'];
+
+/** Each member of a post, so that one that is added to the type is tested too. */
+const FIELDS = {
+  slug: fc.constantFrom(...SLUGS),
+  file: text,
+  title: text,
+  date: fc.integer({ min: 1, max: 26 }).map(dayOf),
+  updated: maybe(fc.integer({ min: 1, max: 26 }).map(dayOf)),
+  summary: maybe(text),
+  category: maybe(name),
+  alsoIn: maybe(fc.uniqueArray(name, { minLength: 1, maxLength: 2 })),
+  tags: fc.uniqueArray(fc.constantFrom('red', 'Red', 'green', 'blue'), { maxLength: 3 }),
+  author: maybe(name),
+  authorSlug: maybe(fc.constantFrom('ada', 'guide')),
+  authorAbout: maybe(text),
+  aliases: maybe(
+    fc.uniqueArray(
+      fc.constantFrom('/old/a', '/old/b', '/blog/p1', '/about').map((path) => ({ path })),
+      { minLength: 1, maxLength: 2, selector: ({ path }) => path },
+    ),
+  ),
+  image: maybe(fc.record({ src: fc.constant('https://images.example/a.png'), alt: text })),
+  draft: fc.boolean(),
+  page: fc.boolean(),
+  body: text,
+  bodyHash: text,
+  html: fc.constant(undefined),
+  recalled: fc.constantFrom(undefined, true),
+} satisfies { [Field in keyof Required<Post>]: fc.Arbitrary<Post[Field]> };
+
+/** A day of December, of which those after the last day of this test are to come. */
+function dayOf(day: number): string {
+  return new Date(Date.UTC(2026, 10, day)).toISOString();
+}
+
+/** From some posts to others. */
+type Edit = (posts: readonly Post[]) => Post[];
+
+const change: fc.Arbitrary<Edit> = fc
+  .tuple(
+    fc.nat(),
+    fc.oneof(
+      ...Object.entries(FIELDS).map(([field, values]) => fc.record({ [field]: values })),
+      fc.record(FIELDS),
+    ),
+  )
+  .map(
+    ([at, fields]) =>
+      (posts) =>
+        posts.map((post, index) => (index === at % posts.length ? { ...post, ...fields } : post)),
+  );
+const add: fc.Arbitrary<Edit> = fc
+  .record(FIELDS)
+  .map((fields) => (posts) => [{ ...postWith(fields.slug), ...fields }, ...posts]);
+const remove: fc.Arbitrary<Edit> = fc
+  .nat()
+  .map((at) => (posts) => posts.filter((_, index) => index !== at % posts.length));
+const swap: fc.Arbitrary<Edit> = fc.nat().map((at) => ([...posts]) => {
+  const [first, ...rest] = posts;
+  return first ? [...rest.slice(0, at % 5), first, ...rest.slice(at % 5)] : [];
+});
+
+/** No two posts have one address: the sources see to that. */
+const distinct = (posts: Post[]): Post[] => [
+  ...new Map(posts.map((post) => [`${post.page} ${post.slug}`, post])).values(),
+];
+
+const INITIAL = SLUGS.slice(0, 24).map((slug, index) =>
+  postWith(slug, {
+    date: dayOf(1 + (index % 20)),
+    category: index < 12 ? 'Guide' : 'News',
+    tags: ['red', 'green', 'blue'].filter((_, tag) => index % (tag + 1) === 0),
+    author: index % 2 ? 'Ada' : 'Guide',
+  }),
+);
+
+/** All that a site says, its pages in their order. */
+const contentOf = ({ pages, newest, posts, until }: Site) => ({
+  pages: [...pages].map(([path, { kind, view, dependencies, revision }]) =>
+    JSON.stringify({ path, kind, view, dependencies, revision }),
+  ),
+  newest,
+  posts: [...posts],
+  until,
+});
+
+test('a site is the same with and without the one before', () => {
+  const step = fc.record({
+    edits: fc.array(fc.oneof({ weight: 6, arbitrary: change }, add, remove, swap), {
+      minLength: 1,
+      maxLength: 3,
+    }),
+    dayLater: fc.integer({ min: 0, max: 2 }),
+    origin: fc.oneof(
+      { weight: 9, arbitrary: fc.constant(ORIGIN) },
+      fc.constant('https://other.example'),
+    ),
+    // Of pages that nobody asked for, nothing is known.
+    isAsked: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 1, maxLength: 8 }), (steps) => {
+      let posts = INITIAL;
+      let now = NOW;
+      let lastOrigin = ORIGIN;
+      let before = siteOf(posts, now, ORIGIN);
+      contentOf(before);
+      for (const { edits, dayLater, origin, isAsked } of steps) {
+        for (const edit of edits) posts = distinct(edit(posts));
+        now += dayLater * 86_400_000;
+        const incremental = siteOf(posts, now, origin, before);
+        if (isAsked) {
+          expect(contentOf(incremental)).toEqual(contentOf(siteOf(posts, now, origin)));
+        }
+        before = incremental;
+        lastOrigin = origin;
+      }
+      expect(contentOf(before)).toEqual(contentOf(siteOf(posts, now, lastOrigin)));
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('the pages that do not have an edited post are those of the site before', () => {
+  const before = siteOf(INITIAL, NOW, ORIGIN);
+  const after = siteOf(
+    INITIAL.map((post) => (post.slug === 'p3' ? { ...post, title: 'Edited' } : post)),
+    NOW,
+    ORIGIN,
+    before,
+  );
+  const made = [...after.pages].filter(([path, page]) => page !== before.pages.get(path));
+  const shows = (text: string) =>
+    [...after.pages].filter(([, { view }]) => JSON.stringify(view).includes(text));
+  expect(made.map(([path]) => path)).toEqual(shows('/blog/p3"').map(([path]) => path));
+  expect(made.length).toBeLessThan(after.pages.size / 2);
+});
+
+test('a page of a view that is made with the site is no page of another site', () => {
+  const recipeSeeing = (title: string) => ({
+    kind: 'missing' as const,
+    view: (url: string) => ({ kind: 'missing' as const, title, url, posts: [] }),
+  });
+  const [first, second] = [recipeSeeing('First'), recipeSeeing('Second')];
+  const page = new LazyPage(ORIGIN, '/404', first, []);
+  expect(page.isMadeOf(ORIGIN, first, [])).toBe(true);
+  expect(page.isMadeOf(ORIGIN, second, [])).toBe(false);
+});
