@@ -36,11 +36,11 @@ const MUTANTS: Readonly<Record<string, readonly Rewrite[]>> = {
   'early-end': [
     [
       'lib/purge/purge.ts',
-      'if (!input.dryRun) await store.versions.raiseFence(snapshot);',
-      `if (!input.dryRun) await store.versions.raiseFence(snapshot);
-    if (!input.dryRun && (input.changed || input.paths.length > 0)) {
-      await store.versions.endPurge(snapshot, true);
-    }`,
+      'if (!isDryRun) await store.versions.raiseFence(snapshot);',
+      `if (!isDryRun) await store.versions.raiseFence(snapshot);
+      if (!isDryRun && requests.some(({ input }) => input.changed || input.paths.length > 0)) {
+        await store.versions.endPurge(snapshot, true);
+      }`,
     ],
   ],
   'same-generation': [
@@ -99,7 +99,7 @@ const MUTANTS: Readonly<Record<string, readonly Rewrite[]>> = {
   ],
   // Needs a version that is given twice: `__tests__/slow/several-instances.test.ts` finds it.
   'reports-of-old': [
-    ['lib/purge/purge.ts', 'burst.generation === generation', "generation !== ''"],
+    ['lib/purge/page-queue.ts', 'one.generation === other.generation', "one.generation !== 'none'"],
   ],
 };
 

@@ -9,14 +9,17 @@ import type { Runtime } from '../../lib/runtime';
 export const keyOf = (path: string): string => `/route-cache/PAGES/route/$${path}`;
 
 /** Which kind of page a path may be, by its form alone. */
-const kindOf = (path: string) =>
-  path === '/'
-    ? 'home'
-    : path.startsWith('/blog/')
-      ? 'post'
-      : path.startsWith('/tag/')
-        ? 'tag'
-        : 'page';
+const KINDS = [
+  [/^\/$/, 'home'],
+  [/^\/404$/, 'missing'],
+  [/^\/topics$/, 'topics'],
+  [/^\/blog\/page\//, 'archive'],
+  [/^\/blog\//, 'post'],
+  [/^\/tag\//, 'tag'],
+  [/^\/category\//, 'category'],
+] as const;
+
+const kindOf = (path: string) => KINDS.find(([form]) => form.test(path))?.[1] ?? 'page';
 
 /** Serves the pages of a runtime. */
 export function serverOf(runtime: Runtime) {
@@ -44,6 +47,8 @@ export function serverOf(runtime: Runtime) {
 
   return {
     renders: () => renders,
+    /** What Next's `res.revalidate` does. */
+    revalidate: async (path: string): Promise<void> => void (await render(path)),
     /** The HTML that a visitor is served; undefined for a 404. */
     visit: async (path: string): Promise<string | undefined> => {
       const served = await store.get(keyOf(path), { kind: 'PAGES' });
