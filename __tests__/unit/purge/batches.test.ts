@@ -359,8 +359,7 @@ test('ten thousand calls are one batch, and let others have their turn', async (
   site.loadsWait = isOpen;
   const calls = [site.purge({ changed: true })];
   await until(() => site.loads === 1);
-  for (let n = 0; n < 10_000; n += 1)
-    calls.push(site.purge({ paths: [`/blog/p${n % 50}`, `/x${n}`] }));
+  for (let n = 0; n < 10_000; n += 1) calls.push(site.purge({ paths: ['/blog/p0', `/x${n}`] }));
   await someTurns();
   open();
   let isDone = false;
