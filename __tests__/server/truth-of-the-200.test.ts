@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { SECRET, startSite, until, type Site } from '../setup/site';
 
@@ -126,6 +127,35 @@ test('a thousand calls at once cost two renders, and none is answered with the o
   expect(await site.renders('hello')).toBe(2);
 });
 
+test('a caller who hangs up leaves its pages, and those of others, to be regenerated all the same', async () => {
+  // More than are rendered at once, so that most are begun when nobody is there any more.
+  const slugs = Array.from({ length: 2 * availableParallelism() + 12 }, (_, n) => `p${n}`);
+  site = await startSite(Object.fromEntries(slugs.map((slug) => [slug, 'Old text.'])));
+  await Promise.all(slugs.map((slug) => site.visit(`/blog/${slug}`)));
+  const rendered = async () => {
+    const counts = await Promise.all(slugs.map((slug) => site.renders(slug)));
+    return counts.filter((count) => count > 1).length;
+  };
+  const letGo = await Promise.all(slugs.map((slug) => site.hold(slug)));
+  for (const slug of slugs) await site.write(slug, 'New text.');
+  const call = send({ changed: '1' });
+  await until(async () => (await rendered()) > 0);
+  call.hangUp();
+  await expect(call.status).rejects.toThrow();
+  // Accepted after the end of that connection.
+  await send({ tag: 'none', dryRun: '1' }).status;
+  expect(await rendered()).toBeLessThan(slugs.length);
+  for (const go of letGo) await go();
+  await until(() => site.log().includes('"status":200,"result":"regenerated"'));
+  for (const slug of slugs) {
+    const page = await site.visit(`/blog/${slug}`);
+    expect([page.text.includes('New text.'), page.headers.get('x-nextjs-cache')]).toEqual([
+      true,
+      'HIT',
+    ]);
+  }
+});
+
 /**
  * Calls the endpoint by a connection of its own: a promise of the request being sent, and one of the
  * answer's status.
@@ -138,7 +168,7 @@ function send(target: Record<string, string>) {
     return response.statusCode;
   });
   const sent = once(call.end(), 'socket').then(([socket]) => once(socket, 'connect'));
-  return { sent, status };
+  return { sent, status, hangUp: () => call.destroy() };
 }
 
 describe('a deleted post', () => {

@@ -149,7 +149,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   'no-fence': {
     rule: 'Once a purge has read its content, no older page is committed, on any instance.',
     ground: 'memory-several',
-    rewrites: [[PURGE, 'if (!input.dryRun) await store.versions.raiseFence(snapshot);', '']],
+    rewrites: [[PURGE, 'if (!isDryRun) await store.versions.raiseFence(snapshot);', '']],
   },
   'no-fence-in-redis': {
     rule: 'The fence is compared in the same step in which the page is stored.',
@@ -178,11 +178,11 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     rewrites: [
       [
         PURGE,
-        'if (!input.dryRun) await store.versions.raiseFence(snapshot);',
-        `if (!input.dryRun) await store.versions.raiseFence(snapshot);
-    if (!input.dryRun && (input.changed || input.paths.length > 0)) {
-      await store.versions.endPurge(snapshot, true);
-    }`,
+        'if (!isDryRun) await store.versions.raiseFence(snapshot);',
+        `if (!isDryRun) await store.versions.raiseFence(snapshot);
+      if (!isDryRun && requests.some(({ input }) => input.changed || input.paths.length > 0)) {
+        await store.versions.endPurge(snapshot, true);
+      }`,
       ],
     ],
   },
@@ -190,11 +190,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     rule: 'It does not count as compared if one of them failed.',
     ground: 'memory-several',
     rewrites: [
-      [
-        PURGE,
-        'if (failed.length === 0) await store.versions.endPurge',
-        'await store.versions.endPurge',
-      ],
+      [PURGE, 'const sound = all.filter(({ failure }) => !failure);', 'const sound = all;'],
     ],
   },
   'not-back': {

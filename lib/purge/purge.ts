@@ -1,34 +1,41 @@
 /**
- * A purge: reads a snapshot after the call, plans, regenerates pages from it, and reports the truth of
- * each.
+ * Purges: calls that arrive while others are being worked on are answered together. A batch reads a
+ * snapshot after all of its calls, plans once, regenerates pages from it, and reports to each call the
+ * truth of the pages that it would have had alone.
  */
-import { availableParallelism } from 'node:os';
-import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import createError from 'http-errors';
-import pMap from 'p-map';
+import { coalesce } from '../coalesce';
 import type { Environment } from '../config';
 import type { SnapshotExpectations } from '../content/expectations';
 import { RemovalsRefused } from '../content/mass-removal';
 import type { Snapshot, Snapshots } from '../content/snapshots';
 import type { Edges } from '../edge/edges';
-import type { Site } from '../site/site';
-import { describeProblem } from '../source/post';
-import type { Version } from '../store/place';
-import type { Store } from '../store/store';
-import type { PlannedPage } from './plan';
-import { planOfCall } from './plan-of-call';
-import { Regeneration, type Revalidate } from './regenerate';
-import type { PageReport, PurgeInput, PurgeReport } from './report';
-import {
-  absentPage,
-  alwaysFreshIn,
-  checkAll,
-  findTargets,
-  needsNothing,
-  refusalOfAll,
-  reportOfNothing,
-} from './targets';
 import { messageOf } from '../message-of';
+import { timeSlices } from '../slices';
+import { describeProblem } from '../source/post';
+import type { Store } from '../store/store';
+import {
+  answerAll,
+  donePaths,
+  hintOfAll,
+  isFailed,
+  planAsAnswer,
+  planRequest,
+  refuseAll,
+  reportOf,
+  requestsOf,
+  type Answer,
+  type Call,
+  type Done,
+  type Planned,
+  type Request,
+} from './batch';
+import { isAsNew, PageQueue } from './page-queue';
+import type { PlannedPage } from './plan';
+import { plannerOf } from './plan-of-call';
+import { regenerate, type Revalidate, type WantedPage } from './regenerate';
+import type { PageReport, PurgeInput, PurgeReport } from './report';
+import { alwaysFreshIn, checkAll, needsNothing, refusalOfAll, reportOfNothing } from './targets';
 
 /** What purges are carried out with. */
 export interface PurgeParts {
@@ -42,38 +49,23 @@ export interface PurgeParts {
   now: () => number;
 }
 
-/** How the pages of one call are regenerated. */
-interface Means {
-  revalidate: Revalidate;
-  /** When the call was accepted, in ms since 1970. */
-  arrivedMs: number;
-}
-
-/** The pages that are being regenerated, or were, for one snapshot: the calls of a burst share them. */
-interface Burst extends Version {
-  site: Site;
-  reports: Map<string, Promise<PageReport>>;
-}
+/** What became of one page, whoever wanted it. */
+type Regenerated = Omit<PageReport, 'because'>;
 
 /** The purges of one process. */
 export class Purges {
-  private readonly regeneration: Regeneration;
-  private burst?: Burst;
+  private readonly queue = this.newQueue();
   /** The paths of the site when it was compared last; in the beginning, when the server started. */
   private compared?: ReadonlySet<string>;
 
-  constructor(private readonly parts: PurgeParts) {
-    this.regeneration = new Regeneration(parts.store);
-  }
+  constructor(private readonly parts: PurgeParts) {}
 
   /**
    * Carries a purge out. Throws 400 if the caller named paths and none is a page of this site, and
    * whatever keeps the source from being read.
    */
   async run(input: PurgeInput, hosts: string[], revalidate: Revalidate): Promise<PurgeReport> {
-    const { snapshots, store, edges, now } = this.parts;
     const started = performance.now();
-    const arrivedMs = now();
     const named = await checkAll(input.paths, hosts);
     const refused = refusalOfAll(named, input);
     if (refused !== undefined) throw createError(400, refused);
@@ -81,63 +73,50 @@ export class Purges {
     if (alwaysFresh !== undefined && needsNothing(named, input)) {
       return { ...reportOfNothing(named, input), alwaysFresh, ms: since(started) };
     }
-
-    const snapshot = await this.loadFor(input);
-    if (!input.dryRun) await store.versions.raiseFence(snapshot);
-    const known = {
-      snapshot,
-      stored: await store.storedPages(),
-      rendering: store.rendersUnderWay(),
-      isInCharge: store.isInCharge,
-    };
-    const { targets, absent, ignored } = findTargets(named, input, known);
-    // Who names a path has edited something; a pattern or a tag names exactly its pages.
-    const comparesAll = targets.changed || targets.paths.length + absent.length > 0;
-    const plan = planOfCall(known, {
-      targets,
-      comparesAll,
-      hint: input.hint,
-      compared: (this.compared ??= snapshots.firstPaths()),
-      areIdsKnown: this.parts.settings().wordpressUrl !== undefined,
+    // A plan and a confirmation are one caller's matter, and without the store each call has its own say.
+    const isAlone = input.dryRun || input.confirm !== undefined || !this.parts.store.isInCharge;
+    const answer = await new Promise<Answer>((resolve, reject) => {
+      const call = { input, named, revalidate, answer: resolve, refuse: reject };
+      void (isAlone ? this.carryOut([call]) : this.join(call));
     });
-    const outcome = {
-      ignored: ignored.length > 0 ? ignored : undefined,
-      alwaysFresh,
-      unchanged: plan.unchanged,
-    };
-    const notThere = absent.map(absentPage);
-    if (input.dryRun) {
-      const pages = [...notThere, ...plan.pages];
-      return { revalidated: false, dryRun: true, pages, ...outcome, ms: since(started) };
-    }
+    return { ...answer, ms: since(started) };
+  }
 
-    const regenerated = await this.regenerateAll(plan.pages, snapshot, { revalidate, arrivedMs });
-    const pages = [...notThere, ...regenerated];
-    const failed = pages.filter(({ result }) => result === 'failed');
-    if (comparesAll) this.noteComparison(snapshot, new Set(failed.map(({ path }) => path)));
-    const done = pages.filter(({ result }) => result !== 'failed').map(({ path }) => path);
-    // Before the edges are told: afterwards no instance may hand them what another build has stored.
-    if (failed.length === 0) await store.versions.endPurge(snapshot, comparesAll);
-    const edgeFailure = await edges?.tell(done, snapshot);
-    const [first] = failed;
-    const causes = [first && `${first.path}: ${first.error}`, edgeFailure].filter(Boolean);
-    return {
-      revalidated: causes.length === 0,
-      message: causes.length > 0 ? causes.join('; ') : undefined,
-      pages,
-      ...outcome,
-      ms: since(started),
-    };
+  /** Pages of a batch are left when the next one begins: many of them must not delay all that come later. */
+  private readonly join = coalesce<Call, void>(async (calls) => {
+    await this.carryOut(calls);
+    await this.queue.round();
+  });
+
+  /** Resolves when the calls of a batch are planned, and what they wait for is in the queue. */
+  private async carryOut(calls: readonly Call[]): Promise<void> {
+    const { store, now } = this.parts;
+    const arrivedMs = now();
+    try {
+      const requests = requestsOf(calls);
+      const isDryRun = requests.every(({ input }) => input.dryRun);
+      const snapshot = await this.loadFor(requests);
+      if (!isDryRun) await store.versions.raiseFence(snapshot);
+      const planned = await this.planAll(requests, snapshot);
+      if (isDryRun) return await answerAll(planned, planAsAnswer);
+      const [first] = calls;
+      if (first) this.regenerateAll(planned, { snapshot, arrivedMs, revalidate: first.revalidate });
+    } catch (error) {
+      await refuseAll(calls, error);
+    }
   }
 
   /**
-   * Loads what a purge is about, with all posts checked. A plan of confirmed removals is made of what
-   * was refused, and adopts nothing.
+   * Loads what a batch is about, with all posts checked. A plan of confirmed removals is made of what was
+   * refused, and adopts nothing.
    */
-  private async loadFor({ hint, confirm, dryRun }: PurgeInput): Promise<Snapshot> {
+  private async loadFor(requests: readonly Request[]): Promise<Snapshot> {
     const { snapshots } = this.parts;
     await snapshots.allChecked();
-    if (!dryRun || confirm === undefined) return snapshots.load(hint, confirm !== undefined);
+    const hint = hintOfAll(requests);
+    const confirms = requests.some(({ input }) => input.confirm !== undefined);
+    const isPlan = requests.every(({ input }) => input.dryRun);
+    if (!isPlan || !confirms) return snapshots.load(hint, confirms);
     return snapshots.load(hint).catch((error: unknown) => {
       const { refused } = snapshots;
       if (!refused || !(error instanceof RemovalsRefused)) throw error;
@@ -145,52 +124,114 @@ export class Purges {
     });
   }
 
-  private noteComparison({ site }: Snapshot, failed: ReadonlySet<string>): void {
+  /** Plans requests by one look at all that is stored. Those that name no page are refused. */
+  private async planAll(requests: readonly Request[], snapshot: Snapshot): Promise<Planned[]> {
+    const { settings, snapshots, store } = this.parts;
+    const known = {
+      snapshot,
+      stored: await store.storedPages(),
+      rendering: store.rendersUnderWay(),
+      isInCharge: store.isInCharge,
+    };
+    const plan = plannerOf(known, {
+      compared: (this.compared ??= snapshots.firstPaths()),
+      areIdsKnown: settings().wordpressUrl !== undefined,
+    });
+    const planned: Planned[] = [];
+    const yieldInTime = timeSlices();
+    for (const request of requests) {
+      await yieldInTime();
+      try {
+        planned.push(planRequest(request, known, plan));
+      } catch (error) {
+        await refuseAll(request.calls, error);
+      }
+    }
+    return planned;
+  }
+
+  /** Has the pages of a batch regenerated, and ends each request when those that it waits for are done. */
+  private regenerateAll(
+    planned: readonly Planned[],
+    wanted: Omit<WantedPage, 'path'> & { snapshot: Snapshot },
+  ): void {
+    const { snapshot } = wanted;
+    const queue = this.parts.store.isInCharge ? this.queue : this.newQueue();
+    const regenerateEach = (pages: readonly PlannedPage[]): Promise<PageReport[]> =>
+      Promise.all(
+        pages.map(async ({ path, because }, index) => {
+          const { result, ms, error } = await queue.add({ path, ...wanted }, index);
+          return { path, result, because, ms, error };
+        }),
+      );
+    // What is named comes first, by whichever call.
+    const owns = planned.map(({ plan }) => regenerateEach(plan.own));
+    const differing = planned.find(({ plan }) => plan.difference)?.plan.difference;
+    const compared =
+      differing &&
+      regenerateEach(differing).then((pages) => {
+        this.noteComparison(snapshot, pages);
+        return { pages, failure: pages.find(isFailed) };
+      });
+    for (const [index, one] of planned.entries()) {
+      void Promise.all([
+        owns[index] ?? [],
+        one.plan.difference && compared,
+        regenerateEach(one.plan.broken),
+      ]).then(([own, difference, broken]) =>
+        this.end({
+          ...one,
+          snapshot,
+          pages: { own, difference: difference?.pages, broken },
+          failure: own.find(isFailed) ?? difference?.failure ?? broken.find(isFailed),
+        }),
+      );
+    }
+  }
+
+  /** Ends requests that are done at the same time, and answers their calls. */
+  private readonly end = coalesce<Done, void>(async (all) => {
+    const { store, edges } = this.parts;
+    try {
+      const sound = all.filter(({ failure }) => !failure);
+      // Before the edges are told: afterwards no instance may hand them what another build has stored.
+      for (const snapshot of new Set(sound.map((one) => one.snapshot))) {
+        const comparesAll = sound.some((one) => one.snapshot === snapshot && one.comparesAll);
+        await store.versions.endPurge(snapshot, comparesAll);
+      }
+      const snapshots = all.map(({ snapshot }) => snapshot);
+      const newest = snapshots.reduce((one, other) => (isAsNew(one, other) ? one : other));
+      const edgeFailure = await edges?.tell(donePaths(all), newest);
+      await answerAll(all, (one) => reportOf(one, edgeFailure));
+    } catch (error) {
+      await refuseAll(
+        all.flatMap(({ request }) => request.calls),
+        error,
+      );
+    }
+  });
+
+  private noteComparison({ site }: Snapshot, pages: readonly PageReport[]): void {
+    const failed = new Set(pages.filter(isFailed).map(({ path }) => path));
     this.compared = new Set([...site.pages.keys()].filter((path) => !failed.has(path)));
   }
 
-  private regenerateAll(
-    pages: PlannedPage[],
-    snapshot: Snapshot,
-    means: Means,
-  ): Promise<PageReport[]> {
-    const regenerate = async (planned: PlannedPage) => {
-      // Visitors come first: neither a page that is removed nor one that is rendered lets them in.
-      await yieldToEventLoop();
-      // Without the store each call has its own say.
-      if (!this.parts.store.isInCharge) return this.regeneratePage(planned, snapshot, means);
-      const { reports } = this.burstOf(snapshot);
-      const report = reports.get(planned.path) ?? this.regeneratePage(planned, snapshot, means);
-      reports.set(planned.path, report);
-      return { ...(await report), because: planned.because };
-    };
-    return pMap(pages, regenerate, { concurrency: availableParallelism() });
+  private newQueue(): PageQueue<Regenerated> {
+    return new PageQueue((page) => this.regeneratePage(page));
   }
 
-  private burstOf({ site, generation, version }: Snapshot): Burst {
-    const { burst } = this;
-    const isSame =
-      burst?.site === site && burst.generation === generation && burst.version === version;
-    if (burst && isSame) return burst;
-    return (this.burst = { site, generation, version, reports: new Map() });
-  }
-
-  private async regeneratePage(
-    { path, because }: PlannedPage,
-    snapshot: Snapshot,
-    { revalidate, arrivedMs }: Means,
-  ): Promise<PageReport> {
+  private async regeneratePage(page: WantedPage): Promise<Regenerated> {
     const { expectations, store } = this.parts;
+    const { path } = page;
     const begun = performance.now();
     try {
       const problem = await expectations.failureAt(path);
       if (problem) throw new Error(describeProblem(problem));
-      await this.regeneration.regenerate(path, arrivedMs, revalidate);
+      await regenerate(page, store);
       const isGone = store.isInCharge && expectations.expected(path)?.revision === null;
-      return { path, result: isGone ? 'removed' : 'regenerated', because, ms: since(begun) };
+      return { path, result: isGone ? 'removed' : 'regenerated', ms: since(begun) };
     } catch (error) {
-      const message = messageOf(error);
-      return { path, result: 'failed', because, ms: since(begun), error: message };
+      return { path, result: 'failed', ms: since(begun), error: messageOf(error) };
     }
   }
 }

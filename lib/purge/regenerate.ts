@@ -1,14 +1,17 @@
 /**
- * Regenerates one page: renders it until the page store has committed a page that was rendered from a
- * snapshot at least as new as asked for.
+ * Regenerates one page: renders it until the page store has what the newest snapshot expects.
  */
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Version } from '../store/place';
 import type { Store } from '../store/store';
 
-/** Renders that are begun for one call before it gives up. */
+/** Renders that are begun for one page before it is given up. */
 const TRIES = 5;
 /** Before each try: at first at once, since the usual cause is a render that had begun before. */
 const PAUSES_MS = [0, 0, 50, 200, 800];
+
+/** How long a render may take: what never ends must not hold up its callers for ever. */
+const LONGEST_RENDER_MS = 10_000;
 
 /**
  * A page that was rendered so shortly before a call, and is the expected one still, need not be again. A
@@ -19,50 +22,59 @@ const BURST_MS = 5000;
 /** Next's `res.revalidate`. */
 export type Revalidate = (path: string) => Promise<void>;
 
-/** The renders of one process that purges have begun. */
-export class Regeneration {
-  /** By path: all calls for a path share the one that runs. */
-  private readonly renders = new Map<string, Promise<void>>();
+/** A page that purges wait for. */
+export interface WantedPage {
+  path: string;
+  /** It is to be rendered from this snapshot or a newer one. */
+  snapshot: Version & { loadedAtMs: number };
+  /** When the last of the calls had arrived, in ms since 1970. */
+  arrivedMs: number;
+  /** Of one of the callers. It goes on working when that one has hung up. */
+  revalidate: Revalidate;
+}
 
-  constructor(private readonly store: Store) {}
-
-  /**
-   * Regenerates a page from the newest snapshot, for a call that arrived at `arrivedMs`. `revalidate` is
-   * called once where the store is not in charge. Throws the cause if the page was not rendered, or not
-   * stored.
-   */
-  async regenerate(path: string, arrivedMs: number, revalidate: Revalidate): Promise<void> {
-    const { store } = this;
-    if (store.isInCharge && (await store.isFresh(path, arrivedMs - BURST_MS))) return;
-    if (await store.commitRemoval(path)) return;
-    let failure: unknown;
-    for (let tries = 0; tries < TRIES;) {
-      if (!this.renders.has(path)) {
-        const wait = PAUSES_MS[tries] ?? 0;
-        if (wait > 0) await pause(wait);
-        tries += 1;
-      }
-      try {
-        failure = undefined;
-        await (this.renders.get(path) ?? this.render(path, revalidate));
-      } catch (error) {
-        if (!store.isInCharge) throw error;
-        failure = error;
-      }
-      // Where the store is in charge, what res.revalidate says proves nothing: Next may have joined the
-      // call to a render that began before the edit, and drops errors of the store.
-      if (!store.isInCharge) return;
-      failure ??= store.failureOf(path);
-      if (failure === undefined && (await store.isFresh(path))) return;
+/**
+ * Regenerates a page. `revalidate` is called once where the store is not in charge. Throws the cause if the
+ * page was not rendered, or not stored.
+ */
+export async function regenerate(
+  { path, arrivedMs, revalidate }: WantedPage,
+  store: Store,
+): Promise<void> {
+  // What res.revalidate says is all there is to know.
+  if (!store.isInCharge) return revalidate(path);
+  if (await store.isFresh(path, arrivedMs - BURST_MS)) return;
+  if (await store.commitRemoval(path)) return;
+  let failure: unknown;
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const wait = PAUSES_MS[tries] ?? 0;
+    if (wait > 0) await pause(wait);
+    try {
+      failure = undefined;
+      await inTime(revalidate(path));
+    } catch (error) {
+      if (error instanceof NotInTime) throw error;
+      failure = error;
     }
-    throw failure ?? new Error('Its content changes faster than it renders');
+    // What res.revalidate says proves nothing: Next may have joined the call to a render that began before
+    // the edit, and drops errors of the store.
+    failure ??= store.failureOf(path);
+    if (failure === undefined && (await store.isFresh(path))) return;
   }
+  throw failure ?? new Error('Its content changes faster than it renders');
+}
 
-  private render(path: string, revalidate: Revalidate): Promise<void> {
-    const running = Promise.resolve()
-      .then(() => revalidate(path))
-      .finally(() => this.renders.delete(path));
-    this.renders.set(path, running);
-    return running;
+class NotInTime extends Error {
+  constructor() {
+    super(`The page did not render within ${LONGEST_RENDER_MS / 1000} seconds`);
   }
+}
+
+/** Next goes on with a render that is given up: the store knows of it until it ends. */
+async function inTime(render: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new NotInTime()), LONGEST_RENDER_MS);
+  });
+  await Promise.race([render, limit]).finally(() => clearTimeout(timer));
 }

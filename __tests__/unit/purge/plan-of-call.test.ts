@@ -1,70 +1,92 @@
-/** The plan of a call: what visitors are served is compared with the site, renders under way included. */
-import { planOfCall } from '../../../lib/purge/plan-of-call';
-import type { Site } from '../../../lib/site/site';
+/** Calls of one batch share the difference, and are planned as each would be alone. */
+import fc from 'fast-check';
+import { hash } from '../../../lib/hash';
+import { planOf } from '../../../lib/purge/plan';
+import { allPages, plannerOf } from '../../../lib/purge/plan-of-call';
+import { siteOf } from '../../../lib/site/site';
+import type { Post } from '../../../lib/source/post';
 import type { Stored } from '../../../lib/store/place';
-import { postWith, siteWith } from '../../setup/posts';
 
-const posts = ['a', 'b', 'c'].map((slug) => postWith(slug));
-const site = siteWith(posts);
-const edited = siteWith(posts.map((post) => ({ ...post, bodyHash: `edited ${post.slug}` })));
+const SLUGS = ['p1', 'p2', 'p3', 'p4', 'p5'];
 
-/** All pages of a site, but those of these paths. */
-const storedFrom = ({ pages }: Site, without: string[] = []): Map<string, Stored> =>
-  new Map([...pages].filter(([path]) => !without.includes(path)));
-
-/** The plan of a call for whatever changed, while renders are under way. */
-function plan(of: Site, stored: Map<string, Stored>, rendering: Record<string, Stored>) {
-  const snapshot = {
-    site: of,
-    version: 1,
-    generation: '',
-    problems: [],
-    problemAt: new Map(),
-    unchecked: new Map(),
-    loadedAtMs: 0,
-    dueAtMs: 0,
-  };
-  return planOfCall(
-    { snapshot, stored, rendering: new Map(Object.entries(rendering)), isInCharge: true },
-    {
-      targets: { paths: [], patterns: [], tags: [], changed: true },
-      comparesAll: true,
-      hint: undefined,
-      compared: new Set(of.pages.keys()),
-      areIdsKnown: false,
-    },
+const Posts = fc
+  .record(
+    Object.fromEntries(
+      SLUGS.map((slug) => [
+        slug,
+        fc.option(fc.record({ text: fc.nat({ max: 2 }), category: fc.constantFrom('One', 'Two') })),
+      ]),
+    ),
+  )
+  .map((written) =>
+    Object.entries(written).flatMap(([slug, fields], n): Post[] =>
+      fields === null
+        ? []
+        : [
+            {
+              slug,
+              file: `posts/${slug}.mdx`,
+              title: `Title ${fields.text}`,
+              date: new Date(Date.UTC(2026, 0, n + 1)).toISOString(),
+              tags: [],
+              category: fields.category,
+              draft: false,
+              page: false,
+              body: '',
+              bodyHash: hash(`${fields.text}`),
+            },
+          ],
+    ),
   );
-}
 
-/** A render of the page that a site has at a path. */
-function renderOf({ pages }: Site, path: string): Record<string, Stored> {
-  const page = pages.get(path);
-  if (!page) throw new Error(`There is no ${path}`);
-  return { [path]: page };
-}
+const paths = ['/', '/never', '/topics', ...SLUGS.map((slug) => `/blog/${slug}`)];
+const tests = [(path: string) => path.startsWith('/category/'), (path: string) => path.length > 6];
+const tags = ['category:one', 'post:p1', 'posts', 'none'];
 
-const FIRST = '/blog/a';
-
-test('a render of another revision is planned, though what is stored is up to date', () => {
-  const { pages, unchanged } = plan(site, storedFrom(site), renderOf(edited, FIRST));
-  expect(pages).toEqual([{ path: FIRST, because: ['post:a'] }]);
-  expect(unchanged).toBe(site.pages.size - 1);
+const Call = fc.record({
+  paths: fc.array(fc.constantFrom(...paths), { maxLength: 4 }),
+  patterns: fc.subarray(tests),
+  tags: fc.subarray(tags),
+  changed: fc.boolean(),
 });
 
-test('a render of the expected revision stands for a page that is not stored, and for no other', () => {
-  expect(plan(site, storedFrom(site, [FIRST]), renderOf(site, FIRST))).toEqual({
-    pages: [],
-    unchanged: site.pages.size,
-  });
-  const { pages } = plan(site, storedFrom(edited), renderOf(site, FIRST));
-  expect(pages.map(({ path }) => path)).toContain(FIRST);
-});
-
-test('a render of a page that is gone is planned, whether it is stored or not', () => {
-  const after = siteWith(posts.slice(1));
-  const stored = storedFrom(after);
-  const gone = [{ path: FIRST, because: ['post:a'] }];
-  expect(plan(after, stored, renderOf(site, FIRST)).pages).toEqual(gone);
-  const removed = new Map(stored).set(FIRST, { revision: null, dependencies: {} });
-  expect(plan(after, removed, renderOf(site, FIRST)).pages).toEqual(gone);
+test('a plan that shares the difference is that of the call alone', () => {
+  fc.assert(
+    fc.property(
+      Posts,
+      Posts,
+      fc.subarray(paths),
+      fc.array(Call),
+      (before, after, absent, calls) => {
+        const origin = 'https://blog.example';
+        const site = siteOf(after, Date.parse('2026-11-22'), origin);
+        const earlier = siteOf(before, Date.parse('2026-11-22'), origin);
+        const stored = new Map<string, Stored>(
+          [...earlier.pages].map(([path, { revision, dependencies }]) => [
+            path,
+            { revision, dependencies },
+          ]),
+        );
+        for (const path of absent) stored.set(path, { revision: null, dependencies: {} });
+        const compared = new Set([...earlier.pages.keys()].slice(2));
+        const version = { version: 1, generation: '', loadedAtMs: 0, dueAtMs: 0 };
+        const problems = { problems: [], problemAt: new Map(), unchecked: new Map() };
+        const snapshot = { ...version, ...problems, site };
+        const known = { snapshot, stored, rendering: new Map(), isInCharge: true };
+        const plan = plannerOf(known, { compared, areIdsKnown: false });
+        for (const targets of calls) {
+          const comparesAll = targets.changed || targets.paths.length > 0;
+          const alone = planOf(stored, site, compared, { ...targets, changed: comparesAll });
+          const shared = plan({ targets, comparesAll, hint: undefined });
+          const inOrder = targets.patterns.length + targets.tags.length === 0;
+          const pages = allPages(shared);
+          expect(shared.unchanged).toBe(alone.unchanged);
+          expect(inOrder ? pages : new Set(pages)).toEqual(
+            inOrder ? alone.pages : new Set(alone.pages),
+          );
+        }
+      },
+    ),
+    { numRuns: 300 },
+  );
 });
