@@ -25,7 +25,7 @@ const MOST_NAMES = 10_000;
  */
 export async function readPurgeRequest(
   req: NextApiRequest,
-  secrets: string[],
+  secrets: readonly string[],
 ): Promise<PurgeRequest> {
   const shown = findSecret(req.headers, req.query);
   const isKnown = isRight(shown, secrets);
