@@ -3,45 +3,34 @@
  * Gets a `Burst` as a message, and answers with `Answers` when all calls were answered: they are spread
  * evenly, and none waits for another.
  */
-import { once } from 'node:events';
-import { Agent, get } from 'node:http';
-import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
+import { timedGet } from './timed-get.mjs';
 
 /**
  * @typedef {{ urls: string[], calls: number, overMs: number }} Burst Calls of the addresses in turns.
  * @typedef {{ answerMs: number[], good: number, lastMs: number }} Answers
- *   How long each took, how many had the status 200, and when the last came, from the beginning.
+ *   How long each took, without those that were lost; how many had the status 200; and when the last came,
+ *   from the beginning.
  */
-
-const agent = new Agent({ keepAlive: true });
-
-/** @param {string} url */
-async function call(url) {
-  const begun = performance.now();
-  /** @type {import('node:http').IncomingMessage[]} */
-  const [response] = await once(get(url, { agent }), 'response');
-  if (!response) throw new Error(`${url} does not answer`);
-  await text(response);
-  return { ms: performance.now() - begun, status: response.statusCode };
-}
 
 /**
  * @param {Burst} burst
  * @returns {Promise<Answers>}
  */
 async function send({ urls, calls, overMs }) {
-  /** @type {ReturnType<typeof call>[]} */
+  /** @type {ReturnType<typeof timedGet>[]} */
   const sent = [];
   const begun = performance.now();
   while (sent.length < calls) {
     const due = (calls * (performance.now() - begun)) / overMs;
     while (sent.length < Math.min(due, calls)) {
-      sent.push(call(urls[sent.length % urls.length] ?? ''));
+      sent.push(timedGet(urls[sent.length % urls.length] ?? ''));
     }
     await pause(1);
   }
-  const answers = await Promise.all(sent);
+  const answers = (await Promise.allSettled(sent)).flatMap((one) =>
+    one.status === 'fulfilled' ? one.value : [],
+  );
   return {
     answerMs: answers.map(({ ms }) => ms),
     good: answers.filter(({ status }) => status === 200).length,
