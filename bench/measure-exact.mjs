@@ -1,35 +1,28 @@
 /**
- * That a purge renders what an edit changed and no more: over random edits, as the site grows, and
- * when a thousand calls come at once.
+ * That a purge renders what an edit changed and no more: over random edits, and as the site grows.
  */
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import { grouped, median, milliseconds, p99, seconds, sum } from './numbers.mjs';
+import { grouped, median, milliseconds, sum } from './numbers.mjs';
 import { CATEGORIES, seeded, slugOf, tagsFrom, writePost } from './posts.mjs';
 import {
   build,
   copyOf,
   expectOnPage,
   newMark,
-  noteRenders,
   pageOf,
   pathsOf,
   postsToEdit,
-  purge,
   purgeChanged,
   removeCopy,
   visitAll,
   whileServed,
 } from './sites.mjs';
-import { withReaders } from './while-read.mjs';
 
 /** Edits of each kind are equally frequent. */
 const KINDS = /** @type {const} */ (['body', 'title', 'category', 'tags', 'delete', 'add']);
 /** As many as fill a page of a list: each list that they join gets exactly one more numbered page. */
 const NEW_POSTS = 10;
-const BURST_MS = 1000;
-const AT_REST_MS = 3000;
 
 /**
  * @typedef {import('./numbers.mjs').Row} Row
@@ -41,16 +34,11 @@ const AT_REST_MS = 3000;
  * @param {{
  *   random: { count: number, edits: number },
  *   growing: { few: number, some: number, many: number, warmUps: number, purges: number },
- *   burst: { count: number, edited: number, calls: number, rounds: number },
  * }} sizes
  * @returns {Promise<Row[]>}
  */
-export async function measureExact({ random, growing, burst }) {
-  return [
-    ...(await randomEdits(random)),
-    ...(await growingSite(growing)),
-    ...(await burstOfCalls(burst)),
-  ];
+export async function measureExact({ random, growing }) {
+  return [...(await randomEdits(random)), ...(await growingSite(growing))];
 }
 
 /**
@@ -233,94 +221,3 @@ async function addPosts(site) {
 /** @param {number[]} counts */
 const describeCounts = (counts) =>
   `${(sum(counts) / counts.length).toFixed(1)} (${Math.min(...counts)}–${Math.max(...counts)})`;
-
-/**
- * @param {{ count: number, edited: number, calls: number, rounds: number }} sizes
- * @returns {Promise<Row[]>}
- */
-async function burstOfCalls({ count, edited, calls, rounds }) {
-  const copy = await copyOf('evergreen', count);
-  const rendersOf = await noteRenders(copy);
-  await build(copy);
-  const indexes = Array.from({ length: edited }, (_, n) => Math.floor((n * count) / edited));
-  const countRenders = () => Promise.all(indexes.map(rendersOf));
-
-  /** @type {number[]} */
-  const renders = [];
-  /** @type {number[]} */
-  const answerMs = [];
-  /** @type {number[]} */
-  const lastedMs = [];
-  /** @type {number[]} */
-  const atRestMs = [];
-  /** @type {number[]} */
-  const meanwhileMs = [];
-  await withReaders(copy.dir, (whileRead) =>
-    whileServed(copy, async (site) => {
-      const urls = [...(await visitAll(site)).keys()].map((page) => site.url + page);
-      // The first of each is a warm-up.
-      for (let round = 0; round <= rounds; round += 1) {
-        const rest = await whileRead(urls, () => pause(AT_REST_MS));
-        const mark = newMark();
-        for (const index of indexes) await writePost(site.postsDir, index, mark);
-        const before = await countRenders();
-        const begun = performance.now();
-        const burst = await whileRead(urls, () => sendCalls(site, indexes, calls));
-        const lasted = performance.now() - begun;
-        const after = await countRenders();
-        for (const index of indexes) await expectOnPage(site, index, [mark]);
-        if (round === 0) continue;
-        renders.push(...after.map((total, n) => total - (before[n] ?? 0)));
-        answerMs.push(...burst.result);
-        lastedMs.push(lasted);
-        atRestMs.push(...rest.visitMs);
-        meanwhileMs.push(...burst.visitMs);
-      }
-    }),
-  );
-  await removeCopy(copy);
-
-  const burst = `${grouped(calls)} calls in ${seconds(BURST_MS)} for ${edited} edited posts`;
-  return [
-    {
-      what: `Renders of one page, ${burst}`,
-      ratio: Math.max(...renders),
-      goal: 2,
-      raw: `${(sum(renders) / renders.length).toFixed(2)} on average of ${renders.length} pages, visitors' renders among them`,
-    },
-    {
-      what: `Slowest answer, ${burst}`,
-      ratio: Math.max(...answerMs),
-      unit: 'ms',
-      raw: `median ${median(answerMs).toFixed(1)} ms; all answered after ${seconds(median(lastedMs))}, median of ${rounds}`,
-    },
-    {
-      what: `99th percentile of visits meanwhile ÷ at rest`,
-      ratio: p99(meanwhileMs) / p99(atRestMs),
-      raw:
-        `${p99(meanwhileMs).toFixed(1)} ms of ${grouped(meanwhileMs.length)} visits ÷ ` +
-        `${p99(atRestMs).toFixed(1)} ms of ${grouped(atRestMs.length)}`,
-    },
-  ];
-}
-
-/**
- * Names posts in turn, spread over a second, without waiting for answers: each call that is under way
- * has a connection of its own. Answers the milliseconds of each.
- * @param {Site} site
- * @param {number[]} indexes
- * @param {number} calls
- */
-async function sendCalls(site, indexes, calls) {
-  /** @type {Promise<number>[]} */
-  const answers = [];
-  const begun = performance.now();
-  while (answers.length < calls) {
-    const due = (calls * (performance.now() - begun)) / BURST_MS;
-    while (answers.length < Math.min(due, calls)) {
-      answers.push(purge(site, indexes[answers.length % indexes.length] ?? 0));
-    }
-    await pause(1);
-  }
-  return Promise.all(answers);
-}

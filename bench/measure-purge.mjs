@@ -1,4 +1,5 @@
-/** Purging one post: how the time grows with the posts of the site. */
+/** Purging one post: how the time grows with the posts of the site, and what part of it the disk has. */
+import { readdirSync, statSync } from 'node:fs';
 import { grouped, median, milliseconds } from './numbers.mjs';
 import { build, copyOf, editAndPurge, postsToEdit, removeCopy, whileServed } from './sites.mjs';
 
@@ -15,27 +16,51 @@ export async function measurePurge({ few, many, warmUps, purges }) {
   const smallMs = [];
   /** @type {number[]} */
   const largeMs = [];
+  /** @type {number[]} */
+  const smallSweepMs = [];
+  /** @type {number[]} */
+  const largeSweepMs = [];
   await whileServed(small, (smallSite) =>
     whileServed(large, async (largeSite) => {
       const inLarge = postsToEdit(warmUps + purges, many);
       for (const [turn, index] of postsToEdit(warmUps + purges, few).entries()) {
         // In turns, so that whatever else the machine does falls on both.
         smallMs.push(await editAndPurge(smallSite, index));
+        smallSweepMs.push(sweep(smallSite.postsDir));
         largeMs.push(await editAndPurge(largeSite, inLarge[turn] ?? 0));
+        largeSweepMs.push(sweep(largeSite.postsDir));
       }
     }),
   );
   for (const copy of [small, large]) await removeCopy(copy);
 
   const [warmSmall, warmLarge] = [smallMs.slice(warmUps), largeMs.slice(warmUps)];
-  const perPost = (1000 * (median(warmLarge) - median(warmSmall))) / (many - few);
+  const [sweepSmall, sweepLarge] = [smallSweepMs.slice(warmUps), largeSweepMs.slice(warmUps)];
+  /** @param {number[]} large @param {number[]} small */
+  const perPost = (large, small) => (1000 * (median(large) - median(small))) / (many - few);
   return [
     {
       what: `Purge of one post, ${grouped(many)} posts − ${grouped(few)}, by post`,
-      ratio: perPost,
+      ratio: perPost(warmLarge, warmSmall),
       unit: 'µs',
       goal: 15,
       raw: `${milliseconds(warmLarge)} − ${milliseconds(warmSmall)}, median of ${purges}`,
     },
+    {
+      what: 'Of it, to list the folder and to ask for the status of each file',
+      ratio: perPost(sweepLarge, sweepSmall),
+      unit: 'µs',
+      raw: `${milliseconds(sweepLarge)} − ${milliseconds(sweepSmall)}, in another process`,
+    },
   ];
+}
+
+/**
+ * What a load cannot do without, to see which files changed; answers the milliseconds.
+ * @param {string} folder
+ */
+function sweep(folder) {
+  const begun = performance.now();
+  for (const name of readdirSync(folder)) statSync(`${folder}/${name}`);
+  return performance.now() - begun;
 }

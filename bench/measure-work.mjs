@@ -76,7 +76,7 @@ async function besideBareWork(copy, warmUps, purges) {
   // Not in the folder of posts: the next purge would find two edits.
   const apart = path.join(copy.dir, 'apart');
   await mkdir(apart);
-  const bare = startNode([BARE_WORK], { cwd: copy.dir, ipc: true });
+  const bare = startBareWork(copy.dir);
   try {
     await whileServed(copy, async (site) => {
       for (const index of postsToEdit(warmUps + purges, copy.count)) {
@@ -89,3 +89,9 @@ async function besideBareWork(copy, warmUps, purges) {
   }
   return { purgeMs: purgeMs.slice(warmUps), bareMs: bareMs.slice(warmUps) };
 }
+
+/**
+ * Starts a process that answers the name of a file with the milliseconds of the bare work on it.
+ * @param {string} cwd
+ */
+export const startBareWork = (cwd) => startNode([BARE_WORK], { cwd, ipc: true });

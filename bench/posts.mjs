@@ -1,4 +1,4 @@
-/** The posts of the bench: made up, about 3 KB each, and the same in every run. */
+/** The posts of the bench: made up, about 3 KB each or a multiple of it, and the same in every run. */
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -26,10 +26,13 @@ export const slugOf = (index) => `post-number-${index}`;
  * Writes posts 0 to `count` - 1 into a new folder.
  * @param {string} folder
  * @param {number} count
+ * @param {number} [times] How many times as long they are.
  */
-export async function writePosts(folder, count) {
+export async function writePosts(folder, count, times) {
   await mkdir(folder, { recursive: true });
-  for (let index = 0; index < count; index += 1) await writePost(folder, index, 'as written first');
+  for (let index = 0; index < count; index += 1) {
+    await writePost(folder, index, 'as written first', {}, times);
+  }
 }
 
 /**
@@ -38,10 +41,11 @@ export async function writePosts(folder, count) {
  * @param {number} index
  * @param {string} mark Stands in its text, so that one can tell which version a page shows.
  * @param {Fields} [fields] Instead of those that it was made up with.
+ * @param {number} [times] How many times as long it is.
  */
-export async function writePost(folder, index, mark, fields) {
+export async function writePost(folder, index, mark, fields = {}, times = 1) {
   const file = path.join(folder, `${slugOf(index)}.mdx`);
-  await writeFile(`${file}.new`, postText(index, mark, fields));
+  await writeFile(`${file}.new`, postText(index, mark, fields, times));
   await rename(`${file}.new`, file);
   return file;
 }
@@ -49,9 +53,10 @@ export async function writePost(folder, index, mark, fields) {
 /**
  * @param {number} index
  * @param {string} mark
- * @param {Fields} [fields]
+ * @param {Fields} fields
+ * @param {number} times
  */
-function postText(index, mark, fields) {
+function postText(index, mark, fields, times) {
   const { random, one } = seeded(index + 1);
   /** @param {number} count */
   const words = (count) => Array.from({ length: count }, () => one(WORDS)).join(' ');
@@ -72,18 +77,7 @@ function postText(index, mark, fields) {
   };
   const { title, summary, category, tags } = { ...madeUp, ...fields };
 
-  return `---
-title: ${title}
-date: ${new Date(FIRST_DAY + index * HOUR_MS).toISOString()}
-summary: ${summary}
-category: ${category}
-tags: [${tags.join(', ')}]
-author: ${one(['Ada', 'Grace', 'Edsger'])}
----
-
-${sentence(12)} This is the text ${mark}.
-
-${section()}
+  const part = () => `${section()}
 
 - ${words(9)}
 - ${words(7)} \`${words(1)}\`
@@ -110,7 +104,20 @@ export function ${one(WORDS)}Post(${one(WORDS)}, { limit = ${index} } = {}) {
 1. ${words(8)}
 2. ${words(9)}
 
-> ${sentence(15)}
+> ${sentence(15)}`;
+
+  return `---
+title: ${title}
+date: ${new Date(FIRST_DAY + index * HOUR_MS).toISOString()}
+summary: ${summary}
+category: ${category}
+tags: [${tags.join(', ')}]
+author: ${one(['Ada', 'Grace', 'Edsger'])}
+---
+
+${sentence(12)} This is the text ${mark}.
+
+${Array.from({ length: times }, part).join('\n\n')}
 `;
 }
 

@@ -10,7 +10,9 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { measureBaseline } from './measure-baseline.mjs';
 import { measureBuild } from './measure-build.mjs';
+import { measureBurst } from './measure-burst.mjs';
 import { measureExact } from './measure-exact.mjs';
+import { measureFeed } from './measure-feed.mjs';
 import { measureInstances } from './measure-instances.mjs';
 import { measureLighthouse } from './measure-lighthouse.mjs';
 import { measureMemory } from './measure-memory.mjs';
@@ -66,16 +68,24 @@ const MEASUREMENTS = new Map([
           {
             random: { count: 60, edits: 60 },
             growing: { few: 100, some: 1000, many: 10_000, warmUps: 10, purges: 20 },
-            burst: { count: 100, edited: 50, calls: 1000, rounds: 3 },
           },
           {
             random: { count: 60, edits: 20 },
             growing: { few: 20, some: 100, many: 1000, warmUps: 5, purges: 10 },
-            burst: { count: 100, edited: 50, calls: 1000, rounds: 1 },
           },
         ),
       ),
   ],
+  [
+    'burst',
+    () =>
+      measureBurst({
+        edited: 50,
+        calls: 1000,
+        ...size({ count: 400, rounds: 3 }, { count: 100, rounds: 1 }),
+      }),
+  ],
+  ['feed', () => measureFeed(size({ starts: 5, edits: 8 }, { starts: 1, edits: 4 }))],
   ['memory', () => measureMemory(size({ few: 100, many: 10_000 }, { few: 20, many: 200 }))],
   [
     'visitors',

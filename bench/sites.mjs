@@ -79,11 +79,12 @@ let copies = 0;
  * Copies one of the two blogs, with `count` posts.
  * @param {keyof typeof PARTS} kind
  * @param {number} count
+ * @param {number} [times] How many times as long its posts are.
  * @returns {Promise<Copy>}
  */
-export async function copyOf(kind, count) {
+export async function copyOf(kind, count, times) {
   const copy = await copyParts(kind, PARTS[kind]);
-  await writePosts(copy.postsDir, count);
+  await writePosts(copy.postsDir, count, times);
   return { ...copy, count };
 }
 
@@ -230,14 +231,23 @@ export async function editAndPurge(site, index) {
  * @param {number} index
  */
 export async function purge(site, index) {
-  const page = pageOf(index);
   const begun = performance.now();
-  const response = await fetch(`${site.url}/api/revalidate?secret=${SECRET}&path=${page}`);
+  const response = await fetch(purgeUrl(site, index));
   const body = await response.text();
   const ms = performance.now() - begun;
-  if (response.status !== 200) throw new Error(`Purge of ${page}: ${response.status} ${body}`);
+  if (response.status !== 200) {
+    throw new Error(`Purge of ${pageOf(index)}: ${response.status} ${body}`);
+  }
   return ms;
 }
+
+/**
+ * The classic call that purges the page of a post.
+ * @param {Site} site
+ * @param {number} index
+ */
+export const purgeUrl = (site, index) =>
+  `${site.url}/api/revalidate?secret=${SECRET}&path=${pageOf(index)}`;
 
 /**
  * Purges what changed, with a webhook that says no more than that something did; answers the report

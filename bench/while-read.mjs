@@ -16,9 +16,10 @@ const READERS = fileURLToPath(new URL('readers.mjs', import.meta.url));
  * @template T
  * @param {string} cwd
  * @param {(whileRead: WhileRead) => Promise<T>} work
+ * @param {number} [perSecond] How many visits are made in a second.
  */
-export async function withReaders(cwd, work) {
-  const readers = startNode([READERS], { cwd, ipc: true });
+export async function withReaders(cwd, work, perSecond = 200) {
+  const readers = startNode([READERS, String(perSecond)], { cwd, ipc: true });
   try {
     return await work((urls, other) => whileRead(readers, urls, other));
   } finally {

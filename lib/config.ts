@@ -39,7 +39,7 @@ export const NOT_FOUND_SECONDS = 60;
  * Why there are no previews, if so. A link that was signed with a short secret would give the secret
  * away: somebody who may preview, and not purge, could guess it from the link without asking the site.
  */
-export function previewsClosed([current = '']: string[]): string | undefined {
+export function previewsClosed([current = '']: readonly string[]): string | undefined {
   if (current.length >= SECRET_CHARACTERS) return undefined;
   return (
     `Previews are closed: MY_SECRET_TOKEN has fewer than ${SECRET_CHARACTERS} characters, and links ` +
@@ -111,42 +111,58 @@ export interface WordPressLogin {
   password: string;
 }
 
-/** What Evergreen takes from the environment, checked. */
+/** What Evergreen takes from the environment, checked. Callers share it. */
 export interface Environment {
   /** The secrets that authorise a purge; empty means that nobody may purge. */
-  secrets: string[];
+  readonly secrets: readonly string[];
   /** Origin of the site in canonical links: scheme, host and port, no trailing slash. */
-  siteUrl: string;
+  readonly siteUrl: string;
   /** Absolute path of the folder of posts, if it is a source: it is where nothing else is named. */
-  postsDir?: string;
+  readonly postsDir?: string;
   /** Address of a WordPress that is a source, without trailing slash. */
-  wordpressUrl?: string;
+  readonly wordpressUrl?: string;
   /** Who reads drafts there for previews, if anybody does. */
-  wordpressLogin?: WordPressLogin;
+  readonly wordpressLogin?: Readonly<WordPressLogin>;
   /** The Redis in which several instances keep their pages; otherwise they are on disk. */
-  redisUrl?: string;
+  readonly redisUrl?: string;
   /** Days after which Redis drops a page that nobody wrote again. */
-  redisKeepDays: number;
+  readonly redisKeepDays: number;
   /** How many of the newest posts a build renders; the others are rendered at their first visit. */
-  prerenderPosts: number;
+  readonly prerenderPosts: number;
   /** Seconds after which a page is compared with its source again, without a purge. */
-  revalidateSeconds: number;
+  readonly revalidateSeconds: number;
   /** Absolute path of the folder for what must outlive a build. */
-  dataDir: string;
+  readonly dataDir: string;
   /** Caches in front of the site that are told of each purge, without trailing slash. */
-  edges: string[];
+  readonly edges: readonly string[];
   /** True while `next build` renders pages. */
-  building: boolean;
+  readonly building: boolean;
   /** True under `next dev`. */
-  developing: boolean;
+  readonly developing: boolean;
 }
 
 /** True under `next start`, whatever else is wrong with the environment. */
 export const isProductionServer = (): boolean =>
   process.env.NODE_ENV === 'production' && process.env.NEXT_PHASE !== BUILDING;
 
+const NAMES = Object.keys(Environment.shape);
+
+/** All that is read: the variables, and the folder that relative paths begin in. */
+const rawValues = () => [process.cwd(), ...NAMES.map((name) => process.env[name])];
+
+/** What was parsed last, and from what: each request asks several times, and little else costs as much. */
+let last: { raw: (string | undefined)[]; environment: Environment } | undefined;
+
 /** Reads the environment now. Throws an error that names each variable that cannot be used. */
 export function environment(): Environment {
+  const raw = rawValues();
+  if (!last?.raw.every((value, index) => value === raw[index])) {
+    last = { raw, environment: parsed() };
+  }
+  return last.environment;
+}
+
+function parsed(): Environment {
   const result = Environment.safeParse(process.env);
   if (!result.success) {
     const lines = result.error.issues.map(({ path: [name], message }) => {

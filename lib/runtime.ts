@@ -16,6 +16,7 @@ import { Edges } from './edge/edges';
 import { InFlightResponses } from './edge/in-flight-responses';
 import type { Patience } from './edge/http-purge';
 import { Purges } from './purge/purge';
+import { FeedTexts } from './readers/feed-texts';
 import { OpenGraphImages } from './readers/open-graph-images';
 import { Search } from './readers/search';
 import { sitemapPaths } from './readers/sitemap';
@@ -35,6 +36,7 @@ export interface Runtime {
   edges?: Edges;
   purges: Purges;
   bodies: Bodies;
+  feedTexts: FeedTexts;
   search: Search;
   images: OpenGraphImages;
   /** The props of a page: see `lib/content/page-props.ts`. */
@@ -119,6 +121,7 @@ export function createRuntime({
     edges,
     purges,
     bodies,
+    feedTexts: new FeedTexts(async (post) => (await bodies.render(post)).html),
     search: new Search(snapshots),
     images: new OpenGraphImages(),
     pageProps: (kind, path, previewData) => pageProps(props, kind, path, previewData),

@@ -33,7 +33,7 @@ export function findSecret(headers: Fields, query: Fields): unknown {
  * Throws 401 unless `given` is one of `secrets`, and 429 for an address that guesses. With no secret
  * configured nobody is let in; the right secret always is.
  */
-export function authorise(given: unknown, secrets: string[], address: string): void {
+export function authorise(given: unknown, secrets: readonly string[], address: string): void {
   if (!isRight(given, secrets)) throw throttled(invalidToken(), address);
 }
 
@@ -55,21 +55,21 @@ export function throttled(error: unknown, address: string): unknown {
 }
 
 /** Compares with each secret in constant time; hashing makes the lengths equal. */
-export function isRight(given: unknown, secrets: string[]): boolean {
+export function isRight(given: unknown, secrets: readonly string[]): boolean {
   if (typeof given !== 'string') return false;
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return secrets.map((secret) => timingSafeEqual(digest(given), digest(secret))).includes(true);
 }
 
 /** Takes the secrets out of a text that leaves the server, as they are and as a URL writes them. */
-export const withoutSecrets = (text: string, secrets: string[]): string =>
+export const withoutSecrets = (text: string, secrets: readonly string[]): string =>
   formsOf(secrets).reduce((rest, form) => rest.replaceAll(form, '[secret]'), text);
 
 /** True if a secret is in a JSON text, in any of the forms that `withoutSecrets` takes out of one. */
-export const holdsSecret = (jsonText: string, secrets: string[]): boolean =>
+export const holdsSecret = (jsonText: string, secrets: readonly string[]): boolean =>
   formsOf(secrets).some((form) => jsonText.includes(inJson(form)));
 
-const formsOf = (secrets: string[]): string[] =>
+const formsOf = (secrets: readonly string[]): string[] =>
   secrets.flatMap((secret) => [secret, encodeURIComponent(secret), inJson(secret)]);
 
 const inJson = (text: string): string => JSON.stringify(text).slice(1, -1);

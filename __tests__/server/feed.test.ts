@@ -1,13 +1,15 @@
 import { parseRssFeed } from 'feedsmith';
 import { feedOf } from '../../lib/readers/feed';
+import { FeedTexts } from '../../lib/readers/feed-texts';
 import { ORIGIN, postWith, siteWith } from '../setup/posts';
 import { readXml } from '../setup/xml';
 
 const NASTY = 'A <b> & "c" \'d\' ]]> e ]]> &amp; 🌲';
 
-const html = (text: string) => async () => text;
+/** The same for each post. */
+const textsAre = (html: string) => new FeedTexts(async () => html);
 const feedWith = (...posts: Parameters<typeof postWith>[]) =>
-  feedOf(siteWith(posts.map((post) => postWith(...post))), ORIGIN, html('<p>Text</p>'));
+  feedOf(siteWith(posts.map((post) => postWith(...post))), ORIGIN, textsAre('<p>Text</p>'));
 
 /** The texts at some XPaths, without the space that the indentation puts around them. */
 const trimmed = (feed: string, ...paths: string[]) =>
@@ -17,14 +19,14 @@ test('lists the newest posts, and nothing of the clock', async () => {
   const posts = Array.from({ length: 25 }, (_, day) =>
     postWith(`p${day}`, { date: new Date(Date.UTC(2026, 0, day + 1)).toISOString() }),
   );
-  const feed = await feedOf(siteWith(posts), ORIGIN, html('<p>Text</p>'));
+  const feed = await feedOf(siteWith(posts), ORIGIN, textsAre('<p>Text</p>'));
   const [links = [], built] = trimmed(feed, '//item/link', '//lastBuildDate');
   expect(links).toHaveLength(20);
   expect(links[0]).toBe('https://blog.example/blog/p24');
   expect(links).not.toContain('https://blog.example/blog/p4');
   expect(built).toEqual(['Sun, 25 Jan 2026 00:00:00 GMT']);
   const reversed = siteWith([...posts].reverse());
-  expect(await feedOf(reversed, ORIGIN, html('<p>Text</p>'))).toBe(feed);
+  expect(await feedOf(reversed, ORIGIN, textsAre('<p>Text</p>'))).toBe(feed);
 });
 
 test('says all that RSS and its readers ask for', async () => {
@@ -82,7 +84,7 @@ test('a title with markup, quotes and emoji stays text, wherever it comes', asyn
 
 test('characters that XML cannot hold are left out', async () => {
   const post = postWith('a', { title: 'a\u0000b\u0008\u001b \ud800c\ufffe' });
-  const feed = await feedOf(siteWith([post]), ORIGIN, html('<p>bell\u0007 ]]> x ]]></p>'));
+  const feed = await feedOf(siteWith([post]), ORIGIN, textsAre('<p>bell\u0007 ]]> x ]]></p>'));
   expect(trimmed(feed, '//item/title', '//item/content:encoded')).toEqual([
     ['ab c'],
     ['<p>bell ]]> x ]]></p>'],
@@ -101,12 +103,13 @@ test('a post that cannot be rendered stands there without its text; the fault is
     if (slug === 'broken') throw new Error('Expected a closing tag');
     return '<p>Text</p>';
   };
+  const texts = new FeedTexts(render);
   for (const others of [['a'], ['a', 'b']]) {
     const site = siteWith([broken, ...others.map((slug) => postWith(slug))]);
-    const feed = await feedOf(site, ORIGIN, render);
+    const feed = await feedOf(site, ORIGIN, texts);
     expect(trimmed(feed, '//item[guid[contains(., "broken")]]/description')).toEqual([['Short']]);
-    const texts = trimmed(feed, '//item/content:encoded')[0];
-    expect(texts).toEqual(others.map(() => '<p>Text</p>'));
+    const found = trimmed(feed, '//item/content:encoded')[0];
+    expect(found).toEqual(others.map(() => '<p>Text</p>'));
   }
   expect(error.mock.calls).toEqual([
     [expect.stringMatching(/posts\/broken\.mdx: .*: Expected a closing tag/)],

@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { environment } from '../../lib/config';
 
 const before = process.env;
@@ -83,6 +85,32 @@ test.each([
   [{ EDGE_URLS: 'http://a/?b' }, 'EDGE_URLS=http://a/?b: must not hold a query'],
 ])('says what is wrong with %j', (variables, message) => {
   expect(() => read(variables)).toThrow(message);
+});
+
+test('is parsed once for as long as nothing of it changes', () => {
+  const first = read({ SITE_URL: 'https://a.example', OTHER: 'a' });
+  expect(read({ SITE_URL: 'https://a.example', OTHER: 'b' })).toBe(first);
+});
+
+test('is read when it is asked for, after a failure too', () => {
+  read({ SITE_URL: 'https://a.example' });
+  process.env.SITE_URL = 'https://b.example';
+  expect(environment().siteUrl).toBe('https://b.example');
+  delete process.env.SITE_URL;
+  expect(environment().siteUrl).toBe('http://localhost:3000');
+  process.env.SITE_URL = 'b.example';
+  for (const call of [environment, environment]) expect(call).toThrow('SITE_URL=b.example');
+  process.env.SITE_URL = 'https://b.example';
+  expect(environment().siteUrl).toBe('https://b.example');
+});
+
+test('a relative folder lies where the process works', () => {
+  const { postsDir: before = '' } = read({ POSTS_DIR: 'mine' });
+  const [home, folder] = [process.cwd(), tmpdir()];
+  process.chdir(folder);
+  const { postsDir } = environment();
+  process.chdir(home);
+  expect([before, postsDir]).toEqual([path.join(home, 'mine'), path.join(folder, 'mine')]);
 });
 
 test('names a variable in .env.example for each that is read', async () => {

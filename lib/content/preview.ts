@@ -22,7 +22,7 @@ const Link = z.object({
  * signed with one of `secrets` that is long enough. Throws 401 if it was not made by who knows one, or
  * 503 if none can be made, and 410 if it expired.
  */
-export function readPreviewLink(query: Fields, secrets: string[], nowMs: number): DraftId {
+export function readPreviewLink(query: Fields, secrets: readonly string[], nowMs: number): DraftId {
   const link = Link.safeParse(query).data;
   const long = secrets.filter((secret) => secret.length >= SECRET_CHARACTERS);
   const isSigned = link && long.some((secret) => isSignature(link, secret));

@@ -22,7 +22,7 @@ export type Newest = Pick<Snapshot, 'site' | 'generation' | 'version'>;
 /** What edges are told with. */
 export interface EdgeParts {
   /** Their addresses, without trailing slash. */
-  edges: () => string[];
+  edges: () => readonly string[];
   /** Of this process alone; several share the outbox of `instances`. */
   outbox: Outbox;
   instances?: Instances;

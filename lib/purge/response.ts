@@ -71,7 +71,7 @@ function redact(value: object): unknown {
 }
 
 /** The secrets that must not be repeated; none if the environment is what failed. */
-export function knownSecrets(): string[] {
+export function knownSecrets(): readonly string[] {
   try {
     return environment().secrets;
   } catch {

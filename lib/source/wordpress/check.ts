@@ -83,7 +83,11 @@ async function checkReading(ask: Ask, address: string, home: string): Promise<Fi
   return findings;
 }
 
-async function checkPreviews(ask: Ask, user: string, secrets: string[]): Promise<Finding[]> {
+async function checkPreviews(
+  ask: Ask,
+  user: string,
+  secrets: readonly string[],
+): Promise<Finding[]> {
   const closed = previewsClosed(secrets);
   if (closed) return fault(closed);
   try {
