@@ -96,11 +96,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     rule: 'What is being rendered is compared, too: visitors are joined to it.',
     ground: 'memory-alone',
     rewrites: [
-      [
-        'lib/purge/plan-of-call.ts',
-        'if (!isExpected || !stored.has(path))',
-        'if (!stored.has(path))',
-      ],
+      ['lib/purge/plan-of-call.ts', 'if (isExpected && before) continue;', 'if (before) continue;'],
     ],
   },
   'render-forgotten': {

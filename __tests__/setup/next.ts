@@ -85,7 +85,8 @@ export const textOf = (view: View | undefined, bodyHtml: string | undefined): st
 export const htmlOf = (value: Value | null | undefined): string | undefined =>
   value?.kind === 'PAGES' ? value.html : undefined;
 
-const textIn = (value: Value | null): string | undefined =>
+/** What a visitor sees of a value; undefined for a 404. */
+export const textIn = (value: Value | null): string | undefined =>
   value?.kind === 'REDIRECT' ? `to ${value.props.pageProps.__N_REDIRECT}` : htmlOf(value);
 
 /** Serves the pages of a runtime. */

@@ -131,7 +131,11 @@ function withRenders({ stored, rendering }: Known, site: Site): StoredPages {
   const served = new Map<string, Stored>();
   for (const [path, render] of rendering) {
     const isExpected = render.revision === (site.pages.get(path)?.revision ?? null);
-    if (!isExpected || !stored.has(path)) served.set(path, render);
+    const before = stored.get(path);
+    if (isExpected && before) continue;
+    // What it shows does not hide what is stored, and shows something else.
+    const dependencies = { ...before?.dependencies, ...render.dependencies };
+    served.set(path, { revision: render.revision, dependencies });
   }
   return {
     get: (path) => served.get(path) ?? stored.get(path),

@@ -24,7 +24,7 @@ export const GROUNDS = {
     mostInstances: 1,
     open: async () => {
       const disk: MemoryDisk = new Map();
-      return { open: () => openMemoryDisk(disk) };
+      return { open: () => openMemoryDisk(disk), stored: (path) => disk.get(path) };
     },
     close: async () => undefined,
   }),
@@ -35,6 +35,7 @@ export const GROUNDS = {
       const redis = new MemoryRedis();
       return {
         open: ({ step }) => openMemoryRedis(redis, step),
+        stored: (path) => redis.pages.get(path)?.page,
         restart: (keeps) => redis.restart(!keeps),
       };
     },

@@ -26,6 +26,8 @@ Object.assign(globalThis, {
   /** @type {(callback: () => void, ms?: number, ...args: unknown[]) => unknown} */
   setTimeout: (callback, ms = 0, ...args) => real(callback, 100 * ms, ...args),
 });
+// Nor does work that is cut in slices of time make other steps on one.
+Object.assign(performance, { now: () => 0 });
 /** @type {import('./run')} */
 const { run } = await jiti.import('./run.ts');
 const began = Date.now();

@@ -1,4 +1,5 @@
 /** What visitors are served is compared with the site, renders under way included. */
+import type { Targets } from '../../../lib/purge/plan';
 import { allPages, plannerOf } from '../../../lib/purge/plan-of-call';
 import type { Site } from '../../../lib/site/site';
 import type { Stored } from '../../../lib/store/place';
@@ -12,8 +13,13 @@ const edited = siteWith(posts.map((post) => ({ ...post, bodyHash: `edited ${post
 const storedFrom = ({ pages }: Site, without: string[] = []): Map<string, Stored> =>
   new Map([...pages].filter(([path]) => !without.includes(path)));
 
-/** The plan of a call for whatever changed, while renders are under way. */
-function plan(of: Site, stored: Map<string, Stored>, rendering: Record<string, Stored>) {
+/** The plan of a call, by default for whatever changed, while renders are under way. */
+function plan(
+  of: Site,
+  stored: Map<string, Stored>,
+  rendering: Record<string, Stored>,
+  targets: Targets = { paths: [], patterns: [], tags: [], changed: true },
+) {
   const snapshot = {
     site: of,
     version: 1,
@@ -28,8 +34,8 @@ function plan(of: Site, stored: Map<string, Stored>, rendering: Record<string, S
     { snapshot, stored, rendering: new Map(Object.entries(rendering)), isInCharge: true },
     { compared: new Set(of.pages.keys()), areIdsKnown: false },
   )({
-    targets: { paths: [], patterns: [], tags: [], changed: true },
-    comparesAll: true,
+    targets,
+    comparesAll: targets.changed,
     hint: undefined,
   });
   return { pages: allPages(pages), unchanged };
@@ -66,4 +72,12 @@ test('a render of a page that is gone is planned, whether it is stored or not', 
   expect(plan(after, stored, renderOf(site, FIRST)).pages).toEqual(gone);
   const removed = new Map(stored).set(FIRST, { revision: null, dependencies: {} });
   expect(plan(after, removed, renderOf(site, FIRST)).pages).toEqual(gone);
+});
+
+test('a render does not hide what is stored from a purge by tag', () => {
+  const tagged = siteWith(posts.map((post) => ({ ...post, tags: ['t'] })));
+  const untagged = siteWith(posts.map((post) => ({ ...post, tags: [], title: 'Now' })));
+  const targets = { paths: [], patterns: [], tags: ['tag:t'], changed: false };
+  const { pages } = plan(site, storedFrom(tagged), renderOf(untagged, FIRST), targets);
+  expect(pages.map(({ path }) => path)).toContain(FIRST);
 });
