@@ -171,6 +171,8 @@ export class History {
     for (let at = all.length - 1; at >= first; at -= 1) {
       const since = all[at];
       choices.add(shownOf(slug, since));
+      // Who read it before its time shows it from then on.
+      if (this.isDue && since?.version) choices.add(shownOf(slug, { ...since, isDue: true }));
       if (!since?.version?.broken) continue;
       // It has its last good version, which may be any that a process saw.
       for (const { version } of all.slice(0, at)) {

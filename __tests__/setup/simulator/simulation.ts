@@ -289,7 +289,7 @@ class Simulation {
       const page = this.ground.stored?.(path);
       if (!page) continue;
       const text = textIn(page.value);
-      const counts = this.promised.filter(({ isByTag }) => !isByTag || !UNTAGGED.has(path));
+      const counts = this.promised.filter((one) => isOfPage(one, path));
       if (this.history.allows(path, text, (slug) => floorOf(counts, slug))) continue;
       this.fail(`At step ${this.steps} what is stored of ${path} was ${text}`);
     }
@@ -442,8 +442,12 @@ class Simulation {
   }
 }
 
-/** Pages that change with posts whose tags they do not have. */
-const UNTAGGED: ReadonlySet<string> = new Set(['/topics', '/old-a', '/old-b']);
+/**
+ * Whether a promise is about the stored page of a path. A purge by tag is about the pages that show its post:
+ * certainly the post's own and those that are always there.
+ */
+const isOfPage = ({ isByTag, slug }: Promised, path: string): boolean =>
+  !isByTag || path === '/' || path === '/404' || path === `/blog/${slug}`;
 
 /** The oldest content of a post that may be shown, by its index. */
 const floorOf = (promised: readonly Promised[], slug: string): number =>

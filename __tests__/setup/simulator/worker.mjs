@@ -39,5 +39,7 @@ const failure = await run({
   limitMs: limitMs === undefined ? undefined : Number(limitMs),
 });
 const seconds = ((Date.now() - began) / 1000).toFixed(1);
-console.log(failure ? `On ${ground}: ${failure}` : `${count} on ${ground}`, `in ${seconds} s`);
-process.exit(failure ? 1 : 0);
+const said = failure === undefined ? `${count} schedules on ${ground}` : `On ${ground}: ${failure}`;
+process.stdout.write(`${said}\nIn ${seconds} s\n`, () =>
+  process.exit(failure === undefined ? 0 : 1),
+);
