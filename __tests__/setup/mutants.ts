@@ -2,8 +2,10 @@
  * Faults that can be built into a copy of the project: each breaks one rule on which the promise rests.
  *
  * Where a `ground` is named, `__tests__/schedules/mutants.test.ts` sees that schedules on it find the
- * fault. The others take a server, edges, or the lapse of time: `HISTORY_MUTANT=<name> npx jest
- * __tests__/slow/history.test.ts` must fail.
+ * fault within a minute. Of the others some take a server or edges: `HISTORY_MUTANT=<name> npx jest
+ * __tests__/slow/history.test.ts` must fail. The rest breaks a rule behind which another one stands, and
+ * takes longer to find: what is stored is compared when it is committed, when a purge is answered, and
+ * again when it is served.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -56,7 +58,6 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'any-served': {
     rule: 'A stored page is served only if it is the expected one.',
-    ground: 'memory-alone',
     rewrites: [
       [
         STORE,
@@ -67,7 +68,6 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'any-committed': {
     rule: 'Only the expected page is committed.',
-    ground: 'memory-alone',
     rewrites: [ANY_REVISION],
   },
   'next-believed': {
@@ -83,7 +83,6 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'render-unseen': {
     rule: 'A page is fresh only if no render of something else is under way.',
-    ground: 'memory-alone',
     rewrites: [
       [
         STORE,
@@ -94,14 +93,12 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'render-unplanned': {
     rule: 'What is being rendered is compared, too: visitors are joined to it.',
-    ground: 'memory-alone',
     rewrites: [
       ['lib/purge/plan-of-call.ts', 'if (isExpected && before) continue;', 'if (before) continue;'],
     ],
   },
   'render-forgotten': {
     rule: 'A render is under way until the store has committed or refused it.',
-    ground: 'memory-several',
     rewrites: [
       [
         STORE,
@@ -123,17 +120,14 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'renewing-unseen': {
     rule: 'A page that is too old is served to all who come until the next is rendered.',
-    ground: 'memory-alone',
     rewrites: [[STORE, 'if (this.isTooOld(page)) this.renewing.add(path);', '']],
   },
   'older-snapshot': {
     rule: 'A render that no purge knows of is from the newest snapshot.',
-    ground: 'memory-several',
     rewrites: [['lib/content/page-props.ts', '?? snapshots.newest() ?? current', '?? current']],
   },
   'looked-once': {
     rule: 'What was found is compared with the newest snapshot.',
-    ground: 'memory-several',
     rewrites: [
       [
         STORE,
@@ -149,7 +143,6 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'no-fence-in-redis': {
     rule: 'The fence is compared in the same step in which the page is stored.',
-    ground: 'redis',
     rewrites: [FENCE],
   },
   'always-current': {
@@ -165,12 +158,10 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'whole-unasked': {
     rule: 'It serves without that only what somebody compared with the newest content.',
-    ground: 'memory-several',
     rewrites: [[STORE, 'if (stored && seen.isWhole) return', 'if (stored) return']],
   },
   'early-end': {
     rule: 'What is stored counts as compared only when the pages that differed are stored.',
-    ground: 'memory-several',
     rewrites: [
       [
         PURGE,
@@ -184,7 +175,6 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'ends-all-the-same': {
     rule: 'It does not count as compared if one of them failed.',
-    ground: 'memory-several',
     rewrites: [
       [PURGE, 'const sound = all.filter(({ failure }) => !failure);', 'const sound = all;'],
     ],
@@ -195,7 +185,6 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'failed-for-long': {
     rule: 'A purge that came since counts for more than that the source has just failed.',
-    ground: 'memory-several',
     rewrites: [
       [
         'lib/content/expectations.ts',
@@ -225,8 +214,65 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'no-tombstone': {
     rule: 'A page that is removed stays removed, over a restart.',
-    ground: 'disk',
     rewrites: [['lib/store/disk.ts', 'if (page.value || isServed) {', 'if (page.value) {']],
+  },
+  'tags-hidden': {
+    rule: 'A render under way does not hide what is stored.',
+    rewrites: [
+      [
+        'lib/purge/plan-of-call.ts',
+        'const dependencies = { ...before?.dependencies, ...render.dependencies };',
+        'const { dependencies } = render;',
+      ],
+    ],
+  },
+  'named-alone': {
+    rule: 'Who names a page has edited something: every page that differs is regenerated.',
+    ground: 'memory-alone',
+    rewrites: [
+      [
+        'lib/purge/batch.ts',
+        'const comparesAll = targets.changed || targets.paths.length + absent.length > 0;',
+        'const comparesAll = targets.changed;',
+      ],
+    ],
+  },
+  'answered-early': {
+    rule: 'A call is answered when the pages are done that it would have had alone.',
+    ground: 'memory-alone',
+    rewrites: [[PURGE, 'one.plan.difference && compared,', 'undefined,']],
+  },
+  'first-hint': {
+    rule: 'The load of a batch looks at what each of its callers named.',
+    ground: 'memory-alone',
+    rewrites: [['lib/purge/batch.ts', '? hints.flat()', '? hints[0]']],
+  },
+  'taken-over': {
+    rule: 'The next site takes over only pages that are made of the same.',
+    ground: 'memory-alone',
+    rewrites: [
+      [
+        'lib/site/page.ts',
+        'origin === this.origin && isSame(inputs, this.inputs);',
+        'origin === this.origin && inputs.length === this.inputs.length;',
+      ],
+    ],
+  },
+  'gone-unseen': {
+    rule: 'What is stored and not on the site any more is removed.',
+    ground: 'memory-alone',
+    rewrites: [[PLAN, 'if (!page && !isStored) return;', 'if (!page) return;']],
+  },
+  'source-unasked': {
+    rule: 'A purge without a hint looks at everything.',
+    ground: 'memory-alone',
+    rewrites: [
+      [
+        PURGE,
+        'return snapshots.load(hint, confirms);',
+        'return snapshots.load(hint ?? [], confirms);',
+      ],
+    ],
   },
   // For the history.
   'any-revision': {

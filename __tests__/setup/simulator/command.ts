@@ -42,7 +42,8 @@ export async function runSchedules(
     });
     return { ground };
   } catch (error) {
-    const said = error instanceof Error && 'stdout' in error ? String(error.stdout) : '';
-    return { ground, failure: said === '' ? String(error) : said };
+    // An error of another realm than Jest's, of which nothing is an instance.
+    const { stdout }: { stdout?: string } = Object(error);
+    return { ground, failure: stdout || String(error) };
   }
 }

@@ -20,8 +20,8 @@ const oneOf = <T>(weights: readonly (readonly [weight: number, value: T])[]): fc
   fc.oneof(...weights.map(([weight, value]) => ({ weight, arbitrary: fc.constant(value) })));
 
 const edit = oneOf<Edit>([
-  [4, 'title'],
-  [4, 'undo'],
+  [5, 'title'],
+  [5, 'undo'],
   [3, 'delete'],
   [1, 'body'],
   [1, 'tag'],
@@ -31,14 +31,16 @@ const edit = oneOf<Edit>([
   [1, 'unrendered'],
   [1, 'fix'],
 ]);
-const slug = oneOf(SLUGS.map((one, index) => [index === 0 ? 4 : 1, one] as const));
+const slug = oneOf(SLUGS.map((one, index) => [index === 0 ? 6 : 1, one] as const));
 const by = oneOf<PurgeBy>([
   [2, 'changed'],
   [2, 'path'],
   [1, 'tag'],
   [1, 'hint'],
 ]);
-const path = oneOf(PATHS.map((one) => [one === '/blog/a' ? 8 : one === '/' ? 3 : 1, one] as const));
+const path = oneOf(
+  PATHS.map((one) => [one === '/blog/a' ? 14 : one === '/' ? 3 : 1, one] as const),
+);
 const at = fc.nat(2);
 const DAY_SECONDS = 86_400;
 
@@ -48,16 +50,16 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: does('edit'), edit, slug }) },
   { weight: 5, arbitrary: fc.record({ do: does('publish'), edit, slug, by, at }) },
   { weight: 2, arbitrary: fc.record({ do: does('purge'), slug, by, at }) },
-  { weight: 4, arbitrary: fc.record({ do: does('visit'), path, at }) },
+  { weight: 7, arbitrary: fc.record({ do: does('visit'), path, at }) },
   {
-    weight: 1,
+    weight: 2,
     arbitrary: fc.record({
       do: does('wait'),
       // Until pages may be looked at again, are too old, and scheduled posts are due.
       seconds: fc.constantFrom(2, 100, 200 * DAY_SECONDS),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ do: does('crash'), at }) },
+  { weight: 1, arbitrary: fc.record({ do: does('crash'), at, isDown: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ do: does('restart'), keeps: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ do: does('source'), isDown: fc.boolean() }) },
 );

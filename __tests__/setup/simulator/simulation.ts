@@ -42,7 +42,8 @@ export type Action =
   | { do: 'purge'; slug: string; by: PurgeBy; at: number }
   | { do: 'visit'; path: string; at: number }
   | { do: 'wait'; seconds: number }
-  | { do: 'crash'; at: number }
+  /** With `isDown`, the source is not there when it comes back. */
+  | { do: 'crash'; at: number; isDown: boolean }
   /** The place is restarted, with or without what it held. */
   | { do: 'restart'; keeps: boolean }
   | { do: 'source'; isDown: boolean };
@@ -191,6 +192,7 @@ class Simulation {
       case 'crash': {
         const { process } = this.instanceAt(action.at);
         this.instanceAt(action.at).crash();
+        this.isDown = action.isDown;
         return this.start(process.instance);
       }
       case 'restart':
@@ -310,7 +312,9 @@ class Simulation {
     }
     const { text, sinceStep } = seen;
     // Who was joined to what began before a purge at another instance is counted among its visitors.
-    const counts = known.filter((one) => one.instance === instance || one.step <= sinceStep);
+    const counts = known.filter(
+      (one) => isOfPage(one, path) && (one.instance === instance || one.step <= sinceStep),
+    );
     if (this.history.allows(path, text, (slug) => floorOf(counts, slug))) return;
     this.fail(
       `From step ${began} to ${this.steps} a visitor of ${path} at ${instance} saw ${text}`,
@@ -443,7 +447,7 @@ class Simulation {
 }
 
 /**
- * Whether a promise is about the stored page of a path. A purge by tag is about the pages that show its post:
+ * Whether a promise is about the page of a path. A purge by tag is about the pages that show its post:
  * certainly the post's own and those that are always there.
  */
 const isOfPage = ({ isByTag, slug }: Promised, path: string): boolean =>
