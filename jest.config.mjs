@@ -1,6 +1,7 @@
 /**
- * Three projects: `unit` needs no build and no server, `server` runs a real `next start`, and `slow` has
- * what takes minutes: servers that fail and come back, WordPress, browsers, builds, random edits.
+ * Four projects: `unit` needs no build and no server, `server` runs a real `next start`, `slow` has what
+ * takes minutes: servers that fail and come back, WordPress, browsers, builds, random edits; and
+ * `schedules` tries the heart in any order of its steps, without a server.
  */
 import nextJest from 'next/jest.js';
 

@@ -31,7 +31,7 @@ export class PageQueue<Result> {
   private readonly running = new Map<string, Task<Result>>();
   private slow = 0;
   private begun = 0;
-  private roundEnd?: { at: number; resolve: () => void };
+  private roundEnd?: { at: number; resolve: (isOver: boolean) => void };
 
   /** `work` never throws. */
   constructor(private readonly work: (page: WantedPage) => Promise<Result>) {}
@@ -58,8 +58,11 @@ export class PageQueue<Result> {
     return task.done;
   }
 
-  /** Resolves when another round of pages was begun, or none is left to begin. */
-  round(): Promise<void> {
+  /**
+   * Resolves when another round of pages was begun, or all are done but those that wait for something;
+   * returns whether it is that.
+   */
+  round(): Promise<boolean> {
     return new Promise((resolve) => {
       this.roundEnd = { at: this.begun + ROUND, resolve };
       this.noteRound();
@@ -99,9 +102,10 @@ export class PageQueue<Result> {
   private noteRound(): void {
     const { roundEnd } = this;
     if (!roundEnd) return;
-    if (this.begun < roundEnd.at && this.rounds.some(({ size }) => size > 0)) return;
+    const isBusy = this.running.size > this.slow || this.rounds.some(({ size }) => size > 0);
+    if (this.begun < roundEnd.at && isBusy) return;
     this.roundEnd = undefined;
-    roundEnd.resolve();
+    roundEnd.resolve(!isBusy);
   }
 
   private async run(task: Task<Result>): Promise<void> {

@@ -3,6 +3,7 @@
  * snapshot after all of its calls, plans once, regenerates pages from it, and reports to each call the
  * truth of the pages that it would have had alone.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import createError from 'http-errors';
 import { coalesce } from '../coalesce';
 import type { Environment } from '../config';
@@ -49,6 +50,9 @@ export interface PurgeParts {
   now: () => number;
 }
 
+/** The longest pause between two batches. It is as long as the batch took: visitors have half of the time. */
+const LONGEST_PAUSE_MS = 50;
+
 /** What became of one page, whoever wanted it. */
 type Regenerated = Omit<PageReport, 'because'>;
 
@@ -84,8 +88,11 @@ export class Purges {
 
   /** Pages of a batch are left when the next one begins: many of them must not delay all that come later. */
   private readonly join = coalesce<Call, void>(async (calls) => {
+    const begun = performance.now();
     await this.carryOut(calls);
-    await this.queue.round();
+    const isOver = await this.queue.round();
+    // In a burst whose pages are fresh already, a batch for each call would be nothing but looks at the source.
+    if (isOver) await pause(Math.min(LONGEST_PAUSE_MS, performance.now() - begun));
   });
 
   /** Resolves when the calls of a batch are planned, and what they wait for is in the queue. */
