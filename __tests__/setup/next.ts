@@ -6,7 +6,7 @@
  * the look that is under way, and renders of one path to the one that is; serves a page that is too old
  * while it renders the next; offers the old value again after a failed render; drops what `set` throws;
  * and says that a page was regenerated though it may not have been stored.
- * `__tests__/server/stand-in.test.ts` holds it against the real one.
+ * `__tests__/unit/setup/stand-in.test.ts` holds it against the real one.
  */
 import type { CacheControl } from '../../lib/store/place';
 import type { PageProps } from '../../lib/content/page-props';
