@@ -253,11 +253,17 @@ export async function make(wordpress: WordPress, things: Things, edit: Edit): Pr
   // An image cannot be made without a file.
   if (!thing && kind === 'media') return false;
   const route = thing ? `/wp/v2/${kind}/${thing.id}` : `/wp/v2/${kind}`;
-  const body = { ...(thing ? {} : newAt(at)), ...bodyOf(edit.set, things, wordpress.url) };
+  const written = bodyOf(edit.set, things, wordpress.url);
+  // WordPress makes nothing that has neither a title nor a text.
+  if (!thing && isEmpty(written)) return false;
+  const body = { ...(thing ? {} : newAt(at)), ...written };
   const made = await unlessRefused(wordpress.rest('POST', route, body));
   if (made) things.set(at, { id: made.id, link: made.link });
   return made !== undefined;
 }
+
+const isEmpty = (written: { title?: unknown; content?: unknown; excerpt?: unknown }): boolean =>
+  written.title === '' && !written.content && !written.excerpt;
 
 const kindOf = (at: Place): Kind => {
   const kind = Object.keys(NEW).find((name): name is Kind => at.startsWith(`${name}/`));
