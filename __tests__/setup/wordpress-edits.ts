@@ -221,7 +221,7 @@ export const findableEdit = anyEdit.filter((edit) => !('at' in edit && edit.at =
 
 /** What WordPress refuses for good reasons, such as a second term of one name. */
 const REFUSED =
-  /"(?:term_exists|duplicate_term_slug|rest_already_trashed|rest_(?:post|term|user)_invalid(?:_id)?)"/;
+  /"(?:empty_content|term_exists|duplicate_term_slug|rest_already_trashed|rest_(?:post|term|user)_invalid(?:_id)?)"/;
 
 /** Makes an edit, and notes in `things` what came of it. False if it came to nothing. */
 export async function make(wordpress: WordPress, things: Things, edit: Edit): Promise<boolean> {
