@@ -8,7 +8,6 @@ import { ROOT, TEST_DIR } from '../setup/build-site';
 import { mutate, MUTANTS } from '../setup/mutants';
 import { isInstalled } from '../setup/redis';
 import { runSchedules } from '../setup/simulator/command';
-import type { GroundName } from '../setup/simulator/grounds';
 
 const COPIED = [
   'lib',
@@ -25,22 +24,19 @@ const dir = path.join(TEST_DIR, 'mutant');
 beforeEach(() => mkdir(dir, { recursive: true }));
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
-const tried = Object.entries(MUTANTS).flatMap(
-  ([name, mutant]): [name: string, rule: string, ground: GroundName][] =>
-    mutant.ground && name === (process.env.MUTANT ?? name)
-      ? [[name, mutant.rule, mutant.ground]]
-      : [],
+const tried = Object.entries(MUTANTS).flatMap(([name, mutant]) =>
+  mutant.ground && name === (process.env.MUTANT ?? name)
+    ? [{ name, mutant, rule: mutant.rule, ground: mutant.ground }]
+    : [],
 );
 
 test.each(tried)(
-  '%s: %s',
-  async (name, _, ground) => {
+  '$name: $rule',
+  async ({ name, mutant, ground }) => {
     if (ground === 'redis' && !isInstalled()) return;
     for (const one of COPIED) {
       await cp(path.join(ROOT, one), path.join(dir, one), { recursive: true });
     }
-    const mutant = MUTANTS[name];
-    if (!mutant) throw new Error(`No mutant ${name}`);
     await mutate(dir, mutant);
     const { failure } = await runSchedules(
       { ground, count: MANY, seed: 1, limitMs: WITHIN_MS },

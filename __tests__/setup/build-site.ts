@@ -4,10 +4,10 @@
  * outside: see `observe-runtime.js`.
  */
 import { execFile } from 'node:child_process';
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { mutateByName } from './mutants';
+import { mutateByName, rewrite } from './mutants';
 
 export const ROOT = path.resolve(__dirname, '../..');
 /** Inside the project, so that the copies find its node_modules; of this run of Jest alone. */
@@ -49,9 +49,13 @@ export default async function buildSite(): Promise<void> {
   );
   if (process.env.TEN_LINE_HANDLER) {
     await cp(path.join(ROOT, TEN_LINES), path.join(BUILT, 'pages/api/revalidate.ts'));
-    await rewrite('next.config.js', (text) => text.replace(/^ *cacheHandler:.*$/m, ''));
+    await rewrite(path.join(BUILT, 'next.config.js'), (text) =>
+      text.replace(/^ *cacheHandler:.*$/m, ''),
+    );
     // As a tutorial's page does, each render reads its content anew.
-    await rewrite('lib/source/sources.ts', (text) => text.replace(/(SHARED_FOR_MS =) \d+/, '$1 0'));
+    await rewrite(path.join(BUILT, 'lib/source/sources.ts'), (text) =>
+      text.replace(/(SHARED_FOR_MS =) \d+/, '$1 0'),
+    );
   }
   await writeFile(
     path.join(BUILT, 'posts/first.mdx'),
@@ -67,12 +71,4 @@ export async function runBuild(dir: string, env: Record<string, string> = {}): P
     env: { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', ...env },
   });
   return stdout + stderr;
-}
-
-async function rewrite(name: string, change: (text: string) => string): Promise<void> {
-  const file = path.join(BUILT, name);
-  const text = await readFile(file, 'utf8');
-  const changed = change(text);
-  if (changed === text) throw new Error(`Nothing to rewrite in ${name}`);
-  await writeFile(file, changed);
 }

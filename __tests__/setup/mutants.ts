@@ -180,7 +180,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     ],
   },
   'not-back': {
-    rule: 'A page that was removed and is back is rendered, whoever compared it before.',
+    rule: 'A page that was removed and is there again is rendered, also if another instance compared it.',
     rewrites: [[PLAN, 'isBack || !compared.has(path)', '!compared.has(path)']],
   },
   'failed-for-long': {
@@ -245,7 +245,13 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   'first-hint': {
     rule: 'The load of a batch looks at what each of its callers named.',
     ground: 'memory-alone',
-    rewrites: [['lib/purge/batch.ts', '? hints.flat()', '? hints[0]']],
+    rewrites: [
+      [
+        PURGE,
+        'const hint = mergeHints(...requests.map(({ input }) => input.hint));',
+        'const hint = requests[0]?.input.hint;',
+      ],
+    ],
   },
   'taken-over': {
     rule: 'The next site takes over only pages that are made of the same.',
@@ -344,12 +350,14 @@ export async function mutateByName(dir: string, name: string | undefined): Promi
 /** Builds a mutant into the project in `dir`. Throws if there is nothing to rewrite. */
 export async function mutate(dir: string, { rewrites }: Mutant): Promise<void> {
   for (const [name, from, to] of rewrites) {
-    const file = path.join(dir, name);
-    const text = await readFile(file, 'utf8');
-    if (!text.includes(from)) throw new Error(`Nothing to rewrite in ${name}: ${from}`);
-    await writeFile(
-      file,
-      text.replace(from, () => to),
-    );
+    await rewrite(path.join(dir, name), (text) => text.replace(from, () => to));
   }
+}
+
+/** Changes the text of a file. Throws if that leaves it as it is. */
+export async function rewrite(file: string, change: (text: string) => string): Promise<void> {
+  const text = await readFile(file, 'utf8');
+  const changed = change(text);
+  if (changed === text) throw new Error(`Nothing to rewrite in ${file}`);
+  await writeFile(file, changed);
 }

@@ -93,7 +93,7 @@ export class Snapshots {
   private readonly sharedLoad = coalesce<LoadInput, Snapshot>(async (inputs) => {
     this.isReading = true;
     try {
-      const hint = inputs.map((input) => input.hint).reduce(mergeHints);
+      const hint = mergeHints(...inputs.map((input) => input.hint));
       return await this.read(
         hint,
         inputs.some(({ confirmsRemovals }) => confirmsRemovals),

@@ -76,7 +76,7 @@ export async function usablePosts(
     if (problem) {
       problems.push(problem);
       toHold.push({ file, paths: [pathOfPost(post)] });
-    } else if (verdict === undefined && !post.draft && !isTrusted(post)) {
+    } else if (bodies.hasNoVerdict(post) && !isTrusted(post)) {
       toHold.push({ file, paths: [pathOfPost(post)], unchecked: post });
     } else shown.push(post);
   }

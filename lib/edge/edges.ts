@@ -71,10 +71,12 @@ export class Edges {
     if (newest?.site !== snapshot.site) {
       for (const path of snapshot.site.pages.keys()) this.known.add(path);
     }
-    return this.sharedRound(undefined);
+    return this.sharedRound();
   }
 
-  private readonly sharedRound = coalesce(() => this.round().then(() => undefined, messageOf));
+  private readonly sharedRound = coalesce<void, string | undefined>(() =>
+    this.round().then(() => undefined, messageOf),
+  );
 
   /** Throws what keeps an edge, or an in-flight response, from being told. */
   private async round(): Promise<void> {

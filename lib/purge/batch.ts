@@ -3,7 +3,6 @@
  */
 import type { Snapshot } from '../content/snapshots';
 import { timeSlices } from '../slices';
-import type { Hint } from '../source/changes';
 import type { PlannedPage } from './plan';
 import { allPages, type CallToPlan, type PagesOfCall, type PlanOfCall } from './plan-of-call';
 import type { Revalidate } from './regenerate';
@@ -58,12 +57,6 @@ export function requestsOf(calls: readonly Call[]): Request[] {
     else requests.set(key, { input, named, calls: [call] });
   }
   return [...requests.values()];
-}
-
-/** One hint for all of a batch: without one of any of them, anything may have changed. */
-export function hintOfAll(requests: readonly Request[]): Hint | undefined {
-  const hints = requests.map(({ input }) => input.hint ?? []);
-  return requests.every(({ input }) => input.hint) ? hints.flat() : undefined;
 }
 
 /** Plans a request. Throws 400 if they name nothing but paths, and none is a page of this site. */

@@ -21,7 +21,7 @@ export interface CallToPlan {
 /** What the plans of a batch depend on besides the pages. */
 export interface Comparison {
   /** The paths of the site when it was compared last. */
-  compared: ReadonlySet<string>;
+  compared: Pick<ReadonlySet<string>, 'has'>;
   /** Whether what the numbers in a hint stand for is known: without a WordPress it is not. */
   areIdsKnown: boolean;
 }

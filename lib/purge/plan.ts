@@ -44,7 +44,7 @@ export interface Plan {
 export function planOf(
   stored: StoredPages,
   site: Site,
-  compared: ReadonlySet<string>,
+  compared: Pick<ReadonlySet<string>, 'has'>,
   { paths, patterns, tags, changed }: Targets,
 ): Plan {
   const because = new Map<string, string[]>();

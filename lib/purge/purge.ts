@@ -13,12 +13,12 @@ import type { Snapshot, Snapshots } from '../content/snapshots';
 import type { Edges } from '../edge/edges';
 import { messageOf } from '../message-of';
 import { timeSlices } from '../slices';
+import { mergeHints } from '../source/changes';
 import { describeProblem } from '../source/post';
 import type { Store } from '../store/store';
 import {
   answerAll,
   donePaths,
-  hintOfAll,
   isFailed,
   planAsAnswer,
   planRequest,
@@ -53,14 +53,14 @@ export interface PurgeParts {
 /** The longest pause between two batches. It is as long as the batch took: visitors have half of the time. */
 const LONGEST_PAUSE_MS = 50;
 
-/** What became of one page, whoever wanted it. */
+/** What became of one page, for all calls that wait for it. */
 type Regenerated = Omit<PageReport, 'because'>;
 
 /** The purges of one process. */
 export class Purges {
   private readonly queue = this.newQueue();
   /** The paths of the site when it was compared last; in the beginning, when the server started. */
-  private compared?: ReadonlySet<string>;
+  private compared?: Pick<ReadonlySet<string>, 'has'>;
 
   constructor(private readonly parts: PurgeParts) {}
 
@@ -120,7 +120,7 @@ export class Purges {
   private async loadFor(requests: readonly Request[]): Promise<Snapshot> {
     const { snapshots } = this.parts;
     await snapshots.allChecked();
-    const hint = hintOfAll(requests);
+    const hint = mergeHints(...requests.map(({ input }) => input.hint));
     const confirms = requests.some(({ input }) => input.confirm !== undefined);
     const isPlan = requests.every(({ input }) => input.dryRun);
     if (!isPlan || !confirms) return snapshots.load(hint, confirms);
@@ -220,7 +220,7 @@ export class Purges {
 
   private noteComparison({ site }: Snapshot, pages: readonly PageReport[]): void {
     const failed = new Set(pages.filter(isFailed).map(({ path }) => path));
-    this.compared = new Set([...site.pages.keys()].filter((path) => !failed.has(path)));
+    this.compared = { has: (path) => site.pages.has(path) && !failed.has(path) };
   }
 
   private newQueue(): PageQueue<Regenerated> {

@@ -4,6 +4,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Version } from '../store/place';
 import type { Store } from '../store/store';
+import { TimeOut, within } from '../within';
 
 /** Renders that are begun for one page before it is given up. */
 const TRIES = 5;
@@ -12,6 +13,7 @@ const PAUSES_MS = [0, 0, 50, 200, 800];
 
 /** How long a render may take: what never ends must not hold up its callers for ever. */
 const LONGEST_RENDER_MS = 10_000;
+const NOT_IN_TIME = `The page did not render within ${LONGEST_RENDER_MS / 1000} seconds`;
 
 /**
  * A page that was rendered so shortly before a call, and is the expected one still, need not be again. A
@@ -51,9 +53,10 @@ export async function regenerate(
     if (wait > 0) await pause(wait);
     try {
       failure = undefined;
-      await inTime(revalidate(path));
+      // Next goes on with a render that is given up: the store knows of it until it ends.
+      await within(revalidate(path), LONGEST_RENDER_MS);
     } catch (error) {
-      if (error instanceof NotInTime) throw error;
+      if (error instanceof TimeOut) throw new Error(NOT_IN_TIME);
       failure = error;
     }
     // What res.revalidate says proves nothing: Next may have joined the call to a render that began before
@@ -62,19 +65,4 @@ export async function regenerate(
     if (failure === undefined && (await store.isFresh(path))) return;
   }
   throw failure ?? new Error('Its content changes faster than it renders');
-}
-
-class NotInTime extends Error {
-  constructor() {
-    super(`The page did not render within ${LONGEST_RENDER_MS / 1000} seconds`);
-  }
-}
-
-/** Next goes on with a render that is given up: the store knows of it until it ends. */
-async function inTime(render: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new NotInTime()), LONGEST_RENDER_MS);
-  });
-  await Promise.race([render, limit]).finally(() => clearTimeout(timer));
 }

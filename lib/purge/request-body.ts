@@ -7,6 +7,7 @@ import createError, { type HttpError } from 'http-errors';
 import type { NextApiRequest } from 'next';
 import getRawBody from 'raw-body';
 import { isFields, type Fields } from '../secret';
+import { TimeOut, within } from '../within';
 
 /** How large a body may be, and the sentence that refuses a larger one. */
 export interface BodyLimit {
@@ -86,20 +87,16 @@ export function checkQuery(url: string): void {
 }
 
 async function readBytes(req: NextApiRequest, { bytes, tooLarge }: BodyLimit): Promise<Buffer> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const seconds = ARRIVES_WITHIN_MS / 1000;
-    const message = `The body did not arrive within ${seconds} seconds; send the request once more`;
-    const error = createError(408, message, { headers: { Connection: 'close' } });
-    timer = setTimeout(() => reject(error), ARRIVES_WITHIN_MS);
-  });
   const length = req.headers['content-length'];
   try {
-    return await Promise.race([getRawBody(req, { limit: bytes, length }), late]);
+    return await within(getRawBody(req, { limit: bytes, length }), ARRIVES_WITHIN_MS);
   } catch (error) {
+    if (error instanceof TimeOut) {
+      const seconds = ARRIVES_WITHIN_MS / 1000;
+      const message = `The body did not arrive within ${seconds} seconds; send the request once more`;
+      throw createError(408, message, { headers: { Connection: 'close' } });
+    }
     throw isTooLarge(error) ? createError(413, tooLarge) : error;
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -50,5 +50,5 @@ export const authorsIn = (changes: Hint): number[] =>
   changes.flatMap((one) => (one.kind === 'author' ? [one.id] : []));
 
 /** One hint for several: no hint is one that says that anything may have changed. */
-export const mergeHints = (a: Hint | undefined, b: Hint | undefined): Hint | undefined =>
-  a && b ? [...a, ...b] : undefined;
+export const mergeHints = (...hints: (Hint | undefined)[]): Hint | undefined =>
+  hints.every((hint) => hint !== undefined) ? hints.flat() : undefined;

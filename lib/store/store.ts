@@ -214,18 +214,14 @@ export class Store {
    * on.
    */
   async isFresh(path: string, sinceMs?: number): Promise<boolean> {
-    const { place, expectations } = this.parts;
-    const seen = await place.pages.lookup(path);
-    const { revision = null } = seen;
-    if (sinceMs !== undefined) {
-      if (this.renewing.has(path)) return false;
-      const page = await place.pages.read(path, revision);
-      if (!page || page.lastModified < sinceMs) return false;
-    }
-    const expected = expectations.expected(path);
-    if (!expected || seen.isAway || this.isRenderedOtherwise(path)) return false;
-    const isNewer = !isBehindFence(expected, seen.fence) && seen.version > expected.version;
-    return isNewer || revision === expected.revision;
+    const { pages } = this.parts.place;
+    const seen = await pages.lookup(path);
+    if (!this.isAsExpected(path, seen)) return false;
+    if (sinceMs === undefined) return true;
+    // Only now: a page that differs, as most do that are asked for, need not be read.
+    const page = await pages.read(path, seen.revision ?? null);
+    const isRecent = page !== null && page.lastModified >= sinceMs;
+    return isRecent && !this.renewing.has(path) && this.isAsExpected(path, seen);
   }
 
   /**
@@ -270,6 +266,13 @@ export class Store {
   /** The pages that are being rendered now: who asks for one meanwhile is served that render. */
   rendersUnderWay(): ReadonlyMap<string, Stored> {
     return this.rendering;
+  }
+
+  private isAsExpected(path: string, seen: Lookup): boolean {
+    const expected = this.parts.expectations.expected(path);
+    if (!expected || seen.isAway || this.isRenderedOtherwise(path)) return false;
+    const isNewer = !isBehindFence(expected, seen.fence) && seen.version > expected.version;
+    return isNewer || (seen.revision ?? null) === expected.revision;
   }
 
   /** What Next is to serve of a path where this is expected; null if it has to be rendered first. */

@@ -1,16 +1,17 @@
 /**
  * Places in memory, for the simulator: what `lib/store/place.ts` asks of a disk, and of a Redis, at the
- * cost of a Map. `__tests__/server/places.test.ts` holds them to the same as the real ones.
+ * cost of a Map. They know nothing of a build, nor of confirmed removals: `grounds.ts` has the real ones, too.
  */
 import { nextVersion, storedOf } from '../../../lib/store/disk';
 import {
+  isBehindFence,
   NotCommitted,
   type Place,
   type Stored,
   type StoredPage,
   type Version,
 } from '../../../lib/store/place';
-import type { Hint } from '../../../lib/source/changes';
+import { mergeHints, type Hint } from '../../../lib/source/changes';
 
 /** What one process has on its disk; it outlives the process. */
 export type MemoryDisk = Map<string, StoredPage>;
@@ -53,7 +54,7 @@ export class MemoryRedis {
   answered = 1;
   whole = 0;
   pages = new Map<string, { page: StoredPage; version: number }>();
-  hints: { version: number; hint: Hint | null }[] = [];
+  hints: { version: number; hint: Hint | undefined }[] = [];
 
   /** Another process of Redis; with `lose`, without what the last one held. */
   restart(lose: boolean): void {
@@ -69,6 +70,8 @@ export class MemoryRedis {
     this.hints = [];
   }
 }
+
+const fenceOf = ({ generation, fence }: MemoryRedis): Version => ({ generation, version: fence });
 
 /** A Redis, as one instance reaches it: each question is a step, and its answer another. */
 export function openMemoryRedis(redis: MemoryRedis, step: (label: string) => Promise<void>): Place {
@@ -87,7 +90,7 @@ export function openMemoryRedis(redis: MemoryRedis, step: (label: string) => Pro
           return {
             revision: stored?.page.revision,
             version: stored?.version ?? -1,
-            fence: { generation: redis.generation, version: redis.fence },
+            fence: fenceOf(redis),
             isWhole: stored !== undefined && redis.whole >= redis.answered,
           };
         }),
@@ -115,14 +118,11 @@ export function openMemoryRedis(redis: MemoryRedis, step: (label: string) => Pro
           const version = (redis.number += 1);
           const isKnown = previous !== undefined && isSame(previous);
           const told = redis.hints.filter((one) => isKnown && one.version > previous.version);
-          if (!hint || hint.length > 0) redis.hints.push({ version, hint: hint ?? null });
-          const all = [hint ?? null, ...told.map((one) => one.hint)];
-          const merged =
-            isKnown && !all.includes(null) ? all.flatMap((one) => one ?? []) : undefined;
+          if (!hint || hint.length > 0) redis.hints.push({ version, hint });
+          const merged = isKnown ? mergeHints(hint, ...told.map((one) => one.hint)) : undefined;
           return { version, generation: redis.generation, hint: merged };
         }),
-      isOutdated: (version) =>
-        ask('is outdated', () => !isSame(version) || version.version < redis.fence),
+      isOutdated: (version) => ask('is outdated', () => isBehindFence(version, fenceOf(redis))),
       raiseFence: (version) =>
         ask('raise', () => {
           if (!isSame(version)) throw new Error('Redis was restarted meanwhile; call again');

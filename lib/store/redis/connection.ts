@@ -8,6 +8,7 @@ import { withoutPasswords } from '../../without-passwords';
 import { EDGES, EXPOSED, HINTS, STATE } from './names';
 import { readScripts } from './scripts';
 import { messageOf } from '../../message-of';
+import { TimeOut, within } from '../../within';
 
 /** How long a visitor waits for Redis, and a purge, in ms. */
 export const VISIT_MS = 500;
@@ -157,21 +158,5 @@ export class Connection {
     if (!client.isOpen) return;
     client.destroy();
     this.connect().catch(this.noteAway);
-  }
-}
-
-/** What took too long. */
-export class TimeOut extends Error {}
-
-/** The answer, or `TimeOut` after so many ms. */
-export async function within<T>(answer: Promise<T>, limitMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new TimeOut(`no answer within ${limitMs} ms`)), limitMs);
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -9,17 +9,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Instances, Lookup, Outbox } from '../place';
-import {
-  PURGE_MS,
-  TimeOut,
-  VISIT_MS,
-  within,
-  type Client,
-  type Connected,
-  type Connection,
-} from './connection';
+import { PURGE_MS, VISIT_MS, type Client, type Connected, type Connection } from './connection';
 import { channelOf, EXPOSED, LEASES, SEVERAL, STATE } from './names';
 import { messageOf } from '../../message-of';
+import { TimeOut, within } from '../../within';
 
 /** How long a lease lasts, and how often it is renewed, in ms. */
 const LEASE_MS = 1000;

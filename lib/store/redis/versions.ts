@@ -16,7 +16,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Hint } from '../../source/changes';
-import type { Version, Versions } from '../place';
+import { isBehindFence, type Version, type Versions } from '../place';
 import { PURGE_MS, VISIT_MS, type Connection } from './connection';
 import { CONFIRMED, EDGES, EXPOSED, HINTS, namesOfBuild, STATE, WHOLE } from './names';
 
@@ -55,13 +55,13 @@ export class RedisVersions implements Versions {
     }
   }
 
-  async isOutdated({ generation, version }: Version): Promise<boolean> {
+  async isOutdated(version: Version): Promise<boolean> {
     try {
-      const [now, fence] = await this.connection.ask(
+      const [generation, fence] = await this.connection.ask(
         ({ client }) => client.hmGet(STATE, ['epoch', 'floor']),
         VISIT_MS,
       );
-      return generation !== now || version < Number(fence);
+      return isBehindFence(version, { generation: generation ?? '', version: Number(fence) });
     } catch {
       this.connection.doubts += 1;
       return false;
