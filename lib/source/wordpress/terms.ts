@@ -13,19 +13,33 @@ export function categoriesOf(own: number[], all: ReadonlyMap<number, Term>): str
     for (const number of fresh) found.add(number);
     const terms = fresh.flatMap((number) => all.get(number) ?? []);
     if (terms.length === 0) return [];
-    return [...terms.map(nameOf), ...names(terms.flatMap(({ parent }) => parent ?? []))];
+    return [...namesOf(terms), ...names(terms.flatMap(({ parent }) => parent ?? []))];
   };
   return unique(names(own));
 }
 
 /** The names of these tags. */
 export const tagsOf = (own: number[], all: ReadonlyMap<number, Term>): string[] =>
-  unique(own.flatMap((tag) => all.get(tag) ?? []).map(nameOf));
+  namesOf(own.flatMap((tag) => all.get(tag) ?? []));
 
 /** The name, of which the site makes the path; or the slug, where nothing can be made of the name. */
 export function nameOf({ id, name, slug, taxonomy }: Term): string {
   if (slugOf(name) !== '') return name;
   return slugOf(decoded(slug)) === '' ? `${taxonomy}-${id}` : decoded(slug);
+}
+
+/**
+ * Once each, by their paths. WordPress lists the terms of a post by their names, and those that are equal to
+ * it, such as Guide and guide, sometimes in one order and sometimes in the other: the older one counts.
+ */
+function namesOf(terms: Term[]): string[] {
+  const found = new Map<string, Term>();
+  for (const term of terms) {
+    const path = slugOf(nameOf(term));
+    const known = found.get(path);
+    if (!known || term.id < known.id) found.set(path, term);
+  }
+  return [...found.values()].map(nameOf);
 }
 
 /** Once each, by their paths. */

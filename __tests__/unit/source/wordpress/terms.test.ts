@@ -1,4 +1,4 @@
-import { categoriesOf } from '../../../../lib/source/wordpress/terms';
+import { categoriesOf, tagsOf } from '../../../../lib/source/wordpress/terms';
 import { byId, termWith } from '../../../setup/wordpress-articles';
 
 test('a category lists what is below it, and a loop ends', () => {
@@ -16,4 +16,15 @@ test('a category lists what is below it, and a loop ends', () => {
 test('a name of which no path can be made is its slug', () => {
   const smile = { ...termWith(5, '☺'), slug: 'smile' };
   expect(categoriesOf([5], byId([smile]))).toEqual(['smile']);
+});
+
+test('of two terms of one path the older one counts, in whichever order WordPress lists them', () => {
+  const all = byId([termWith(3, 'Guide'), termWith(7, 'guide'), termWith(5, 'Red')]);
+  for (const own of [
+    [3, 7, 5],
+    [7, 3, 5],
+  ]) {
+    expect(tagsOf(own, all)).toEqual(['Guide', 'Red']);
+    expect(categoriesOf(own, all)).toEqual(['Guide', 'Red']);
+  }
 });
