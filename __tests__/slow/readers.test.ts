@@ -194,7 +194,11 @@ test.each(KINDS)('on %s nothing moves once it is there', async (at) => {
   const height = await page.evaluate(() => document.body.scrollHeight);
   for (let y = 0; y < height; y += 600) await page.mouse.wheel(0, 600);
   await page.waitForLoadState('networkidle');
-  expect(await page.evaluate('shifts')).toEqual([]);
+  // While it is being parsed, Chromium may paint up to wherever the parser pauses, even between a
+  // box and its label in the footer.
+  const shifts = await page.evaluate(`shifts.filter((shift) =>
+    JSON.parse(shift).startTime >= performance.getEntriesByType('navigation')[0].domInteractive)`);
+  expect(shifts).toEqual([]);
   await page.context().close();
 });
 
