@@ -87,6 +87,23 @@ function printProblemsLast() {
 /** Bytes of resized images that are kept on disk; beyond them those go that were asked for least recently. */
 const IMAGE_CACHE_BYTES = 256 * 1024 ** 2;
 
+/** As `lib/site/other-addresses.ts` reads them. */
+const WORDPRESS_QUERIES = [
+  'p',
+  'page_id',
+  'attachment_id',
+  'cat',
+  'author',
+  'name',
+  'pagename',
+  'category_name',
+  'tag',
+  'author_name',
+  'feed',
+  's',
+  'paged',
+];
+
 const SPECULATION_RULES = '/speculation-rules.json';
 
 /** @type {(source: string, headers: Record<string, string>) => import('next/dist/lib/load-custom-routes').Header} */
@@ -146,6 +163,14 @@ const configOf = (phase, stylesheet) => ({
       'Content-Type': 'application/speculationrules+json',
     }),
   ],
+  // A static page is the same whatever its query is; by these WordPress names something else than its home.
+  rewrites: async () => ({
+    beforeFiles: WORDPRESS_QUERIES.map((key) => ({
+      source: '/:index(index\\.php)?',
+      has: [{ type: 'query', key }],
+      destination: '/wp-query',
+    })),
+  }),
   images: {
     // The widths of the text's column, on phones and on screens of double density. The edges in deploy/
     // take no others, and no other quality: change them there, too.

@@ -37,6 +37,12 @@ const config = {
   ],
   /** Your pages elsewhere, such as https://social.example/@you: the home page links to them by rel=me. */
   profiles: [],
+  // What comes from a WordPress, if the site has one.
+  wordpress: {
+    // Where its posts stand: at /blog/<slug>, or by `permalinks` where they stand in WordPress, unless its
+    // permalinks are plain. The other addresses lead there.
+    posts: 'blog',
+  },
 };
 
 export default config;

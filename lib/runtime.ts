@@ -41,7 +41,7 @@ export interface Runtime {
   images: OpenGraphImages;
   /** The props of a page: see `lib/content/page-props.ts`. */
   pageProps: <K extends View['kind']>(
-    kind: K,
+    kinds: K | readonly K[],
     path: string,
     previewData?: PreviewData,
   ) => Promise<GetStaticPropsResult<PageProps<ViewOf<K>>>>;
@@ -124,7 +124,7 @@ export function createRuntime({
     feedTexts: new FeedTexts(async (post) => (await bodies.render(post)).html),
     search: new Search(snapshots),
     images: new OpenGraphImages(),
-    pageProps: (kind, path, previewData) => pageProps(props, kind, path, previewData),
+    pageProps: (kinds, path, previewData) => pageProps(props, kinds, path, previewData),
     staticPaths: (route, most) => staticPaths(props, route, most),
     withDraft: (draft) => snapshotWithDraft(draft, snapshots, settings(), now()),
     opened: place.opened ?? Promise.resolve(),

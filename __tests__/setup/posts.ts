@@ -1,9 +1,18 @@
 /** Posts for tests that need no files. */
 import { hash } from '../../lib/hash';
-import type { Post } from '../../lib/source/post';
+import type { Post, Problem } from '../../lib/source/post';
+import type { Aliases } from '../../lib/site/other-addresses';
 import { siteOf, type Site } from '../../lib/site/site';
 
 export const ORIGIN = 'https://blog.example';
+
+/** What a load found besides posts, where that is nothing. */
+export const NOTHING_ELSE = {
+  problems: [] as Problem[],
+  warnings: [] as Problem[],
+  aliases: new Map() as Aliases,
+  dueAtMs: Infinity,
+};
 
 /** A published blog post. */
 export const postWith = (slug: string, fields: Partial<Post> = {}): Post => ({

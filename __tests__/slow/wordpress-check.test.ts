@@ -13,7 +13,7 @@ describe('without a WordPress', () => {
   const home = 'https://cms.example';
 
   test('names the variable that is missing', async () => {
-    expect(textOf(await checkWordPress({ secrets }, home))).toEqual([
+    expect(textOf(await checkWordPress({ secrets }, home, []))).toEqual([
       'fault: The site does not read this WordPress: set WORDPRESS_URL=https://cms.example there, and build it again.',
     ]);
   });
@@ -26,14 +26,14 @@ describe('without a WordPress', () => {
     });
     await new Promise<void>((resolve) => server.listen(port, resolve));
     const wordpressUrl = `http://127.0.0.1:${port}`;
-    const findings = textOf(await checkWordPress({ wordpressUrl, secrets }, wordpressUrl));
+    const findings = textOf(await checkWordPress({ wordpressUrl, secrets }, wordpressUrl, []));
     server.close();
     expect(findings[1]).toMatch(/^fault: The clock of WordPress is 5\.0 minutes behind/);
   });
 
   test('tells that nothing answers', async () => {
     const wordpressUrl = 'http://127.0.0.1:1';
-    expect(textOf(await checkWordPress({ wordpressUrl, secrets }, wordpressUrl))[0]).toMatch(
+    expect(textOf(await checkWordPress({ wordpressUrl, secrets }, wordpressUrl, []))[0]).toMatch(
       /^fault: The site cannot read posts\. WordPress at .* cannot be read: .*\.$/,
     );
   });
@@ -53,7 +53,7 @@ describeWithWordPress('the test of the connection', () => {
     const { user, appPassword } = wordpress.admin;
     const wordpressLogin = { user, password: appPassword, ...login };
     const settings = { wordpressUrl: wordpress.url, wordpressLogin, secrets: known };
-    return checkWordPress(settings, home).then(textOf);
+    return checkWordPress(settings, home, []).then(textOf);
   };
 
   /** Runs with a plugin that WordPress always loads. */
@@ -84,7 +84,11 @@ describeWithWordPress('the test of the connection', () => {
   });
 
   test('notes that previews are off', async () => {
-    const findings = await checkWordPress({ wordpressUrl: wordpress.url, secrets }, wordpress.url);
+    const findings = await checkWordPress(
+      { wordpressUrl: wordpress.url, secrets },
+      wordpress.url,
+      [],
+    );
     expect(textOf(findings)).toEqual([
       READING,
       'note: Previews are off: set WORDPRESS_USER and WORDPRESS_APP_PASSWORD on the site.',

@@ -4,6 +4,7 @@
 import { loadDraft } from '../source/wordpress/draft';
 import type { Environment } from '../config';
 import { siteOf } from '../site/site';
+import { SITE } from '../site/site-config';
 import { pathOfPost } from '../site/paths';
 import type { DraftId } from '../source/draft-id';
 import type { Snapshot, Snapshots } from './snapshots';
@@ -27,11 +28,12 @@ export async function snapshotWithDraft(
   const { loaded, posts } = snapshots.sources;
   const wordpress = loaded?.wordpress;
   if (!wordpress) throw new Error('WordPress has not been read yet');
-  const post = await loadDraft(wordpressUrl, wordpressLogin, wordpress.library, draft);
+  const postsAt = SITE.wordpress?.posts;
+  const post = await loadDraft(wordpressUrl, wordpressLogin, wordpress.library, draft, postsAt);
   const path = pathOfPost(post);
   const published = wordpress.postsById.get(draft.id);
   const others = posts.filter((other) => other !== published && pathOfPost(other) !== path);
   const atMs = Math.max(nowMs, Date.parse(post.date));
-  const site = siteOf([...others, post], atMs, siteUrl, snapshot.site);
+  const site = siteOf([...others, post], atMs, siteUrl, snapshot.site, loaded?.aliases);
   return { snapshot: { ...snapshot, site, problemAt: new Map(), unchecked: new Map() }, path };
 }

@@ -37,7 +37,7 @@ export class SnapshotExpectations implements Expectations {
     const snapshot = this.parts.snapshots.newest();
     if (!snapshot) return undefined;
     const { site, problemAt, unchecked, version, generation } = snapshot;
-    const page = site.pages.get(path);
+    const page = site.pageAt(path);
     // A post that cannot be used, or is not known to be usable yet, and has no last good version here.
     if (!page && (problemAt.has(path) || unchecked.has(path))) return undefined;
     return { version, generation, revision: page?.revision ?? null };

@@ -41,8 +41,8 @@ export interface PagePropsParts {
 /** What the store notes of a page that is not on the site. */
 const NO_PAGE = { revision: null, dependencies: {} };
 
-const isKind = <K extends View['kind']>(view: View, kind: K): view is ViewOf<K> =>
-  view.kind === kind;
+const isKind = <K extends View['kind']>(view: View, kinds: K | readonly K[]): view is ViewOf<K> =>
+  [kinds].flat().some((kind) => kind === view.kind);
 
 /**
  * Looks a path up in the site, and renders its body. Throws while its post cannot be used: Next then
@@ -51,7 +51,7 @@ const isKind = <K extends View['kind']>(view: View, kind: K): view is ViewOf<K> 
  */
 export async function pageProps<K extends View['kind']>(
   { settings, snapshots, store, bodies, now }: PagePropsParts,
-  kind: K,
+  kinds: K | readonly K[],
   path: string,
   previewData?: PreviewData,
 ): Promise<GetStaticPropsResult<PageProps<ViewOf<K>>>> {
@@ -70,16 +70,21 @@ export async function pageProps<K extends View['kind']>(
 
   // A post that is not listed yet has its page all the same.
   const site = snapshot.unchecked.has(path) ? snapshots.wholeSite(snapshot) : snapshot.site;
-  const page = site.pages.get(path);
+  const page = site.pageAt(path);
   if (page?.view.kind === 'redirect') {
     const { revision, dependencies, view } = page;
     store.noteRender(path, { revision, dependencies });
-    return { redirect: { destination: view.to, permanent: view.permanent }, revalidate };
+    return { redirect: { destination: view.to, statusCode: view.status }, revalidate };
   }
   const problem = snapshot.problemAt.get(path);
   if (!page && problem) throw new Error(describeProblem(problem));
-  if (!page || !isKind(page.view, kind)) {
+  if (!page || !isKind(page.view, kinds)) {
     if (!previewed) store.noteRender(path, NO_PAGE);
+    // Not stored: there is no end of other forms of addresses.
+    const lead = site.leadOf(path);
+    if (lead) {
+      return { redirect: { destination: lead.to, statusCode: lead.status }, revalidate: 1 };
+    }
     return { notFound: true, revalidate: Math.min(revalidate, NOT_FOUND_SECONDS) };
   }
 

@@ -10,7 +10,7 @@ import { siteOf, type Site } from '../site/site';
 import { pathsOfProblem } from '../site/paths';
 import { aliasesOf, byRevision, postOf, type PathsByRevision } from '../site/recall';
 import { mergeHints, type Hint } from '../source/changes';
-import type { Post, Problem } from '../source/post';
+import { describeProblem, type Post, type Problem } from '../source/post';
 import { testOfWordPress, type Loaded } from '../source/sources';
 import type { Version } from '../store/place';
 import type { Store } from '../store/store';
@@ -24,7 +24,9 @@ export interface Snapshot extends Version {
   site: Site;
   /** What cannot be used now. */
   problems: Problem[];
-  /** The same, by the paths that its post may have. */
+  /** What the site does without, and why. */
+  warnings: Problem[];
+  /** The problems, by the paths that their posts may have. */
   problemAt: ReadonlyMap<string, Problem>;
   /** Posts that the site will have once their bodies were seen to render, by path. */
   unchecked: ReadonlyMap<string, Post>;
@@ -73,6 +75,8 @@ export class Snapshots {
   /** The failure that visitors' loads told last. */
   private reported?: string;
   private lastRefused?: Snapshot;
+  /** The warnings that stand in the log. */
+  private told: ReadonlySet<string> = new Set();
   /** No more posts than this are stored. */
   private mostStored?: number;
   /** While posts are being checked that are not listed yet. */
@@ -210,20 +214,22 @@ export class Snapshots {
     const environment = settings();
     const { version, generation, hint: told } = await store.versions.begin(this.newest(), hint);
     const loaded = await loadSources(environment, this.loaded, told);
+    const { aliases, dueAtMs, warnings } = loaded;
+    const isSameElsewhere = aliases === this.loaded?.aliases;
     // What was read need not be read again, whatever becomes of it.
     this.loaded = loaded;
     const usable = await usablePosts(loaded, this.usable, bodies, this.mannerOf(hint));
     const before = this.newest();
-    const same = usable.posts === this.usable?.posts;
+    const same = usable.posts === this.usable?.posts && isSameElsewhere;
     const site = same && before ? before.site : this.siteOf(usable.posts, before?.site);
     const { problems, unchecked } = usable;
-    const { dueAtMs } = loaded;
     const problemAt = byPath(problems);
     const snapshot = {
       version,
       generation,
       site,
       problems,
+      warnings,
       problemAt,
       unchecked,
       loadedAtMs,
@@ -250,8 +256,20 @@ export class Snapshots {
     this.first ??= new Set(this.wholeSite(snapshot).pages.keys());
     this.reported = undefined;
     this.lastRefused = undefined;
+    this.tellWarnings(snapshot.warnings);
     if (snapshot.unchecked.size > 0) this.checkLater(snapshot.unchecked);
     return (this.adopted = snapshot);
+  }
+
+  /** In the log, each once for as long as it holds. A build has them in its table. */
+  private tellWarnings(warnings: readonly Problem[]): void {
+    const told = new Set<string>();
+    for (const warning of warnings) {
+      const line = describeProblem(warning);
+      told.add(line);
+      if (!this.told.has(line) && !this.parts.settings().building) console.warn(line);
+    }
+    this.told = told;
   }
 
   /** A purge waits until all bodies were checked, a visit only for a few that just changed. */
@@ -297,7 +315,8 @@ export class Snapshots {
   }
 
   private siteOf(posts: Post[], before?: Site): Site {
-    return siteOf(posts, this.parts.now(), this.parts.settings().siteUrl, before);
+    const { now, settings } = this.parts;
+    return siteOf(posts, now(), settings().siteUrl, before, this.loaded?.aliases);
   }
 }
 
@@ -312,6 +331,6 @@ function reportToBuild(loaded: Loaded, { problems }: UsablePosts): void {
   const isOfWordPress = testOfWordPress(loaded);
   reportProblems(
     problems.filter((problem) => !isOfWordPress(problem)),
-    problems.filter(isOfWordPress),
+    [...problems.filter(isOfWordPress), ...loaded.warnings],
   );
 }

@@ -88,7 +88,7 @@ export class Edges {
     await instances?.endInFlight([]);
     const exposed = (await outbox.exposed?.()) ?? new Map<string, string>();
     const isOutdated = ([path, revision]: [string, string]) =>
-      site !== undefined && site.pages.get(path)?.revision !== revision;
+      site !== undefined && site.pageAt(path)?.revision !== revision;
     const outdated = [...exposed].filter(isOutdated).map(([path]) => path);
     if (outdated.length > 0) await outbox.add(outdated);
     const { changes, all, generation } = await outbox.read(edges.join(','));

@@ -3,6 +3,7 @@
  */
 import type { Snapshot } from '../content/snapshots';
 import { timeSlices } from '../slices';
+import { describeProblem } from '../source/post';
 import type { PlannedPage } from './plan';
 import { allPages, type CallToPlan, type PagesOfCall, type PlanOfCall } from './plan-of-call';
 import type { Revalidate } from './regenerate';
@@ -35,7 +36,7 @@ export interface Planned {
   /** What was named, and never was a page. */
   absent: PageReport[];
   /** What its report tells besides pages. */
-  outcome: Pick<PurgeReport, 'ignored' | 'alwaysFresh' | 'unchanged'>;
+  outcome: Pick<PurgeReport, 'ignored' | 'alwaysFresh' | 'warnings' | 'unchanged'>;
 }
 
 /** A request whose pages are done. */
@@ -78,10 +79,17 @@ export function planRequest(
     outcome: {
       ignored: ignored.length > 0 ? ignored : undefined,
       alwaysFresh: alwaysFreshIn(named),
+      warnings: warningsOf(known.snapshot),
       unchanged,
     },
   };
 }
+
+/** The most warnings in a report. */
+const MOST_WARNINGS = 100;
+
+const warningsOf = ({ warnings }: Snapshot): string[] | undefined =>
+  warnings.length > 0 ? warnings.slice(0, MOST_WARNINGS).map(describeProblem) : undefined;
 
 /** Whether a page could not be regenerated. */
 export const isFailed = ({ result }: PageReport): boolean => result === 'failed';

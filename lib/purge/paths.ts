@@ -2,16 +2,18 @@
  * Paths from outside: which page of this site a caller means. Nothing else reaches `res.revalidate`,
  * which takes much that is no page and calls it regenerated.
  */
+import { namesPage, type Lead } from '../site/other-addresses';
 import { pathOf } from '../site/paths';
 import {
   FOLDERS,
   isComputed,
   isOfNamedRoute,
-  isReservedPath,
+  isReserved,
   PATTERNS,
   testOfPattern,
 } from '../site/routes';
-import { hasSlugForm } from '../site/slugs';
+import type { Site } from '../site/site';
+import { hasSegmentForm, hasSlugForm } from '../site/slugs';
 
 /** What a path may mean, or why it means nothing here. */
 export type CheckedPath =
@@ -22,6 +24,8 @@ export type CheckedPath =
       catchAll?: string;
       /** The post, or the category, that it names where it is a permalink of WordPress. */
       post?: string;
+      /** The query by which WordPress names something at the address of the home page: `/?p=12`. */
+      query?: URLSearchParams;
       alwaysFresh?: undefined;
       problem?: undefined;
     }
@@ -31,6 +35,7 @@ export type CheckedPath =
       page?: undefined;
       catchAll?: undefined;
       post?: undefined;
+      query?: undefined;
       problem?: undefined;
     }
   | { problem: string; alwaysFresh?: undefined };
@@ -47,8 +52,8 @@ export function noPage(input: string, why: string): string {
 }
 
 /**
- * Checks a path, or a full address at one of `hosts`. A trailing slash, a query and a fragment are
- * dropped, and percent-encoding is made uniform.
+ * Checks a path, or a full address at one of `hosts`. A trailing slash, a fragment, and a query that names
+ * nothing are dropped, and percent-encoding is made uniform.
  */
 export function checkPath(input: string, hosts: string[]): CheckedPath {
   const no = (why: string) => ({ problem: noPage(input, why) });
@@ -63,6 +68,7 @@ export function checkPath(input: string, hosts: string[]): CheckedPath {
   if (!path.startsWith('/')) return no('a path begins with a slash');
   if (path.startsWith('//')) return no('it begins with two slashes, which names another origin');
 
+  const [, query = ''] = /^[^?#]*\?([^#]*)/s.exec(path) ?? [];
   path = path.replace(/[?#].*$/s, '');
   if (/%2f|%5c|\\/i.test(path)) return no('it contains an encoded slash or a backslash');
   let decoded: string;
@@ -77,12 +83,22 @@ export function checkPath(input: string, hosts: string[]): CheckedPath {
   const clean = `/${segments.join('/')}`;
   if (isComputed(clean)) return { alwaysFresh: true };
   const page = pathOf(...segments);
-  if (!segments.every(hasSlugForm)) return no(NO_ROUTE);
-  if (isOfNamedRoute(clean)) return { page };
-  if (isReservedPath(segments)) return no(NO_ROUTE);
-  // A category's permalink holds those above it; its page here doesn't.
-  const route = segments[0] === 'category' ? 'category' : 'blog';
-  const post = pathOf(route, segments.at(-1) ?? '');
+  if (clean === '/' || clean === '/index.php') {
+    const named = new URLSearchParams(query);
+    if (namesPage(named)) return { query: named };
+  }
+  if (clean !== '/' && !segments.every(hasSegmentForm)) return no(NO_ROUTE);
+  const isOfSlugs = segments.every(hasSlugForm);
+  const last = segments.at(-1) ?? '';
+  if (clean === '/' || (isOfSlugs && isOfNamedRoute(clean))) {
+    // Of a source without slugs of its own: the address holds what is above the category, its page doesn't.
+    const isBelow = segments[0] === 'category' && segments.length > 2;
+    return isBelow ? { page, post: pathOf('category', last) } : { page };
+  }
+  if (!isOfNamedRoute(clean) && isReserved(...segments)) return no(NO_ROUTE);
+  // What is no slug may be an address that a source has for something, and nothing else.
+  const post = pathOf('blog', last.replace(/\.html?$/, ''));
+  if (!isOfSlugs) return { catchAll: page, post };
   return segments.length === 1 ? { page, post } : { catchAll: page, post };
 }
 
@@ -90,18 +106,30 @@ export function checkPath(input: string, hosts: string[]): CheckedPath {
 export const withoutTrash = (path: string): string => path.replace(/__trashed$/, '');
 
 /**
- * The page that a checked path means; undefined if it can only be a permalink, and nothing has that
- * slug. `isKnown` tells whether the site has a page, or visitors are still served one; `wasKnown`
- * whether it is stored, if only as removed.
+ * The pages that a checked path means: the page at it, or the one that visitors are led to from it, with the
+ * redirect if that is stored. None if it can only be a permalink, and nothing has that slug. `isKnown` tells
+ * whether the site has a page, or visitors are still served one; `wasKnown` whether it is stored, if only as
+ * removed.
  */
 export function resolvePath(
-  { page, catchAll, post }: { page?: string; catchAll?: string; post?: string },
+  { page, catchAll, post, query }: Exclude<CheckedPath, { problem: string }>,
+  site: Pick<Site, 'pages' | 'leadOf' | 'leadOfQuery'>,
   isKnown: (path: string) => boolean,
   wasKnown: (path: string) => boolean,
-): string | undefined {
+): string[] {
+  if (query) return pageOfLead(site.leadOfQuery(query), site);
+  const written = page ?? catchAll;
+  if (written !== undefined && site.pages.has(written)) return [written];
+  const target = written === undefined ? [] : pageOfLead(site.leadOf(written), site);
   const known = [page, catchAll, post].find((path) => path !== undefined && isKnown(path));
   const removed = catchAll !== undefined && wasKnown(catchAll) ? catchAll : undefined;
-  return known ?? page ?? removed;
+  const own = known ?? (target.length > 0 ? undefined : (page ?? removed));
+  return [...new Set([...target, ...(own === undefined ? [] : [own])])];
+}
+
+function pageOfLead(lead: Lead | undefined, { pages }: Pick<Site, 'pages'>): string[] {
+  const path = lead?.to.replace(/\?.*$/, '');
+  return path !== undefined && pages.has(path) ? [path] : [];
 }
 
 /** A test of paths, or why a pattern is none. */

@@ -130,7 +130,7 @@ function withRenders({ stored, rendering }: Known, site: Site): StoredPages {
   // Few, beside all that is stored, which is not copied.
   const served = new Map<string, Stored>();
   for (const [path, render] of rendering) {
-    const isExpected = render.revision === (site.pages.get(path)?.revision ?? null);
+    const isExpected = render.revision === (site.pageAt(path)?.revision ?? null);
     const before = stored.get(path);
     if (isExpected && before) continue;
     // What it shows does not hide what is stored, and shows something else.

@@ -74,14 +74,14 @@ export function planOf(
     if (isStored && !because.has(path)) unchanged += 1;
   };
   for (const [path, page] of site.pages) consider(path, page);
-  for (const path of stored.keys()) if (!site.pages.has(path)) consider(path, undefined);
+  for (const path of stored.keys()) if (!site.pages.has(path)) consider(path, site.pageAt(path));
 
   const pages = [...because].map(([path, reasons]) => ({ path, because: reasons }));
   // The page of an edited post before those that merely show it: there its author looks, and waits.
   const isFirst = ({ path, because: [reason = ''] }: PlannedPage) =>
     reason === 'named' ||
     (OF_POST.test(reason) &&
-      reason === Object.keys((site.pages.get(path) ?? stored.get(path))?.dependencies ?? {})[0]);
+      reason === Object.keys((site.pageAt(path) ?? stored.get(path))?.dependencies ?? {})[0]);
   const first = new Set(pages.filter(isFirst));
   return { pages: [...first, ...pages.filter((page) => !first.has(page))], unchanged };
 }

@@ -27,6 +27,8 @@ export interface PurgeReport {
   unchanged: number;
   /** What was named, but is no page of this site. */
   ignored?: string[];
+  /** What the site does without, and why: never the reason of a failure. The first hundred. */
+  warnings?: string[];
   /** What was named, as it was written, and is computed for each request. */
   alwaysFresh?: string[];
   ms: number;

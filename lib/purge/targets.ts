@@ -90,9 +90,9 @@ export function findTargets(
   { tags, changed }: PurgeInput,
   known: Known,
 ): { targets: Targets; absent: string[]; ignored: string[] } {
-  const { pages } = known.snapshot.site;
+  const { site } = known.snapshot;
   const isKnown = (path: string) =>
-    pages.has(path) || (known.stored.get(path)?.revision ?? null) !== null;
+    site.pages.has(path) || (known.stored.get(path)?.revision ?? null) !== null;
   const wasKnown = (path: string) => known.stored.has(path);
   const targets: Targets = { paths: [], patterns: [], tags, changed };
   const absent: string[] = [];
@@ -104,11 +104,10 @@ export function findTargets(
       continue;
     }
     if (checked.alwaysFresh) continue;
-    const path =
-      checked.problem === undefined ? resolvePath(checked, isKnown, wasKnown) : undefined;
-    if (path === undefined) ignored.push(written);
-    else if (isAbsent(path, known)) absent.push(path);
-    else targets.paths.push(path);
+    const paths =
+      checked.problem === undefined ? resolvePath(checked, site, isKnown, wasKnown) : [];
+    if (paths.length === 0) ignored.push(written);
+    for (const path of paths) (isAbsent(path, known) ? absent : targets.paths).push(path);
   }
   if (ignored.length === named.length && tags.length === 0 && !changed) {
     const why = 'it matches no route or post slug';

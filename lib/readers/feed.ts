@@ -3,9 +3,8 @@
  */
 import { generateRssFeed } from 'feedsmith';
 import type { FeedPost, FeedTexts } from './feed-texts';
-import type { Post } from '../source/post';
-import { slugOf } from '../site/slugs';
-import { pathOfPost } from '../site/paths';
+import type { Name, Post } from '../source/post';
+import { pathOfPost, slugOfName, textOfName } from '../site/paths';
 import type { Site } from '../site/site';
 import { SITE } from '../site/site-config';
 
@@ -43,14 +42,17 @@ function itemOf({ post, url }: FeedPost, text: string | undefined) {
     description: post.summary,
     // RSS's own `author` has to be an e-mail address.
     dc: author === undefined ? undefined : { creators: [author] },
-    categories: categoriesOf(post).map((name) => ({ name })),
+    categories: categoriesOf(post).map((name) => ({ name: textOfName(name) })),
     content: text ? { encoded: text } : undefined,
   };
 }
 
 /** Its category and its tags, each once. */
-const categoriesOf = ({ category, tags }: Post): string[] => [
+const categoriesOf = ({ category, tags }: Post): Name[] => [
   ...new Map(
-    [...(category === undefined ? [] : [category]), ...tags].map((name) => [slugOf(name), name]),
+    [...(category === undefined ? [] : [category]), ...tags].map((name) => [
+      slugOfName(name),
+      name,
+    ]),
   ).values(),
 ];

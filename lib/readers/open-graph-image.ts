@@ -3,6 +3,8 @@
  * Light enough for a page: what draws is in `lib/readers/draw-open-graph-image.tsx`.
  */
 import type { Post } from '../source/post';
+import { dayOf } from '../site/entries';
+import { textOfName } from '../site/paths';
 import { SITE } from '../site/site-config';
 
 /** What an image shows besides the site's name. Without a title it is the site's own image. */
@@ -32,8 +34,11 @@ const OF_SITE = [SITE.name, SITE.description, SITE.colours];
 const SITE_IMAGE = '-';
 
 /** The image of a post. */
-export const faceOfPost = ({ slug, title, date, category, page }: Post): PostFace =>
-  page ? { slug, title } : { slug, title, date, category };
+export const faceOfPost = (post: Post): PostFace => {
+  const { slug, title, category, page } = post;
+  if (page) return { slug, title };
+  return { slug, title, date: dayOf(post), category: category && textOfName(category) };
+};
 
 /** Names what an image shows: images of one version are one picture. */
 export const versionOf = ({ title, date, category }: Face): string =>
@@ -44,8 +49,8 @@ export const imagePath = (image: Partial<PostFace> = {}): string =>
   `/cards/${encodeURIComponent(image.slug ?? SITE_IMAGE)}.png?v=${versionOf(image)}`;
 
 /**
- * What the image of this file's name shows; undefined if there is none. Where a blog post and a
- * standalone page share a slug, `version` tells which is meant.
+ * What the image of this file's name shows; undefined if there is none. Where a blog post and standalone
+ * pages share a slug, `version` tells which is meant.
  */
 export function faceOf(
   file: string,
@@ -55,11 +60,8 @@ export function faceOf(
   const name = /^(.+)\.png$/.exec(file)?.[1];
   if (name === SITE_IMAGE) return {};
   if (name === undefined) return undefined;
-  const slug = encodeURIComponent(name);
-  const faces = [`/blog/${slug}`, `/${slug}`].flatMap((path) => {
-    const post = posts.get(path);
-    return post ? [faceOfPost(post)] : [];
-  });
+  // Of all posts: drawing a picture takes a thousand times as long.
+  const faces = [...posts.values()].filter(({ slug }) => slug === name).map(faceOfPost);
   return faces.find((face) => versionOf(face) === version) ?? faces[0];
 }
 

@@ -3,6 +3,7 @@
  */
 import SearchableMap from 'minisearch/SearchableMap';
 import type { Post } from '../source/post';
+import { textOfName } from '../site/paths';
 import { plainBlocks, type Block } from './plain-text';
 import { wordsIn } from './search-words';
 import type { Site } from '../site/site';
@@ -35,8 +36,8 @@ export const newIndex = (): Index => ({
 /** The texts of a field, each read when it is asked for. */
 function textsOf(post: Post, field: Field): Iterable<Block> {
   if (field === 'body') return plainBlocks(post.body);
-  const texts = field === 'tags' ? post.tags : [post[field] ?? ''];
-  return texts.map((text) => ({ text, length: text.length }));
+  const names = field === 'tags' ? post.tags : [post[field] ?? ''];
+  return names.map(textOfName).map((text) => ({ text, length: text.length }));
 }
 
 /**

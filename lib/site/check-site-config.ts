@@ -45,6 +45,11 @@ const Config = z.strictObject(
       }),
     ),
     profiles: z.array(webAddress),
+    wordpress: z
+      .strictObject({
+        posts: z.enum(['blog', 'permalinks'], { error: 'must be blog or permalinks' }).optional(),
+      })
+      .optional(),
   },
   { error: ({ code }) => (code === 'invalid_type' ? 'must be an object' : undefined) },
 ) satisfies z.ZodType<SiteConfig>;

@@ -4,7 +4,7 @@ import type { Link, View } from './views';
 
 /**
  * The content that a page shows, the page's own first: tags, `posts`, `post:<slug>`, `category:<c>`,
- * `tag:<t>`, `author:<a>`, `page:<slug>` and `redirect:<path>`, each with a hash of what the page shows of it.
+ * `tag:<t>`, `author:<a>`, `page:<path>` and `redirect:<path>`, each with a hash of what the page shows of it.
  */
 export type Dependencies = Record<string, string>;
 
@@ -16,12 +16,12 @@ export function dependenciesOf(url: string, view: View): Dependencies {
   };
   const noteLinks = (kind: string, links: (Partial<Link> | undefined)[]) => {
     for (const link of links) {
-      if (link?.path !== undefined) note(`${kind}:${lastSegmentOf(link.path)}`, link);
+      if (link?.path !== undefined) note(tagOfLink(kind, link.path, link.slug), link);
     }
   };
   switch (view.kind) {
     case 'page':
-      note(`page:${view.body.slug}`, view);
+      note(tagOfLink('page', new URL(url).pathname), view);
       break;
     case 'post':
       note(`post:${view.body.slug}`, [view.post, view.body]);
@@ -45,8 +45,8 @@ export function dependenciesOf(url: string, view: View): Dependencies {
       break;
     default:
       if (view.kind === 'category' || view.kind === 'tag' || view.kind === 'author') {
-        const [, , slug = ''] = new URL(url).pathname.split('/');
-        note(`${view.kind}:${decodeURIComponent(slug)}`, [view.title, view.about]);
+        const head = new URL(url).pathname.replace(/\/page\/\d+$/, '');
+        note(tagOfLink(view.kind, head), [view.title, view.about]);
       }
       note('posts');
       noteLinks('post', view.posts);
@@ -59,5 +59,11 @@ export function dependenciesOf(url: string, view: View): Dependencies {
   return found;
 }
 
-const lastSegmentOf = (path: string): string =>
-  decodeURIComponent(path.slice(path.lastIndexOf('/') + 1));
+/**
+ * The tag of what a link leads to: by the slug. Of two standalone pages below different parents the slugs may
+ * be equal, so theirs is the whole path.
+ */
+const tagOfLink = (kind: string, path: string, slug?: string): string => {
+  const name = kind === 'page' ? path.slice(1) : path.slice(path.lastIndexOf('/') + 1);
+  return `${kind}:${slug ?? decodeURIComponent(name)}`;
+};

@@ -1,15 +1,21 @@
 /** Posts as pages show them: links, redirects, entries of lists, and the head of a post's own page. */
-import type { Post } from '../source/post';
-import { pathOf, pathOfPost, slugOfAuthor } from './paths';
-import { slugOf } from './slugs';
+import type { Name, Post } from '../source/post';
+import { pathOf, pathOfPost, pathOfTerm, slugOfAuthor, slugOfName, textOfName } from './paths';
 import type { AuthorLink, Link, PostEntry, PostSummary, RedirectView } from './views';
 
 /** A link to a post. */
-export const linkToPost = (post: Post): Link => ({ path: pathOfPost(post), title: post.title });
+export function linkToPost(post: Post): Link {
+  const path = pathOfPost(post);
+  const link = { path, title: post.title };
+  // Permalinks may end in something else than the slug, by which the post's tag calls it.
+  return post.page || path.endsWith(`/${encodeURIComponent(post.slug)}`)
+    ? link
+    : { ...link, slug: post.slug };
+}
 
-const linkToList = (kind: string, name: string): Link => ({
-  path: pathOf(kind, slugOf(name)),
-  title: name,
+const linkToList = (kind: string, name: Name): Link => ({
+  path: pathOfTerm(kind, slugOfName(name)),
+  title: textOfName(name),
 });
 
 function linkToAuthor(post: Post): AuthorLink | undefined {
@@ -18,27 +24,31 @@ function linkToAuthor(post: Post): AuthorLink | undefined {
   return { title: post.author, path: slug === '' ? undefined : pathOf('author', slug) };
 }
 
-/** What leads from another address of a post to its path. */
-export const redirectTo = (path: string): RedirectView => ({
+/** What leads from another address to a path: 308, or 301 from where something was before it moved. */
+export const redirectTo = (path: string, status: 301 | 308 = 308): RedirectView => ({
   kind: 'redirect',
   to: path,
-  permanent: true,
+  status,
 });
+
+/** The day of a post as its author has it. */
+export const dayOf = ({ date, day }: Pick<Post, 'date' | 'day'>): string =>
+  day ?? date.slice(0, 10);
 
 /** A post as lists show it. */
 export const entryOf = (post: Post): PostEntry => ({
   ...linkToPost(post),
-  date: post.date.slice(0, 10),
+  date: dayOf(post),
   summary: post.summary,
   category: post.category === undefined ? undefined : linkToList('category', post.category),
 });
 
 /** A post as its own page shows it. */
 export function summaryOf(post: Post): PostSummary {
-  const tags = new Map(post.tags.map((name) => [slugOf(name), linkToList('tag', name)]));
+  const tags = new Map(post.tags.map((name) => [slugOfName(name), linkToList('tag', name)]));
   return {
     ...entryOf(post),
-    updated: post.updated?.slice(0, 10),
+    updated: post.updatedDay ?? post.updated?.slice(0, 10),
     author: linkToAuthor(post),
     alsoIn: post.alsoIn?.map((name) => linkToList('category', name)),
     tags: [...tags.values()],

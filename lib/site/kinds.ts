@@ -7,7 +7,7 @@ import type { Post } from '../source/post';
 import { entryOf, linkToPost, redirectTo, summaryOf } from './entries';
 import { paginate, postsAt, type Group } from './lists';
 import type { Recipe } from './page';
-import { MISSING_PATH, pathOf, pathOfPost } from './paths';
+import { MISSING_PATH, pathOf, pathOfPost, pathOfTerm } from './paths';
 import type { Input } from './same';
 import type { BodyReference, ListView, Topic } from './views';
 
@@ -230,7 +230,7 @@ function addLists(
   aboutOf: (list: Post[]) => string | undefined = () => undefined,
 ): void {
   for (const [slug, { name: title, members }] of groups) {
-    const newest = pathOf(recipes.kind, slug);
+    const newest = pathOfTerm(recipes.kind, slug);
     const numbered = `${newest}/page`;
     const list = postsAt(members, posts);
     const { head, full } = paginate(list);
@@ -259,6 +259,6 @@ function addNumberedPages(
 const topicsOf = (kind: string, topics: TopicInputs[]): Topic[] =>
   [...topics]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([slug, name, count]) => ({ path: pathOf(kind, slug), title: name, count }));
+    .map(([slug, name, count]) => ({ path: pathOfTerm(kind, slug), title: name, count }));
 
 const bodyOf = ({ slug, bodyHash }: Post): BodyReference => ({ slug, hash: bodyHash });

@@ -1,6 +1,6 @@
 /** Lists of posts: their order, what they group by, and how they are cut into pages. */
-import type { Post } from '../source/post';
-import { slugOf } from './slugs';
+import type { Name, Post } from '../source/post';
+import { slugOfName, textOfName } from './paths';
 
 /** Posts on a full page of a list. */
 export const PAGE_SIZE = 10;
@@ -33,9 +33,6 @@ export interface Group {
   members: number[];
 }
 
-/** A name to group by; with its slug, where that is not made of the name. */
-export type Name = string | readonly [name: string, slug: string];
-
 /**
  * Groups posts, newest first, by the slugs of the names that each has; names without a slug are left out,
  * and the oldest post decides how the name is written.
@@ -44,8 +41,9 @@ export function groupBy(namesOfPosts: readonly (readonly Name[])[]): ReadonlyMap
   const groups = new Map<string, Group>();
   for (const [index, names] of namesOfPosts.entries()) {
     for (const one of names) {
-      const [name, slug] = typeof one === 'string' ? [one, slugOf(one)] : one;
+      const slug = slugOfName(one);
       if (slug === '') continue;
+      const name = textOfName(one);
       let group = groups.get(slug);
       if (!group) groups.set(slug, (group = { name, members: [] }));
       group.name = name;

@@ -1,13 +1,17 @@
 /** The way back from stored pages to the post that they were made of. */
-import type { Alias, Post } from '../source/post';
+import type { Alias, Name, Post } from '../source/post';
 import { redirectTo } from './entries';
 import { revisionOf } from './page';
-import type { PostView, StandaloneView } from './views';
+import { nameOf, pathOfPost, slugOfPath } from './paths';
+import type { Link, PostView, StandaloneView } from './views';
 
 /** The post that a view was made of, without the text of its body: a view has only its hash. */
 export function postOf(view: PostView | StandaloneView, file: string): Post {
   const { slug, hash: bodyHash } = view.body;
-  const known = { slug, file, title: view.title, draft: false };
+  const { pathname } = new URL(view.url);
+  const usual = pathOfPost({ slug, page: view.kind === 'page' });
+  const path = pathname === usual ? undefined : pathname;
+  const known = { slug, path, file, title: view.title, draft: false };
   const common = { ...known, body: '', bodyHash, recalled: true };
   if (view.kind === 'page') {
     return {
@@ -27,13 +31,16 @@ export function postOf(view: PostView | StandaloneView, file: string): Post {
     summary,
     author: author?.title,
     authorSlug: author?.path && decodeURIComponent(author.path.slice('/author/'.length)),
-    category: category?.title,
-    alsoIn: alsoIn?.map(({ title }) => title),
+    category: category && nameOfLink(category),
+    alsoIn: alsoIn?.map(nameOfLink),
     image,
-    tags: tags.map(({ title }) => title),
+    tags: tags.map(nameOfLink),
     page: false,
   };
 }
+
+/** The name of a category or a tag, by a link to its list. */
+const nameOfLink = ({ title, path }: Link): Name => nameOf(title, slugOfPath(path));
 
 /** Stored paths by the revisions of their pages: made once, and asked for each post that is recalled. */
 export type PathsByRevision = ReadonlyMap<string, readonly string[]>;

@@ -1,7 +1,7 @@
 /** Aliases: other addresses of a post, each of which is a redirect to it. */
 import type { Post } from '../source/post';
-import { pathOf, pathOfPost } from './paths';
-import { isOfList, isReservedPath } from './routes';
+import { pathOf, pathOfPost, segmentsOf } from './paths';
+import { isReserved } from './routes';
 import { hasSlugForm } from './slugs';
 
 /** The path of an alias, or why it is none. */
@@ -31,9 +31,6 @@ export function checkAlias(written: string, post: Pick<Post, 'page'>): CheckedAl
     );
   }
   const path = isPath ? pathOf(...parts) : pathOfPost({ slug, page: post.page });
-  const segments = decodeURIComponent(path).slice(1).split('/');
-  if (isReservedPath(segments) || isOfList(`/${segments.join('/')}`)) {
-    return no('belongs to the site itself');
-  }
+  if (isReserved(...segmentsOf(path))) return no('belongs to the site itself');
   return { path };
 }

@@ -30,7 +30,8 @@ interface Route {
 const ROUTES: readonly Route[] = [
   { patterns: ['/', '/blog/page/[number]'], add: addHomePages },
   {
-    patterns: ['/category/[category]', '/category/[category]/page/[number]'],
+    // The last one has those below others.
+    patterns: ['/category/[category]', '/category/[category]/page/[number]', '/category/[...path]'],
     add: addCategoryPages,
   },
   { patterns: ['/tag/[tag]', '/tag/[tag]/page/[number]'], add: addTagPages },
@@ -48,8 +49,9 @@ const ROUTES: readonly Route[] = [
   { patterns: ['/sitemap.xml', '/sitemap/[part].xml'] },
 ];
 
-/** What else `pages/` and Next have at the top level, and nobody can purge. */
-const NO_PAGES = ['500', 'api', 'cards', 'index'];
+/** What else `pages/` and Next have at the top level, and nobody can purge: with all below, or alone. */
+const NO_FOLDERS = new Set(['_next', 'api', 'cards']);
+const NO_PAGES = new Set(['500', '_error', 'index', 'wp-query']);
 
 const STORED = ROUTES.filter(({ add }) => add);
 
@@ -76,12 +78,16 @@ const formOf = (pattern: string): RegExp =>
 /** True for the patterns that Next tries last, since any path has their form. */
 const isOpen = (pattern: string): boolean => pattern.startsWith('/[');
 
+/** True for those that it tries last of one folder. */
+const isOpenBelow = (pattern: string): boolean => !isOpen(pattern) && pattern.includes('[...');
+
 const formsOf = (patterns: readonly string[]): RegExp[] =>
   patterns.filter((pattern) => !isOpen(pattern)).map(formOf);
 
 const COMPUTED = formsOf(patternsOf(ROUTES.filter(({ add }) => !add)));
 const NAMED = formsOf(PATTERNS);
-const CLOSED = formsOf(ALL_PATTERNS);
+const ALL_NAMED = formsOf(ALL_PATTERNS);
+const CLOSED = formsOf(ALL_PATTERNS.filter((pattern) => !isOpenBelow(pattern)));
 
 const fitsAny = (forms: readonly RegExp[], path: string): boolean =>
   forms.some((form) => form.test(path));
@@ -100,9 +106,8 @@ export function testOfPattern(pattern: string): ((path: string) => boolean) | un
   const known = PATTERNS.find((one) => withoutNames(one) === withoutNames(pattern));
   if (known === undefined) return undefined;
   const form = formOf(known);
-  return isOpen(known)
-    ? (path) => form.test(path) && !fitsAny(CLOSED, path)
-    : (path) => form.test(path);
+  const before = isOpen(known) ? ALL_NAMED : isOpenBelow(known) ? CLOSED : [];
+  return (path) => form.test(path) && !fitsAny(before, path);
 }
 
 const withoutNames = (pattern: string): string => pattern.replace(/\[(\.\.\.)?[^\]/]*\]/g, '[$1]');
@@ -114,23 +119,16 @@ export const FOLDERS: readonly string[] = [
   ...new Set(PATTERNS.filter((one) => /^\/[^[]+\/.*\[/.test(one)).map(firstSegmentOf)),
 ];
 
-const RESERVED: ReadonlySet<string> = new Set([
-  ...NO_PAGES,
-  ...ALL_PATTERNS.filter((pattern) => !isOpen(pattern)).map(firstSegmentOf),
-]);
+const LIST_PATTERNS = patternsOf(STORED.filter(({ ofOnePost }) => !ofOnePost));
+const LIST_FORMS = formsOf(LIST_PATTERNS.filter((pattern) => !isOpenBelow(pattern)));
 
 /** True for the segments of a path that only the site itself, or Next, can have. */
-export const isReservedPath = ([first = '', ...rest]: readonly string[]): boolean =>
-  first.toLowerCase() === 'api' || (rest.length === 0 && isReserved(first));
-
-/** True for a slug that a standalone page at `/<slug>` would take from another route. */
-export const isReserved = (slug: string): boolean => RESERVED.has(slug.toLowerCase());
-
-const LIST_PATTERNS = patternsOf(STORED.filter(({ ofOnePost }) => !ofOnePost));
-const LIST_FORMS = formsOf(LIST_PATTERNS);
-
-/** True for the path of a page that shows several posts. */
-export const isOfList = (path: string): boolean => fitsAny(LIST_FORMS, path);
+export function isReserved(...segments: readonly string[]): boolean {
+  const [first = '', ...others] = segments.map((segment) => segment.toLowerCase());
+  if (NO_FOLDERS.has(first) || (others.length === 0 && NO_PAGES.has(first))) return true;
+  const path = `/${[first, ...others].join('/')}`;
+  return isComputed(path) || fitsAny(LIST_FORMS, path);
+}
 
 /** The beginnings of the paths of lists, or the paths themselves where there is one. */
 const LISTS = LIST_PATTERNS.map((pattern) => ({

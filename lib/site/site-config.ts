@@ -20,6 +20,7 @@ export interface SiteConfig {
   colours: Record<ColourName, Colour>;
   navigation: { title: string; href: string }[];
   profiles: string[];
+  wordpress?: { posts?: 'blog' | 'permalinks' };
 }
 
 /** The site's own. next.config.js has checked it: see `lib/site/check-site-config.ts`. */

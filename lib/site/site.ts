@@ -1,10 +1,19 @@
 /**
  * The site as a value: a pure function of the posts, from each path to what its page shows.
  */
-import type { Post } from '../source/post';
+import type { Name, Post } from '../source/post';
 import type { Published } from './kinds';
-import { bySlug, groupBy, newestFirst, type Group, type Name } from './lists';
-import { LazyPage, type Page } from './page';
+import { bySlug, groupBy, newestFirst, type Group } from './lists';
+import {
+  countsOfLists,
+  leadOf,
+  leadOfQuery,
+  type Addresses,
+  type Aliases,
+  type Lead,
+} from './other-addresses';
+import { redirectTo } from './entries';
+import { LazyPage, type Page, type Recipe } from './page';
 import { pathOfPost, slugOfAuthor } from './paths';
 import { relatedPosts } from './related';
 import { ADD_PAGES } from './routes';
@@ -17,6 +26,12 @@ export interface Site {
   newest: Post[];
   /** Blog posts and standalone pages, by their paths. */
   posts: ReadonlyMap<string, Post>;
+  /** The page at a path: one of those, or the redirect of an alias, which is made when it is asked for. */
+  pageAt: (path: string) => Page | undefined;
+  /** Where visitors are led from an address that has no page. */
+  leadOf: (path: string) => Lead | undefined;
+  /** The same from the home page's address with a query, as WordPress has it. */
+  leadOfQuery: (query: URLSearchParams) => Lead | undefined;
   /** When the next scheduled post appears, in ms since 1970; Infinity if none is scheduled. */
   until: number;
   /** What the blog posts group by, for the next site: most edits leave that as it is. */
@@ -39,8 +54,15 @@ interface Grouped {
  * Computes the site from all posts as they are at `now` (ms since 1970): without drafts and without
  * posts dated later. `origin` is the site's scheme, host and port. Pages that are made of the same as
  * those of the `previous` site are those, and are not computed again; the result is the same without it.
+ * `aliases` are the other addresses that the source has for what is on the site.
  */
-export function siteOf(all: Post[], now: number, origin: string, previous?: Site): Site {
+export function siteOf(
+  all: Post[],
+  now: number,
+  origin: string,
+  previous?: Site,
+  aliases: Aliases = NO_ALIASES,
+): Site {
   // Dates are compared as texts: all are ISO 8601 in UTC.
   const nowDate = new Date(now).toISOString();
   const published = all.filter((post) => !post.draft && post.date <= nowDate);
@@ -70,8 +92,40 @@ export function siteOf(all: Post[], now: number, origin: string, previous?: Site
     });
   }
   const posts = new Map(published.map((post) => [pathOfPost(post), post]));
-  return { pages, newest, posts, until, grouped };
+  const addresses = {
+    pages,
+    aliases,
+    postsOfList: countsOfLists(newest.length, {
+      category: ordered.categories,
+      tag: ordered.tags,
+      author: ordered.authors,
+    }),
+  };
+  return {
+    pages,
+    newest,
+    posts,
+    pageAt: (path) => pages.get(path) ?? aliasAt(path, origin, addresses),
+    leadOf: (path) => leadOf(path, addresses),
+    leadOfQuery: (query) => leadOfQuery(query, addresses),
+    until,
+    grouped,
+  };
 }
+
+const NO_ALIASES: Aliases = new Map();
+
+/** Not kept among the pages: a source may have one for each of ten thousand posts, and few are visited. */
+function aliasAt(path: string, origin: string, { aliases, pages }: Addresses): Page | undefined {
+  const target = aliases.get(path);
+  if (!target || !pages.has(target.to)) return undefined;
+  return new LazyPage(origin, path, ALIAS, [target.to, target.moved ? 301 : 308]);
+}
+
+const ALIAS: Recipe<[to: string, status: 301 | 308]> = {
+  kind: 'redirect',
+  view: (_, to, status) => redirectTo(to, status),
+};
 
 const group = (posts: Post[], before: Grouped | undefined): Grouped => ({
   categories: make(groupBy, posts.map(categoriesOf), before?.categories),
@@ -88,7 +142,7 @@ function groupTags(tags: Names): { groups: Groups; related: number[][] } {
   return { groups, related: relatedPosts(tags.length, groups.values()) };
 }
 
-const categoriesOf = ({ category, alsoIn = [] }: Post): string[] =>
+const categoriesOf = ({ category, alsoIn = [] }: Post): Name[] =>
   category === undefined ? alsoIn : [category, ...alsoIn];
 
 const authorsOf = (post: Post): [name: string, slug: string][] =>

@@ -5,6 +5,8 @@ import type { PostImage } from '../source/post';
 export interface Link {
   path: string;
   title: string;
+  /** The slug of a post, where its path ends in something else. */
+  slug?: string;
 }
 
 /** A post as lists show it, and nothing else: what they do not show must not have them rendered again. */
@@ -98,8 +100,8 @@ export interface RedirectView {
   kind: 'redirect';
   /** A path of this site, or an absolute address with https. */
   to: string;
-  /** Whether browsers and search engines may remember it: 308, and otherwise 307. */
-  permanent: boolean;
+  /** 308 from another address of what is there, and 301 from where it was before it moved. */
+  status: 301 | 308;
 }
 
 /** Stands for a body, which is rendered with the page. */

@@ -11,19 +11,31 @@ import { isReserved } from '../site/routes';
 import { isSlug, slugOf } from '../site/slugs';
 import { messageOf } from '../message-of';
 
+/**
+ * The name of a category or a tag, of which its slug is made; with its slug, where the source has one. A slug
+ * with slashes lies below others: `news/local`.
+ */
+export type Name = string | readonly [name: string, slug: string];
+
 /** One blog post, or one standalone page (`page: true`). Dates are ISO 8601 in UTC. */
 export interface Post {
   slug: string;
+  /** Its path, where that is not made of the slug: see `pathOfPost`. */
+  path?: string;
   /** Where it comes from, as messages name it, for example `posts/hello.mdx`. */
   file: string;
   title: string;
   date: string;
+  /** The day as its author has it, such as 2026-11-22, where that is another than in UTC. */
+  day?: string;
   updated?: string;
+  /** The same of `updated`. */
+  updatedDay?: string;
   summary?: string;
-  category?: string;
+  category?: Name;
   /** Further categories that list it. */
-  alsoIn?: string[];
-  tags: string[];
+  alsoIn?: Name[];
+  tags: Name[];
   /** The name of who wrote it. */
   author?: string;
   /** The author's slug, where the source has one; otherwise it is made of the name. */
@@ -73,6 +85,8 @@ export interface Problem {
   slug: string;
   /** Whether it is a standalone page, where that is known. */
   page?: boolean;
+  /** Its path, where that is known, and not made of the slug. */
+  path?: string;
   file: string;
   line?: number;
   field?: string;

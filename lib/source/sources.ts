@@ -6,7 +6,9 @@ import type { Hint } from './changes';
 import { checkAliases } from './aliases';
 import { keepIfSame, type Post, type Problem } from './post';
 import { loadPostsFolder, type LoadedPosts } from './posts-folder';
+import type { Aliases } from '../site/other-addresses';
 import { pathOfPost } from '../site/paths';
+import { SITE } from '../site/site-config';
 import { loadWordPress, type LoadedWordPress } from './wordpress/wordpress';
 
 /** What a load found; give it to the next load. */
@@ -14,6 +16,10 @@ export interface Loaded {
   /** The same array as before when no post changed. */
   posts: Post[];
   problems: Problem[];
+  /** What the site does without, and why: nothing that its owner has to repair before anything works. */
+  warnings: Problem[];
+  /** The other addresses of what is on the site; the same map as before when nothing in it changed. */
+  aliases: Aliases;
   /** When visitors should have them loaded again, in ms since 1970. */
   dueAtMs: number;
   folder?: LoadedPosts;
@@ -36,13 +42,16 @@ export async function loadSources(
       ? undefined
       : loadWordPress(wordpressUrl, previous?.wordpress, hint, {
           compareAfterMs: revalidateSeconds * 1000,
+          postsAt: SITE.wordpress?.posts,
         }),
   ]);
-  const found = folder && wordpress ? join(folder, wordpress) : (folder ?? wordpress ?? NONE);
+  const found = join(folder, wordpress);
   const { posts, problems } = checkAliases(found.posts);
   return {
     posts: keepIfSame(posts, previous?.posts),
     problems: [...found.problems, ...problems],
+    warnings: found.warnings,
+    aliases: wordpress?.aliases ?? NO_ALIASES,
     dueAtMs: Math.min(folderDueAtMs, wordpress?.dueAtMs ?? Infinity),
     folder,
     wordpress,
@@ -56,11 +65,18 @@ export function testOfWordPress({ wordpress }: Loaded): (problem: Problem) => bo
   return ({ file }) => files.has(file);
 }
 
-const NONE: Pick<Loaded, 'posts' | 'problems'> = { posts: [], problems: [] };
+const NO_ALIASES: Aliases = new Map();
 
-function join(folder: LoadedPosts, wordpress: LoadedWordPress): typeof NONE {
+type Found = Pick<Loaded, 'posts' | 'problems' | 'warnings'>;
+
+/** What both have; of two at one address the file. */
+function join(folder: LoadedPosts | undefined, wordpress: LoadedWordPress | undefined): Found {
+  const problems = [...(folder?.problems ?? []), ...(wordpress?.problems ?? [])];
+  const warnings = [...(wordpress?.warnings ?? [])];
+  if (!folder || !wordpress) {
+    return { posts: folder?.posts ?? wordpress?.posts ?? [], problems, warnings };
+  }
   const posts = [...folder.posts];
-  const problems = [...folder.problems, ...wordpress.problems];
   const byPath = new Map(posts.map((post) => [pathOfPost(post), post]));
   for (const post of wordpress.posts) {
     const twin = byPath.get(pathOfPost(post));
@@ -68,8 +84,9 @@ function join(folder: LoadedPosts, wordpress: LoadedWordPress): typeof NONE {
       posts.push(post);
       continue;
     }
-    const { slug, page, file } = post;
-    problems.push({ slug, page, file, message: `has the same slug as ${twin.file}; change one` });
+    const { slug, page, path, file } = post;
+    const message = `is left out: it has the same address as ${twin.file}; change the slug of one of them`;
+    warnings.push({ slug, page, path, file, message });
   }
-  return { posts, problems };
+  return { posts, problems, warnings };
 }

@@ -6,7 +6,8 @@
  */
 import { dependenciesOf, type Dependencies } from '../site/dependencies';
 import { revisionOf } from '../site/page';
-import type { RedirectView, View } from '../site/views';
+import { redirectTo } from '../site/entries';
+import type { View } from '../site/views';
 
 /** What a stored value holds of its page. */
 export interface StoredProps {
@@ -33,9 +34,6 @@ export interface RedirectValue {
 /** What Next gives to `set` and takes from `get`. */
 export type Value = PageValue | RedirectValue;
 
-/** The status of a redirect that may be remembered: `permanent: true` in getStaticProps. */
-const PERMANENT = 308;
-
 /** What a value holds of its page. */
 export const propsOf = (value: Value | null | undefined): StoredProps | undefined =>
   value?.kind === 'REDIRECT' ? value.props.pageProps : value?.pageData.pageProps;
@@ -48,7 +46,7 @@ export const sizeOf = (value: Value): number =>
 /** A redirect with its revision and its dependencies. */
 export function withRevision(path: string, { kind, props }: RedirectValue): RedirectValue {
   const { __N_REDIRECT: to, __N_REDIRECT_STATUS: status } = props.pageProps;
-  const view: RedirectView = { kind: 'redirect', to, permanent: status === PERMANENT };
+  const view = redirectTo(to, status === 301 ? 301 : 308);
   const revision = revisionOf(view);
   // Of the address only the path counts.
   const dependencies = dependenciesOf(`http://n${path}`, view);

@@ -23,12 +23,16 @@ export default async function handler(req: NextApiRequest, res: NextApiResponse)
 async function purgeFor(req: NextApiRequest, res: NextApiResponse) {
   let request;
   try {
-    const { secrets, siteUrl, developing } = environment();
+    const { secrets, siteUrl, wordpressUrl, developing } = environment();
     request = await readPurgeRequest(req, secrets);
-    const hosts = [new URL(siteUrl).host, req.headers.host ?? ''];
+    const hosts = [siteUrl, wordpressUrl].flatMap((url) => (url ? new URL(url).host : []));
     // In development each visit renders again, and Next fails to regenerate a dynamic route.
     const revalidate = developing ? async () => undefined : (path: string) => res.revalidate(path);
-    const report = await runtime().purges.run(request, hosts, revalidate);
+    const report = await runtime().purges.run(
+      request,
+      [...hosts, req.headers.host ?? ''],
+      revalidate,
+    );
     return { request, report, answer: responseTo(request, report) };
   } catch (error) {
     return { request, error, answer: responseToFailure(error, request) };

@@ -15,6 +15,7 @@ import { keepIfSame, type Post, type Problem } from '../../../lib/source/post';
 import type { Loaded } from '../../../lib/source/sources';
 import type { Place, StoredPage } from '../../../lib/store/place';
 import { serverOf, textIn, type Seen } from '../next';
+import { NOTHING_ELSE } from '../posts';
 import { DUE_MS, found, History, ORIGIN, PATHS, SLUGS, type Version } from './content';
 import { setStep } from './timers';
 
@@ -401,6 +402,8 @@ class Simulation {
         previous?.posts,
       ),
       problems: all.filter((one) => 'message' in one),
+      warnings: [],
+      aliases: NOTHING_ELSE.aliases,
       dueAtMs: isPartial
         ? previous.dueAtMs
         : this.nowMs + 1000 * (isIncremental ? SETTINGS.revalidateSeconds : 1),

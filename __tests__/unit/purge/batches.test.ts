@@ -10,6 +10,7 @@ import { createRuntime, type Runtime } from '../../../lib/runtime';
 import type { Post, Problem } from '../../../lib/source/post';
 import { openDisk } from '../../../lib/store/disk';
 import { serverOf } from '../../setup/next';
+import { NOTHING_ELSE } from '../../setup/posts';
 
 // However many this machine has, so that it is known what waits.
 jest.mock('node:os', () => ({ ...jest.requireActual('node:os'), availableParallelism: () => 2 }));
@@ -67,7 +68,7 @@ async function siteOf(slugs: string[], others: string[] = []): Promise<Site> {
         ({ file }) => !made.problems.some((problem) => problem.file === file),
       );
       await made.loadsWait;
-      return { posts: read, problems: made.problems, dueAtMs: Infinity };
+      return { ...NOTHING_ELSE, posts: read, problems: made.problems };
     },
   });
   const server = serverOf(runtime);

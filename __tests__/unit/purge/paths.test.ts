@@ -1,4 +1,6 @@
 import { checkPath, checkPattern, resolvePath } from '../../../lib/purge/paths';
+import { siteOf } from '../../../lib/site/site';
+import { ORIGIN, postWith } from '../../setup/posts';
 
 const check = (path: string) => checkPath(path, ['blog.example']);
 
@@ -32,7 +34,14 @@ test.each([
   ['/news/hello-world', { catchAll: '/news/hello-world', post: '/blog/hello-world' }],
   // Next's routes are in lower case.
   ['/BLOG/hello-world', { catchAll: '/BLOG/hello-world', post: '/blog/hello-world' }],
-  ['/category/above/below/', { catchAll: '/category/above/below', post: '/category/below' }],
+  ['/category/above/below/', { page: '/category/above/below', post: '/category/below' }],
+  // No slugs, but perhaps addresses that WordPress has for something.
+  ['/2026/hello-world.html', { catchAll: '/2026/hello-world.html', post: '/blog/hello-world' }],
+  ['/index.php/2026/hello', { catchAll: '/index.php/2026/hello', post: '/blog/hello' }],
+  ['/blog/a_b', { catchAll: '/blog/a_b', post: '/blog/a_b' }],
+  ['/rss.xml', { catchAll: '/rss.xml', post: '/blog/rss.xml' }],
+  ['/?p=12', { query: new URLSearchParams('p=12') }],
+  ['https://blog.example/?page_id=2&x=1', { query: new URLSearchParams('page_id=2&x=1') }],
   [
     '/2026/11/22/hello-world__trashed/',
     { catchAll: '/2026/11/22/hello-world', post: '/blog/hello-world' },
@@ -57,9 +66,6 @@ test.each([
   ['https://blog.example@evil.com/blog/a', 'another origin'],
   ['https://', 'another origin'],
   ['javascript:alert(1)', 'begins with a slash'],
-  ['/feed.xml/x', 'none of its routes'],
-  ['/rss.xml', 'none of its routes'],
-  ['/sitemap/x/1.xml', 'none of its routes'],
   ['/blog/x%2f..%2f..%2fetc', 'encoded slash'],
   ['/blog/x%5C..', 'backslash'],
   ['/blog/%252e%252e', 'none of its routes'],
@@ -72,14 +78,13 @@ test.each([
   ['/blog/[slug]', 'none of its routes'],
   ['/blog//a', 'none of its routes'],
   ['/x//a', 'none of its routes'],
-  ['/blog/a.b', 'none of its routes'],
-  ['/blog/a__b', 'none of its routes'],
+  ['/blog/a b', 'none of its routes'],
+  ['/blog/a%22b', 'none of its routes'],
+  ['/cards/a.png', 'none of its routes'],
   ['/blog/__trashed', 'none of its routes'],
-  ['/category/', 'none of its routes'],
   ['/_next/data/x.json', 'none of its routes'],
   ['/index', 'none of its routes'],
   ['/500', 'none of its routes'],
-  ['/sitemap', 'none of its routes'],
   [`/blog/${'a'.repeat(9000)}`, 'longer than 1024'],
 ])('%s is no page', (input, why) => {
   expect(check(input)).toEqual({
@@ -115,31 +120,59 @@ describe('a permalink', () => {
     const set = new Set(paths);
     return (path: string) => set.has(path);
   };
-  const resolve = (checked: Parameters<typeof resolvePath>[0], isKnown = known(), was = known()) =>
-    resolvePath(checked, isKnown, was);
+  const aliases = new Map([
+    ['/2026/aliased', { to: '/blog/hello' }],
+    ['/?p=12', { to: '/blog/hello' }],
+  ]);
+  const empty = siteOf([], 0, ORIGIN, undefined, aliases);
+  const withPosts = siteOf(
+    [postWith('hello'), postWith('hello', { page: true })],
+    Date.now(),
+    ORIGIN,
+    undefined,
+    aliases,
+  );
+  const resolve = (
+    checked: Parameters<typeof resolvePath>[0],
+    isKnown = known(),
+    was = known(),
+    site = empty,
+  ) => resolvePath(checked, site, isKnown, was);
   const both = { page: '/hello', post: '/blog/hello' };
   const below = { catchAll: '/2026/hello', post: '/blog/hello' };
 
   test('is the standalone page where there is one', () => {
-    expect(resolve(both, known('/hello', '/blog/hello'))).toBe('/hello');
+    expect(resolve(both, known(), known(), withPosts)).toEqual(['/hello']);
+    expect(resolve(both, known('/hello', '/blog/hello'))).toEqual(['/hello']);
   });
 
   test('is the page at its path where there is one', () => {
-    expect(resolve(below, known('/2026/hello', '/blog/hello'))).toBe('/2026/hello');
+    expect(resolve(below, known('/2026/hello', '/blog/hello'))).toEqual(['/2026/hello']);
   });
 
   test('is the post otherwise', () => {
-    expect(resolve(both, known('/blog/hello'))).toBe('/blog/hello');
-    expect(resolve(below, known('/blog/hello'), known('/2026/hello'))).toBe('/blog/hello');
+    expect(resolve(both, known('/blog/hello'))).toEqual(['/blog/hello']);
+    expect(resolve(below, known('/blog/hello'), known('/2026/hello'))).toEqual(['/blog/hello']);
+    expect(resolve(below, known(), known(), withPosts)).toEqual(['/blog/hello']);
+  });
+
+  test('is what the alias leads to, and the redirect where that is stored', () => {
+    const alias = { catchAll: '/2026/aliased', post: '/blog/aliased' };
+    expect(resolve(alias, known(), known(), withPosts)).toEqual(['/blog/hello']);
+    const stored = known('/2026/aliased');
+    expect(resolve(alias, stored, stored, withPosts)).toEqual(['/blog/hello', '/2026/aliased']);
+    const query = new URLSearchParams('p=12');
+    expect(resolve({ query }, known(), known(), withPosts)).toEqual(['/blog/hello']);
+    expect(resolve({ query: new URLSearchParams('p=13') })).toEqual([]);
   });
 
   test('of nothing is the page that is gone, or nothing', () => {
-    expect(resolve(both)).toBe('/hello');
-    expect(resolve(below, known(), known('/2026/hello'))).toBe('/2026/hello');
-    expect(resolve(below)).toBeUndefined();
+    expect(resolve(both)).toEqual(['/hello']);
+    expect(resolve(below, known(), known('/2026/hello'))).toEqual(['/2026/hello']);
+    expect(resolve(below)).toEqual([]);
   });
 
   test('does not apply to paths of other routes', () => {
-    expect(resolve({ page: '/tag/hello' }, known('/blog/hello'))).toBe('/tag/hello');
+    expect(resolve({ page: '/tag/hello' }, known('/blog/hello'))).toEqual(['/tag/hello']);
   });
 });

@@ -70,7 +70,7 @@ test('a plan that shares the difference is that of the call alone', () => {
         for (const path of absent) stored.set(path, { revision: null, dependencies: {} });
         const compared = new Set([...earlier.pages.keys()].slice(2));
         const version = { version: 1, generation: '', loadedAtMs: 0, dueAtMs: 0 };
-        const problems = { problems: [], problemAt: new Map(), unchecked: new Map() };
+        const problems = { problems: [], warnings: [], problemAt: new Map(), unchecked: new Map() };
         const snapshot = { ...version, ...problems, site };
         const known = { snapshot, stored, rendering: new Map(), isInCharge: true };
         const plan = plannerOf(known, { compared, areIdsKnown: false });

@@ -25,6 +25,7 @@ function plan(
     version: 1,
     generation: '',
     problems: [],
+    warnings: [],
     problemAt: new Map(),
     unchecked: new Map(),
     loadedAtMs: 0,

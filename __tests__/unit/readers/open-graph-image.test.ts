@@ -39,7 +39,7 @@ test('a file is the image of a post of the site, or the image of the site', () =
     postWith('about', { page: true }),
     postWith('draft', { draft: true }),
   ]);
-  expect(faceOf('a.png', posts)).toMatchObject({ title: 'a', date: '2026-01-01T00:00:00.000Z' });
+  expect(faceOf('a.png', posts)).toMatchObject({ title: 'a', date: '2026-01-01' });
   expect(faceOf('about.png', posts)).toEqual({ slug: 'about', title: 'about' });
   expect(faceOf('-.png', posts)).toEqual({});
   const shared = siteWith([postWith('a', { title: 'Post' }), postWith('a', { page: true })]).posts;

@@ -5,14 +5,16 @@
 import fc from 'fast-check';
 import { LazyPage } from '../../../lib/site/page';
 import { siteOf, type Site } from '../../../lib/site/site';
-import type { Post } from '../../../lib/source/post';
+import type { Name, Post } from '../../../lib/source/post';
 import { ORIGIN, postWith } from '../../setup/posts';
 
 const NOW = Date.parse('2026-11-22');
 
 /** Few, so that names meet, posts collide, and texts come back. */
 const text = fc.constantFrom('Apple', 'Pear & plum');
-const name = fc.constantFrom('Guide', 'guide', 'News', 'Über uns', '★');
+const NAMES = ['Guide', 'guide', 'News', 'Über uns', '★'] as const;
+const author = fc.constantFrom(...NAMES);
+const name = fc.constantFrom<Name>(...NAMES, ['Guide', 'guides'], ['Local', 'news/local']);
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
 const SLUGS = [...Array.from({ length: 24 }, (_, index) => `p${index}`), 'about', 'a', 'çay'];
 
@@ -21,13 +23,19 @@ const FIELDS = {
   slug: fc.constantFrom(...SLUGS),
   file: text,
   title: text,
+  path: maybe(fc.constantFrom('/services/pricing', '/products/pricing', '/2026/a.html')),
   date: fc.integer({ min: 1, max: 26 }).map(dayOf),
+  day: maybe(fc.constantFrom('2026-11-01', '2026-11-02')),
   updated: maybe(fc.integer({ min: 1, max: 26 }).map(dayOf)),
+  updatedDay: maybe(fc.constantFrom('2026-11-03', '2026-11-04')),
   summary: maybe(text),
   category: maybe(name),
   alsoIn: maybe(fc.uniqueArray(name, { minLength: 1, maxLength: 2 })),
-  tags: fc.uniqueArray(fc.constantFrom('red', 'Red', 'green', 'blue'), { maxLength: 3 }),
-  author: maybe(name),
+  tags: fc.uniqueArray(
+    fc.constantFrom<Name>('red', 'Red', 'green', ['C++', 'cpp'], ['C#', 'csharp']),
+    { maxLength: 3 },
+  ),
+  author: maybe(author),
   authorSlug: maybe(fc.constantFrom('ada', 'guide')),
   authorAbout: maybe(text),
   aliases: maybe(

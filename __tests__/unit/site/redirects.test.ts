@@ -39,7 +39,6 @@ test.each([
   ['/404', 'belongs to the site'],
   ['/search', 'belongs to the site'],
   ['/api/old', 'belongs to the site'],
-  ['/blog', 'belongs to the site'],
   ['/blog/page/2', 'belongs to the site'],
   ['/tag/old', 'belongs to the site'],
   ['/category/old/page/2', 'belongs to the site'],
@@ -109,9 +108,9 @@ describe('the site', () => {
   test('has a redirect for each alias', () => {
     const { pages } = siteWith(posts);
     const to = (path: string) => pages.get(path)?.view;
-    expect(to('/old/path')).toEqual({ kind: 'redirect', to: '/blog/a', permanent: true });
-    expect(to('/blog/older')).toEqual({ kind: 'redirect', to: '/blog/a', permanent: true });
-    expect(to('/about-us')).toEqual({ kind: 'redirect', to: '/about', permanent: true });
+    expect(to('/old/path')).toEqual({ kind: 'redirect', to: '/blog/a', status: 308 });
+    expect(to('/blog/older')).toEqual({ kind: 'redirect', to: '/blog/a', status: 308 });
+    expect(to('/about-us')).toEqual({ kind: 'redirect', to: '/about', status: 308 });
     for (const page of pages.values()) expect(page.kind).toBe(page.view.kind);
   });
 
@@ -139,11 +138,11 @@ describe('the site', () => {
     }
   });
 
-  test('may have redirects to elsewhere, and for now', () => {
-    const view: RedirectView = { kind: 'redirect', to: 'https://b.example/x', permanent: false };
+  test('may have redirects to elsewhere, and from where something was before it moved', () => {
+    const view: RedirectView = { kind: 'redirect', to: 'https://b.example/x', status: 301 };
     const recipe = { kind: view.kind, view: () => view };
     const { revision, dependencies } = new LazyPage(ORIGIN, '/out', recipe, []);
-    const props = { pageProps: { __N_REDIRECT: view.to, __N_REDIRECT_STATUS: 307 } };
+    const props = { pageProps: { __N_REDIRECT: view.to, __N_REDIRECT_STATUS: 301 } };
     const stored = withRevision('/out', { kind: 'REDIRECT', props }).props.pageProps;
     expect({ revision, dependencies }).toEqual({
       revision: stored.revision,

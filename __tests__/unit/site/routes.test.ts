@@ -20,7 +20,12 @@ const routesOfFiles = () =>
 const site = () =>
   siteWith([
     ...Array.from({ length: 10 }, (_, n) =>
-      postWith(`post-${n}`, { category: 'Guide', tags: ['a'], author: 'Ada' }),
+      postWith(`post-${n}`, {
+        category: 'Guide',
+        alsoIn: [['Local', 'guide/local']],
+        tags: ['a'],
+        author: 'Ada',
+      }),
     ),
     postWith('about', { page: true, aliases: [{ path: '/old/about' }] }),
   ]);
@@ -46,10 +51,19 @@ test('each path of a site belongs to one file, and each pattern has a path', () 
 
 test('the catch-all has what no other route has', () => {
   const isCaught = testOfPattern(CATCH_ALL);
-  for (const where of ['/about', '/2026/11/22/hello', '/blog', '/tag/a/b']) {
+  for (const where of ['/about', '/2026/11/22/hello', '/blog', '/tag/a/b', '/category']) {
     expect([where, isCaught?.(where)]).toEqual([where, true]);
   }
-  for (const where of ['/', '/blog/hello', '/tag/a', '/404', '/topics', '/search', '/feed.xml']) {
+  for (const where of [
+    '/',
+    '/category/a/b',
+    '/blog/hello',
+    '/tag/a',
+    '/404',
+    '/topics',
+    '/search',
+    '/feed.xml',
+  ]) {
     expect([where, isCaught?.(where)]).toEqual([where, false]);
   }
 });
@@ -61,22 +75,23 @@ test('the names in the brackets of a pattern do not matter, and its form does', 
   }
 });
 
-test.each([
-  '404',
-  '500',
-  'api',
-  'author',
-  'blog',
-  'cards',
-  'category',
-  'index',
-  'search',
-  'sitemap',
-  'tag',
-])('no standalone page may take /%s', (slug) => {
-  expect(isReserved(slug)).toBe(true);
-  expect(isReserved(slug.toUpperCase())).toBe(true);
-  expect(isReserved(`${slug}s`)).toBe(false);
+test.each(['404', '500', '_next', 'api', 'cards', 'index', 'search', 'topics', 'feed.xml'])(
+  'no standalone page may take /%s',
+  (slug) => {
+    expect(isReserved(slug)).toBe(true);
+    expect(isReserved(slug.toUpperCase())).toBe(true);
+    expect(isReserved(`${slug}s`)).toBe(false);
+  },
+);
+
+test('what lies below a folder is its own, and the folder is not', () => {
+  for (const folder of ['author', 'blog', 'category', 'sitemap', 'tag']) {
+    expect([folder, isReserved(folder)]).toEqual([folder, false]);
+  }
+  for (const path of ['api/a/b', 'cards/a.png', 'tag/a', 'author/a/page/2', 'sitemap/1.xml']) {
+    expect([path, isReserved(...path.split('/'))]).toEqual([path, true]);
+  }
+  expect(isReserved('blog', 'hello')).toBe(false);
 });
 
 test('lists are told from posts', () => {

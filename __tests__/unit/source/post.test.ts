@@ -104,10 +104,11 @@ test.each(['Hello', 'hello_world', 'hello--world', '-hello', 'hello.world', 'Ça
 );
 
 test('refuses a standalone page whose path is a route of the site', () => {
-  expect(problemOf([...GOOD.slice(0, 3), 'page: true', '---', ''], 'blog')).toContain(
-    '/blog belongs',
-  );
-  expect(parse(GOOD, 'blog').post?.slug).toBe('blog');
+  const page = [...GOOD.slice(0, 3), 'page: true', '---', ''];
+  expect(problemOf(page, 'topics')).toContain('/topics belongs');
+  // Only what lies below it is the site's.
+  expect(parse(page, 'blog').post?.slug).toBe('blog');
+  expect(parse(GOOD, 'topics').post?.slug).toBe('topics');
 });
 
 test.each(['türkçe-yazı', '日本語', '2026', 'a-1', 'हिन्दी'])('%s is a slug', (slug) => {
@@ -118,6 +119,7 @@ test.each([
   ['Next.js & friends', 'next-js-friends'],
   ['  C++ ', 'c'],
   ['Türkçe', 'türkçe'],
+  ['İstanbul', 'istanbul'],
   ['日本語', '日本語'],
   ['++', ''],
 ])('the slug of %s is %s', (name, slug) => {

@@ -2,6 +2,7 @@
  * Addresses of a WordPress: how they are compared, and which of them are in a post. Pure.
  */
 import { decodeHTMLAttribute } from 'entities';
+import { hasSegmentForm, slugOf, spelledOurWay } from '../../site/slugs';
 
 /** Names an address whatever its host: a headless WordPress goes by several names. */
 export function keyOf({ pathname, search }: URL): string {
@@ -23,6 +24,12 @@ export function addressesIn(html: string, hosts: string[]): [string, string][] {
     if (known.has(url.host)) found.set(written, keyOf(url));
   }
   return [...found];
+}
+
+/** A slug of WordPress as the site has it; empty if it is nothing that an address can hold. */
+export function slugIn(written: string): string {
+  const slug = spelledOurWay(decoded(written));
+  return hasSegmentForm(slug) ? slug : slugOf(slug);
 }
 
 /** Percent-decoded, as far as it is UTF-8. */

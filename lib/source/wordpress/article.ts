@@ -3,8 +3,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { hash } from '../../hash';
-import { slugOf } from '../../site/slugs';
-import { addressesIn, decoded, keyOf } from './addresses';
+import { addressesIn, keyOf, slugIn } from './addresses';
 import { textOf } from './html-text';
 import { Stub, type Autosave, type RestPost } from './rest';
 
@@ -13,12 +12,19 @@ export interface Article {
   id: number;
   page: boolean;
   slug: string;
+  /** The slugs that it had before. */
+  oldSlugs: string[];
+  /** The page above a page; 0 if there is none. */
+  parent: number;
   /** Names it in messages. */
   file: string;
   /** Its own address, as `keyOf` writes it. */
   key: string;
   date: string;
+  /** The day by the clock of WordPress. */
+  day: string;
   modified: string;
+  modifiedDay: string;
   title: string;
   summary?: string;
   body: string;
@@ -37,19 +43,26 @@ const SETTLED_AFTER_MS = 2000;
 
 /** Reads a post that WordPress sent at `atMs` by the clock of WordPress at `address`. */
 export function articleOf(rest: RestPost, address: string, atMs: number): Article {
-  const { type, status, slug, link, date_gmt, title, excerpt, content } = rest;
-  const name = slugOf(decoded(slug)) || `${type}-${rest.id}`;
+  const { type, status, slug, link, title, excerpt, content } = rest;
+  const name = slugIn(slug) || `${type}-${rest.id}`;
   const body = content.rendered;
   const modified = dateOf(rest.modified_gmt) ?? '';
+  const date = dateOf(rest.date_gmt) ?? (modified || '1970-01-01T00:00:00.000Z');
   const summary = textOf(excerpt.rendered).replace(/\s*\[…\]$/, '…');
   return {
     id: rest.id,
     page: type === 'page',
     slug: name,
+    oldSlugs: [...new Set(rest.evergreen_old_slugs.map(slugIn))].filter(
+      (old) => old && old !== name,
+    ),
+    parent: type === 'page' ? rest.parent : 0,
     file: `WordPress ${type} ${rest.id} (${link})`,
     key: keyOf(new URL(link)),
-    date: dateOf(date_gmt) ?? (modified || '1970-01-01T00:00:00.000Z'),
+    date,
+    day: dayIn(rest.date) ?? date.slice(0, 10),
     modified,
+    modifiedDay: dayIn(rest.modified) ?? modified.slice(0, 10),
     title: textOf(title.rendered) || titleFrom(summary) || name,
     summary: summary || undefined,
     body,
@@ -88,6 +101,10 @@ const titleFrom = (summary: string): string => {
 /** True if a post has to be read again to be what the stub tells of. */
 export const isOutdated = (article: Article | undefined, stub: Stub): boolean =>
   !article?.settled || !isDeepStrictEqual(article.stub, stub);
+
+/** The day in a date without a zone. */
+const dayIn = (date: string | null): string | undefined =>
+  /^(\d{4}-\d\d-\d\d)T/.exec(date ?? '')?.[1];
 
 /** In UTC, which WordPress does not say. */
 function dateOf(gmt: string | null): string | undefined {

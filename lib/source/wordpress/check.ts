@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { previewsClosed, type Environment } from '../../config';
 import { LIMITS, openWordPress, WordPressFailure, type Ask } from './client';
 import { messageOf } from '../../message-of';
+import { describeProblem, type Problem } from '../post';
 
 /** One thing that was looked at. A note is something that works, and could do more. */
 export interface Finding {
@@ -21,7 +22,7 @@ const CLOCKS_DIFFER_MS = 60_000;
 const Linked = z.array(z.object({ link: z.url() }));
 const Me = z.object({ capabilities: z.record(z.string(), z.unknown()) });
 
-/** Looks at the WordPress whose home page is at `home`, which asks. */
+/** Looks at the WordPress whose home page is at `home`, which asks; `warnings` are what the site does without. */
 export async function checkWordPress(
   {
     wordpressUrl,
@@ -29,6 +30,7 @@ export async function checkWordPress(
     secrets,
   }: Pick<Environment, 'wordpressUrl' | 'wordpressLogin' | 'secrets'>,
   home: string,
+  warnings: readonly Problem[],
 ): Promise<Finding[]> {
   if (wordpressUrl === undefined) {
     const message = `The site does not read this WordPress: set WORDPRESS_URL=${home} there, and build it again.`;
@@ -44,7 +46,16 @@ export async function checkWordPress(
         )
       : note('Previews are off: set WORDPRESS_USER and WORDPRESS_APP_PASSWORD on the site.'),
   ]);
-  return [...reading, ...previews];
+  return [...reading, ...previews, ...findingsOf(warnings)];
+}
+
+/** Warnings that the owner is shown one by one. */
+const MOST_SHOWN = 20;
+
+function findingsOf(warnings: readonly Problem[]): Finding[] {
+  const shown = warnings.slice(0, MOST_SHOWN).map(describeProblem);
+  const more = warnings.length - shown.length;
+  return [...shown, ...(more > 0 ? [`And ${more} more.`] : [])].flatMap(note);
 }
 
 async function checkReading(ask: Ask, address: string, home: string): Promise<Finding[]> {

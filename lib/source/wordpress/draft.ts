@@ -9,6 +9,7 @@ import { describeProblem, type Post } from '../post';
 import { articleOf, withAutosave } from './article';
 import { LIMITS, openWordPress } from './client';
 import { copyOf, type Kind, type Library } from './library';
+import type { PostsAt } from './paths';
 import { postsOf } from './posts';
 import { addArticles, EMBEDDED, readNewCategories, type Reader } from './reader';
 import { Autosave, AUTOSAVE_FIELDS, RestPost } from './rest';
@@ -22,13 +23,14 @@ export async function loadDraft(
   login: WordPressLogin,
   known: Library,
   { id, page }: DraftId,
+  postsAt?: PostsAt,
 ): Promise<Post> {
   const library = copyOf(known);
   const ask = openWordPress(address, LIMITS, login);
   await readDraft({ ask, address, library }, page ? 'pages' : 'posts', id);
-  const { posts, problems } = postsOf(library, address);
+  const { posts, warnings } = postsOf(library, address, postsAt);
   const post = posts.get(id);
-  const problem = problems.find(({ file }) => file === library.articles.get(id)?.file);
+  const problem = warnings.find(({ file }) => file === library.articles.get(id)?.file);
   if (!post) throw new Error(problem ? describeProblem(problem) : `WordPress has no post ${id}`);
   return post;
 }

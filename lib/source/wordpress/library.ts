@@ -41,26 +41,22 @@ export const KINDS: Kind[] = ['posts', 'pages'];
 /** The kind of an article. */
 export const kindOf = ({ page }: Article): Kind => (page ? 'pages' : 'posts');
 
+/** The articles that visitors may see, in the order of their numbers: the elder of two keeps a path. */
+export const shownOf = ({ articles }: Library): Article[] =>
+  [...articles.values()].filter(({ hidden }) => !hidden).sort((a, b) => a.id - b.id);
+
 /** The articles of a kind. */
 export const articlesOf = ({ articles }: Library, kind: Kind): Article[] =>
   [...articles.values()].filter((article) => kindOf(article) === kind);
 
 /**
  * True if what differs may have changed posts that were not read again: the address of a category or a
- * page is in that of what is below it, and WordPress lists the terms of a post by their names.
+ * page is in that of what is below it.
  */
 export function mayChangeOthers(before: Library, now: Library): boolean {
   const articles = [...now.articles.values()];
-  const isBeside = (field: 'categories' | 'tags', id: number) =>
-    articles.some(({ stub }) => stub[field].length > 1 && stub[field].includes(id));
-  for (const { id, link, name } of before.categories.values()) {
-    const category = now.categories.get(id);
-    if (category?.link !== link) return true;
-    if (category.name !== name && isBeside('categories', id)) return true;
-  }
-  for (const { id, name } of before.tags.values()) {
-    const tag = now.tags.get(id);
-    if (tag && tag.name !== name && isBeside('tags', id)) return true;
+  for (const { id, link } of before.categories.values()) {
+    if (now.categories.get(id)?.link !== link) return true;
   }
   for (const { id, page, key } of before.articles.values()) {
     if (!page || now.articles.get(id)?.key === key) continue;

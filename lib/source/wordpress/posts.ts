@@ -1,82 +1,118 @@
 /**
- * From a library to the posts of this site. Pure.
+ * From a library to the posts of this site, and the other addresses of what it has. Pure.
  */
 import { isDeepStrictEqual } from 'node:util';
+import { hash } from '../../hash';
+import type { Aliases } from '../../site/other-addresses';
+import { pathOfPost, segmentsOf } from '../../site/paths';
 import { isReserved } from '../../site/routes';
 import { type UntrustedHtml, type Post, type Problem } from '../post';
-import { hash } from '../../hash';
-import { isSlug, slugOf } from '../../site/slugs';
-import { pathOf, pathOfPost } from '../../site/paths';
 import { keyOf } from './addresses';
+import { aliasesOf } from './aliases';
 import type { Article } from './article';
-import { authorFieldsOf, slugOfUser } from './authors';
-import type { Library } from './library';
-import type { Term } from './rest';
-import { categoriesOf, nameOf, tagsOf } from './terms';
+import { authorFieldsOf } from './authors';
+import { shownOf, type Library } from './library';
+import { pathsByKey, pathsOfArticles, type PostsAt } from './paths';
+import { categoriesOf, listedTerms, tagsOf, type ListedTerms } from './terms';
 
-/** The posts of a library. Those that are as they were in `previous` are the same objects. */
+/** What a library gives the site. */
+export interface PostsOfLibrary {
+  posts: Map<number, Post>;
+  /** What cannot be on the site. */
+  warnings: Problem[];
+  aliases: Aliases;
+}
+
+/** The posts of a library. What is as it was in `previous` is the same object. */
 export function postsOf(
   library: Library,
   address: string,
-  previous: ReadonlyMap<number, Post> = new Map(),
-): { posts: Map<number, Post>; problems: Problem[] } {
+  postsAt: PostsAt = 'blog',
+  previous?: { postsById: ReadonlyMap<number, Post>; aliases: Aliases },
+): PostsOfLibrary {
   const posts = new Map<number, Post>();
-  const problems: Problem[] = [];
-  const byPath = new Map<string, Article>();
-  const pathOfKey = pathsOfLinks(library, address);
+  const warnings: Problem[] = [];
+  const taken = new Map<string, Article>();
+  const base = keyOf(new URL(address));
+  const terms = {
+    categories: listedTerms(library.categories),
+    tags: listedTerms(library.tags),
+  };
+  const { paths, circles } = pathsOfArticles(library, base, postsAt);
+  const byKey = pathsByKey(library, base, paths, terms);
 
-  // In the order of their numbers, so that the elder of two keeps the path.
-  for (const article of [...library.articles.values()].sort((a, b) => a.id - b.id)) {
-    if (article.hidden) continue;
+  for (const article of shownOf(library)) {
     const { id, slug, page, file } = article;
-    const before = previous.get(id);
-    const post = postOf(article, library, address, pathOfKey);
-    const message = conflictOf(post, byPath);
-    if (message !== undefined) {
-      problems.push({ slug, page, file, message });
+    const path = paths.get(id) ?? pathOfPost(article);
+    const warn = (message: string) => warnings.push({ slug, page, path, file, message });
+    const conflict = conflictOf(path, taken);
+    if (conflict !== undefined) {
+      warn(conflict);
       continue;
     }
-    byPath.set(pathOfPost(post), article);
+    if (circles.has(id)) warn('is below itself, and so stands at the top; give it another parent');
+    taken.set(path, article);
+    const before = previous?.postsById.get(id);
+    const post = postOf(article, path, library, address, terms, byKey);
     posts.set(id, before && isDeepStrictEqual(before, post) ? before : post);
   }
-  return { posts, problems };
+  const aliases = aliasesOf(library, base, posts, byKey, terms);
+  const isSame = previous && isEqual(previous.aliases, aliases);
+  return { posts, warnings, aliases: isSame ? previous.aliases : aliases };
 }
 
-function conflictOf(post: Post, byPath: ReadonlyMap<string, Article>): string | undefined {
-  const { slug, page } = post;
-  if (!isSlug(slug)) return `its slug ${slug} cannot be a path of the site; change it`;
-  if (page && isReserved(slug)) {
-    return `/${slug} belongs to the site itself; give the page another slug`;
+function isEqual(before: Aliases, now: Aliases): boolean {
+  if (before.size !== now.size) return false;
+  for (const [path, { to, moved }] of now) {
+    const target = before.get(path);
+    if (target?.to !== to || target.moved !== moved) return false;
   }
-  const twin = byPath.get(pathOfPost(post));
-  return twin && `has the same slug as ${twin.file}; change one of them`;
+  return true;
+}
+
+function conflictOf(path: string, taken: ReadonlyMap<string, Article>): string | undefined {
+  // Below /blog only numbered pages are reserved, and no slug is that; each post at each load would be tested.
+  const isReservedPath = !/^\/blog\/[^/]*$/.test(path) && isReserved(...segmentsOf(path));
+  const twin = taken.get(path);
+  if (!isReservedPath && !twin) return undefined;
+  const shown = decodeURIComponent(path);
+  return isReservedPath
+    ? `is left out: ${shown} belongs to the site itself; give it another slug`
+    : `is left out: ${shown} is the address of ${twin?.file ?? ''}; change the slug of one of them`;
 }
 
 function postOf(
   article: Article,
+  path: string,
   library: Library,
   address: string,
-  pathOfKey: ReadonlyMap<string, string>,
+  { categories, tags }: ListedTerms,
+  byKey: ReadonlyMap<string, string>,
 ): Post {
-  const { slug, file, title, date, modified, summary, body, page, stub } = article;
+  const { slug, file, title, date, day, modified, modifiedDay, summary, body, page, stub } =
+    article;
   const links: Record<string, string> = {};
   for (const [written, key] of article.addresses) {
-    const path = pathOfKey.get(key);
-    if (path !== undefined) links[written] = path;
+    const target = byKey.get(key);
+    if (target !== undefined) links[written] = target;
   }
   const html: UntrustedHtml = { base: `${address}/`, links };
-  const [category, ...alsoIn] = categoriesOf(stub.categories, library.categories);
+  const [category, ...alsoIn] = page ? [] : categoriesOf(stub.categories, categories);
+  // WordPress dates the last change of anything, if only of a typing error a minute later.
+  const isUpdated = modifiedDay > day;
   return {
     slug,
+    path: path === pathOfPost({ slug, page }) ? undefined : path,
     file,
     title,
     date,
-    // WordPress dates the last change of anything, if only of a typing error a minute later.
-    updated: modified.slice(0, 10) > date.slice(0, 10) ? modified : undefined,
+    day: day === date.slice(0, 10) ? undefined : day,
+    updated: isUpdated ? modified : undefined,
+    updatedDay: isUpdated && modifiedDay !== modified.slice(0, 10) ? modifiedDay : undefined,
     summary,
     category,
     alsoIn: alsoIn.length > 0 ? alsoIn : undefined,
-    tags: tagsOf(stub.tags, library.tags),
+    tags: tagsOf(stub.tags, tags),
     ...authorFieldsOf(library.authors.get(stub.author)),
     image: library.images.get(stub.featured_media) ?? undefined,
     draft: false,
@@ -85,42 +121,4 @@ function postOf(
     bodyHash: hash(`${article.textHash} ${JSON.stringify(html)}`),
     html,
   };
-}
-
-/** Where on our site is what WordPress has at an address. */
-function pathsOfLinks(
-  { articles, categories, tags, authors }: Library,
-  address: string,
-): ReadonlyMap<string, string> {
-  const home = keyOf(new URL(address));
-  const paths = new Map([
-    [home, '/'],
-    [`${home}/feed`, '/feed.xml'],
-  ]);
-  const addTerms = (kind: string, terms: ReadonlyMap<number, Term>) => {
-    for (const term of terms.values()) {
-      // A term without a post has no page; a link there stays as it is.
-      if (!used.has(term.id) || !URL.canParse(term.link)) continue;
-      paths.set(keyOf(new URL(term.link)), pathOf(kind, slugOf(nameOf(term))));
-    }
-  };
-  const used = new Set<number>();
-  const writers = new Set<number>();
-  for (const article of articles.values()) {
-    const { id, page, key, hidden, stub } = article;
-    if (hidden) continue;
-    const path = pathOfPost(article);
-    paths.set(key, path);
-    paths.set(`${home}?${page ? 'page_id' : 'p'}=${id}`, path);
-    if (page) continue;
-    writers.add(stub.author);
-    for (const term of [...stub.categories, ...stub.tags]) used.add(term);
-  }
-  addTerms('category', categories);
-  addTerms('tag', tags);
-  for (const author of authors.values()) {
-    if (!writers.has(author.id) || !URL.canParse(author.link)) continue;
-    paths.set(keyOf(new URL(author.link)), pathOf('author', slugOfUser(author)));
-  }
-  return paths;
 }

@@ -26,16 +26,23 @@ export const Stub = z.object({
 export type Stub = z.infer<typeof Stub>;
 
 /** The fields of `RestPost`. */
-export const POST_FIELDS = `${STUB_FIELDS},type,status,slug,date_gmt,title,excerpt,content`;
+export const POST_FIELDS = `${STUB_FIELDS},type,status,slug,parent,date,date_gmt,modified,title,excerpt,content,evergreen_old_slugs`;
 /** A whole post or page; `_embedded` is there if it was asked for. */
 export const RestPost = Stub.extend({
   type: z.string(),
   status: z.string(),
   slug: z.string(),
+  /** The page above a page. */
+  parent: z.number().catch(0),
+  /** By the clock of the site. */
+  date: z.string().nullable().catch(null),
   date_gmt: z.string().nullable(),
+  modified: z.string().nullable().catch(null),
   title: rendered,
   excerpt: rendered,
   content: z.object({ rendered: z.string().catch(''), protected: z.boolean() }),
+  /** What our plugin adds: the slugs that it had before. */
+  evergreen_old_slugs: z.array(z.string()).catch([]),
   /** For editors: the slug that a draft would get. */
   generated_slug: z.string().optional(),
   _embedded: z.record(z.string(), z.unknown()).optional(),

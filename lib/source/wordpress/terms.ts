@@ -1,48 +1,77 @@
 /**
- * Categories and tags of WordPress under the names that the site lists them by. Pure.
+ * Categories and tags of WordPress: their slugs, and the names by which posts list them. Pure.
  */
-import { slugOf } from '../../site/slugs';
-import { decoded } from './addresses';
+import { nameOf } from '../../site/paths';
+import type { Name } from '../post';
+import { slugIn } from './addresses';
 import type { Term } from './rest';
 
+/** A term as posts list it. */
+export interface ListedTerm {
+  id: number;
+  name: Name;
+  /** What terms are ordered by. */
+  order: string;
+  /** The term above it, if there is one. */
+  above?: number;
+}
+
+/** The terms of both taxonomies as posts list them, by their ids. */
+export interface ListedTerms {
+  categories: ReadonlyMap<number, ListedTerm>;
+  tags: ReadonlyMap<number, ListedTerm>;
+}
+
+/** All terms of a taxonomy as posts list them: made once, and asked for each post. */
+export const listedTerms = (all: ReadonlyMap<number, Term>): ReadonlyMap<number, ListedTerm> =>
+  new Map(
+    [...all.values()].map((term) => {
+      const { id, name, parent } = term;
+      const order = name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+      return [id, { id, name: nameOf(name, slugOf(term, all)), order, above: parent || undefined }];
+    }),
+  );
+
 /** The names of these categories, and of those above them: a category lists what is below it, too. */
-export function categoriesOf(own: number[], all: ReadonlyMap<number, Term>): string[] {
-  const found = new Set<number>();
-  const names = (level: number[]): string[] => {
-    const fresh = level.filter((number) => !found.has(number) && all.has(number));
-    for (const number of fresh) found.add(number);
-    const terms = fresh.flatMap((number) => all.get(number) ?? []);
-    if (terms.length === 0) return [];
-    return [...namesOf(terms), ...names(terms.flatMap(({ parent }) => parent ?? []))];
-  };
-  return unique(names(own));
+export function categoriesOf(own: number[], all: ReadonlyMap<number, ListedTerm>): Name[] {
+  const found = new Map<number, ListedTerm>();
+  let level = own;
+  while (level.length > 0) {
+    const terms = inOrder(level, all).filter(({ id }) => !found.has(id));
+    for (const term of terms) found.set(term.id, term);
+    level = terms.flatMap(({ above }) => above ?? []);
+  }
+  return [...found.values()].map(({ name }) => name);
 }
 
 /** The names of these tags. */
-export const tagsOf = (own: number[], all: ReadonlyMap<number, Term>): string[] =>
-  namesOf(own.flatMap((tag) => all.get(tag) ?? []));
-
-/** The name, of which the site makes the path; or the slug, where nothing can be made of the name. */
-export function nameOf({ id, name, slug, taxonomy }: Term): string {
-  if (slugOf(name) !== '') return name;
-  return slugOf(decoded(slug)) === '' ? `${taxonomy}-${id}` : decoded(slug);
-}
+export const tagsOf = (own: number[], all: ReadonlyMap<number, ListedTerm>): Name[] =>
+  inOrder(own, all).map(({ name }) => name);
 
 /**
- * Once each, by their paths. WordPress lists the terms of a post by their names, and those that are equal to
- * it, such as Guide and guide, sometimes in one order and sometimes in the other: the older one counts.
+ * By their names as readers see them, whatever WordPress does: it lists those of one name, such as Guide and
+ * guide, sometimes in one order and sometimes in the other.
  */
-function namesOf(terms: Term[]): string[] {
-  const found = new Map<string, Term>();
-  for (const term of terms) {
-    const path = slugOf(nameOf(term));
-    const known = found.get(path);
-    if (!known || term.id < known.id) found.set(path, term);
+const inOrder = (ids: number[], all: ReadonlyMap<number, ListedTerm>): ListedTerm[] =>
+  ids
+    .flatMap((id) => all.get(id) ?? [])
+    .sort((a, b) => (a.order === b.order ? a.id - b.id : a.order < b.order ? -1 : 1));
+
+/** The slug of a term, which begins with those above it. */
+function slugOf(term: Term, all: ReadonlyMap<number, Term>): string {
+  const slugs: string[] = [];
+  const passed = new Set<number>();
+  let one: Term | undefined = term;
+  while (one && !passed.has(one.id)) {
+    passed.add(one.id);
+    slugs.unshift(ownSlug(one));
+    one = all.get(one.parent ?? 0);
   }
-  return [...found.values()].map(nameOf);
+  return slugs.join('/');
 }
 
-/** Once each, by their paths. */
-const unique = (names: string[]): string[] => [
-  ...new Map(names.map((name) => [slugOf(name), name])).values(),
-];
+/** A number stands for a slug that nothing can be made of, and tells one from the word of numbered pages. */
+function ownSlug({ id, slug: written, taxonomy, parent }: Term): string {
+  const slug = slugIn(written);
+  return slug === '' || (slug === 'page' && parent) ? `${slug || taxonomy}-${id}` : slug;
+}

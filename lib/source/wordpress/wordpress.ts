@@ -4,12 +4,14 @@
  */
 import { postsIn, type Hint } from '../changes';
 import { keepIfSame, type Post, type Problem } from '../post';
-import { slugOf } from '../../site/slugs';
+import type { Aliases } from '../../site/other-addresses';
+import { slugIn } from './addresses';
 import { LIMITS, openWordPress, type Limits } from './client';
 import { compareLists, type Unshown } from './compare';
 import { followHint, idsToRead, type Watched } from './follow';
 import { waitForChanges, type Late } from './late';
 import { copyOf, mayChangeOthers, type Library } from './library';
+import type { PostsAt } from './paths';
 import { postsOf } from './posts';
 
 /** What a load found; give it to the next load. */
@@ -17,6 +19,10 @@ export interface LoadedWordPress {
   /** The same array as before when no post changed. */
   posts: Post[];
   problems: Problem[];
+  /** What cannot be on the site, and why. */
+  warnings: Problem[];
+  /** The same map as before when nothing in it changed. */
+  aliases: Aliases;
   /** When visitors should have it loaded again, in ms since 1970. */
   dueAtMs: number;
   library: Library;
@@ -32,6 +38,8 @@ export interface LoadedWordPress {
 export interface WordPressOptions {
   /** For how long visitors do with what is known, without a purge. */
   compareAfterMs: number;
+  /** Where blog posts stand on the site. */
+  postsAt?: PostsAt;
   limits?: Limits;
   /** How often, and after which pauses, a post is read again that is not as a hint tells. */
   waitsMs?: readonly number[];
@@ -52,7 +60,7 @@ export async function loadWordPress(
   address: string,
   previous: LoadedWordPress | undefined,
   hint: Hint | undefined,
-  { compareAfterMs, limits = LIMITS, waitsMs = WAITS_MS }: WordPressOptions,
+  { compareAfterMs, postsAt, limits = LIMITS, waitsMs = WAITS_MS }: WordPressOptions,
 ): Promise<LoadedWordPress> {
   const now = Date.now();
   const known: Library = previous?.library ?? copyOf();
@@ -81,10 +89,12 @@ export async function loadWordPress(
   const late = await waitForChanges(reader, changes, waitsMs);
   for (const { id } of postsIn(changes)) watched.delete(id);
   for (const { change } of late) watched.set(change.id, now + WATCHED_FOR_MS);
-  const { posts: postsById, problems } = postsOf(library, address, previous?.postsById);
+  const { posts: postsById, warnings, aliases } = postsOf(library, address, postsAt, previous);
   return {
     posts: keepIfSame([...postsById.values()], previous?.posts),
-    problems: [...problems, ...late.map((one) => problemOf(one, library))],
+    problems: late.map((one) => problemOf(one, library, postsById)),
+    warnings,
+    aliases,
     library,
     postsById,
     compareAtMs,
@@ -94,12 +104,17 @@ export async function loadWordPress(
   };
 }
 
-function problemOf({ change, message }: Late, { articles }: Library): Problem {
+function problemOf(
+  { change, message }: Late,
+  { articles }: Library,
+  postsById: ReadonlyMap<number, Post>,
+): Problem {
   const { id, page, slug = '' } = change;
   const article = articles.get(id);
   return {
-    slug: article?.slug ?? (slugOf(slug) || String(id)),
+    slug: article?.slug ?? (slugIn(slug) || String(id)),
     page: article?.page ?? page,
+    path: postsById.get(id)?.path,
     file: article?.file ?? `WordPress ${page ? 'page' : 'post'} ${id}`,
     message,
   };

@@ -3,6 +3,7 @@ import type { Article } from '../../../../lib/source/wordpress/article';
 import { copyOf, type Library } from '../../../../lib/source/wordpress/library';
 import { postsOf } from '../../../../lib/source/wordpress/posts';
 import { Author } from '../../../../lib/source/wordpress/rest';
+import { pathOfPost } from '../../../../lib/site/paths';
 import { siteOf } from '../../../../lib/site/site';
 import { ADDRESS, articleWith, AT, byId, termWith } from '../../../setup/wordpress-articles';
 
@@ -14,30 +15,30 @@ const library = (articles: Article[], fields: Partial<Library> = {}): Library =>
 });
 
 const load = (articles: Article[], fields?: Partial<Library>) => {
-  const { posts, problems } = postsOf(library(articles, fields), ADDRESS);
-  return { posts: [...posts.values()], problems: problems.map(describeProblem) };
+  const { posts, warnings } = postsOf(library(articles, fields), ADDRESS);
+  return { posts: [...posts.values()], warnings: warnings.map(describeProblem) };
 };
 
 test.each([
   ['%e6%97%a5%e6%9c%ac', '日本'],
   ['T%C3%BCrk%C3%A7e', 'türkçe'],
   ['UPPER-Case', 'upper-case'],
-  ['snake_case', 'snake-case'],
-  ['a--b', 'a-b'],
+  ['snake_case', 'snake_case'],
+  ['a--b', 'a--b'],
   ['100%', '100'],
   ['%e6%97', 'post-1'],
-  ['%f0%9f%8e%89', 'post-1'],
+  ['%f0%9f%8e%89', '🎉'],
 ])('the slug %s is the path of %s', (slug, expected) => {
   expect(load([articleWith(1, { slug })])).toMatchObject({
     posts: [{ slug: expected }],
-    problems: [],
+    warnings: [],
   });
 });
 
 test.each([
   ['ada', 'ada'],
   ['%e6%97%a5%e6%9c%ac', '日本'],
-  ['ada_king', 'ada-king-1'],
+  ['ada_king', 'ada_king'],
   ['', 'author-1'],
 ])('the author with the slug %s is at %s', (slug, authorSlug) => {
   const description = ' Writes\nabout &amp; on. ';
@@ -53,26 +54,30 @@ test('what visitors must not see is no post', () => {
     articleWith(2, { status: 'draft' }),
     articleWith(3, { content: { rendered: '', protected: true } }),
   ];
-  expect(load(hidden)).toEqual({ posts: [], problems: [] });
+  expect(load(hidden)).toEqual({ posts: [], warnings: [] });
 });
 
 test('a page and a post may share a slug; two posts may not, nor a page and a route', () => {
   const shared = { slug: 'about' };
-  const { posts, problems } = load([
+  const { posts, warnings } = load([
     articleWith(1, shared),
     articleWith(2, { ...shared, type: 'page' }),
     articleWith(3, { ...shared, type: 'page' }),
-    articleWith(4, { slug: 'blog', type: 'page' }),
-    articleWith(5, { slug: 'blog' }),
+    articleWith(4, { slug: 'search', type: 'page' }),
+    articleWith(5, { slug: 'search' }),
+    articleWith(6, { slug: 'blog', type: 'page' }),
   ]);
   expect(posts.map(({ slug, page }) => ({ slug, page }))).toEqual([
     { slug: 'about', page: false },
     { slug: 'about', page: true },
-    { slug: 'blog', page: false },
+    { slug: 'search', page: false },
+    { slug: 'blog', page: true },
   ]);
-  expect(problems).toEqual([
-    expect.stringMatching(/^WordPress page 3 .*: has the same slug as WordPress page 2 /),
-    expect.stringMatching(/^WordPress page 4 .*: \/blog belongs to the site itself/),
+  expect(warnings).toEqual([
+    expect.stringMatching(
+      /^WordPress page 3 .*: is left out: \/about is the address of WordPress page 2 /,
+    ),
+    expect.stringMatching(/^WordPress page 4 .*: is left out: \/search belongs to the site itself/),
   ]);
   const site = siteOf(posts, AT, ADDRESS);
   expect(site.posts.get('/about')?.page).toBe(true);
@@ -129,12 +134,91 @@ test('an address counts as a browser reads it, however its characters are writte
 });
 
 test('a post that is as it was is the same object', () => {
-  const { posts } = postsOf(library([articleWith(1), articleWith(2)]), ADDRESS);
-  const again = postsOf(
-    library([articleWith(1), articleWith(2, { title: { rendered: 'Other' } })]),
-    ADDRESS,
-    posts,
-  );
+  const { posts, aliases } = postsOf(library([articleWith(1), articleWith(2)]), ADDRESS);
+  const before = { postsById: posts, aliases };
+  const edited = articleWith(2, { title: { rendered: 'Other' } });
+  const again = postsOf(library([articleWith(1), edited]), ADDRESS, 'blog', before);
   expect(again.posts.get(1)).toBe(posts.get(1));
   expect(again.posts.get(2)).not.toBe(posts.get(2));
+  expect(again.aliases).toBe(aliases);
+  const renamed = articleWith(2, { slug: 'other' }, `${ADDRESS}/2026/other/`);
+  const moved = postsOf(library([articleWith(1), renamed]), ADDRESS, 'blog', before);
+  expect(moved.aliases).not.toBe(aliases);
+});
+
+const page = (id: number, slug: string, parent = 0, fields: object = {}) =>
+  articleWith(id, { type: 'page', slug, parent, ...fields }, `${ADDRESS}/at/${slug}-${id}/`);
+
+test('pages stand below their parents, wherever WordPress has them', () => {
+  const { posts, warnings } = load([
+    page(1, 'services'),
+    page(2, 'pricing', 1),
+    page(3, 'products'),
+    page(4, 'pricing', 3),
+    page(5, 'deep', 4),
+    // Its parent is hidden, but known.
+    page(6, 'secret', 0, { content: { rendered: '', protected: true } }),
+    page(7, 'below', 6),
+    // Nothing is known of its parent but what the address tells.
+    page(8, 'lone', 99),
+  ]);
+  expect(posts.map(pathOfPost)).toEqual([
+    '/services',
+    '/services/pricing',
+    '/products',
+    '/products/pricing',
+    '/products/pricing/deep',
+    '/secret/below',
+    '/at/lone-8',
+  ]);
+  expect(warnings).toEqual([]);
+});
+
+test('a page that is its own ancestor stands at the top, and its editor hears of it', () => {
+  const { posts, warnings } = load([page(1, 'a', 2), page(2, 'b', 1), page(3, 'c', 2)]);
+  expect(posts.map(pathOfPost)).toEqual(['/a', '/b', '/c']);
+  expect(warnings).toHaveLength(3);
+  expect(warnings[0]).toMatch(/^WordPress page 1 .*: is below itself/);
+});
+
+test('the day is that of the author, and the order goes by the instant', () => {
+  const evening = {
+    date: '2026-01-01T20:00:00',
+    date_gmt: '2026-01-02T04:00:00',
+    modified: '2026-01-02T17:00:00',
+    modified_gmt: '2026-01-03T01:00:00',
+  };
+  expect(load([articleWith(1, evening)]).posts).toMatchObject([
+    {
+      date: '2026-01-02T04:00:00.000Z',
+      day: '2026-01-01',
+      updated: '2026-01-03T01:00:00.000Z',
+      updatedDay: '2026-01-02',
+    },
+  ]);
+});
+
+test('posts may stand at the permalinks of WordPress, unless those are plain or belong to the site', () => {
+  const articles = [
+    articleWith(1, { slug: 'a' }, `${ADDRESS}/2026/11/27/a/`),
+    articleWith(2, { slug: 'b' }, `${ADDRESS}/b.html`),
+    articleWith(3, { slug: 'c' }, `${ADDRESS}/index.php/archives/3`),
+    articleWith(4, { slug: 'd' }, `${ADDRESS}/?p=4`),
+    articleWith(5, { slug: 'search' }, `${ADDRESS}/search/`),
+  ];
+  const { posts, aliases } = postsOf(library(articles), ADDRESS, 'permalinks');
+  expect([...posts.values()].map(pathOfPost)).toEqual([
+    '/2026/11/27/a',
+    '/b.html',
+    '/archives/3',
+    '/blog/d',
+    '/blog/search',
+  ]);
+  expect(aliases.get('/blog/a')).toEqual({ to: '/2026/11/27/a' });
+  const site = siteOf([...posts.values()], AT, ADDRESS, undefined, aliases);
+  const home = site.pages.get('/');
+  expect(Object.keys(home?.dependencies ?? {})).toEqual(
+    expect.arrayContaining(['post:a', 'post:b', 'post:c', 'post:d', 'post:search']),
+  );
+  expect(Object.keys(site.pages.get('/b.html')?.dependencies ?? {})[0]).toBe('post:b');
 });

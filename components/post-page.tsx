@@ -1,0 +1,104 @@
+/** The page of one post: a blog post with what stands around it, or a standalone page. */
+import { imagePath } from '../lib/readers/open-graph-image';
+import type { PageProps } from '../lib/content/page-props';
+import type { PostView, StandaloneView } from '../lib/site/views';
+import { Layout } from './layout';
+import { PostContents } from './post-contents';
+import { PostHead } from './post-head';
+import { PostMeta } from './post-meta';
+import { PostPicture } from './post-picture';
+import { Prose } from './prose';
+
+export function PostPage({ view, body }: PageProps<PostView | StandaloneView>) {
+  return view.kind === 'post' ? (
+    <BlogPost view={view} body={body} />
+  ) : (
+    <Standalone view={view} body={body} />
+  );
+}
+
+type Props<V extends PostView | StandaloneView> = Pick<PageProps<V>, 'view' | 'body'>;
+
+function BlogPost({ view, body }: Props<PostView>) {
+  const { post, newer, older, related } = view;
+  const face = {
+    slug: view.body.slug,
+    title: view.title,
+    date: post.date,
+    category: post.category?.title,
+  };
+  const image = new URL(imagePath(face), view.url).href;
+  return (
+    <Layout
+      title={view.title}
+      description={post.summary}
+      url={view.url}
+      image={image}
+      elements={body?.elements}
+    >
+      <PostHead view={view} image={image} />
+      <article>
+        <h1>{view.title}</h1>
+        <PostMeta post={post} minutes={body?.minutes} />
+        <PostPicture image={post.image} />
+        <PostContents headings={body?.headings} />
+        <Prose html={body?.html} />
+        {post.tags.length > 0 && (
+          <ul className="tags" aria-label="Tags">
+            {post.tags.map(({ path, title }) => (
+              <li key={path}>
+                <a href={path}>{title}</a>
+              </li>
+            ))}
+          </ul>
+        )}
+      </article>
+      {related.length > 0 && (
+        <section className="related" aria-labelledby="page.related">
+          <h2 id="page.related">Related posts</h2>
+          <ul>
+            {related.map(({ path, title }) => (
+              <li key={path}>
+                <a href={path}>{title}</a>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      {(newer ?? older) && (
+        <nav className="pager" aria-label="Other posts">
+          {newer && (
+            <a href={newer.path} rel="prev">
+              <span>Newer</span> {newer.title}
+            </a>
+          )}
+          {older && (
+            <a href={older.path} rel="next">
+              <span>Older</span> {older.title}
+            </a>
+          )}
+        </nav>
+      )}
+    </Layout>
+  );
+}
+
+function Standalone({ view, body }: Props<StandaloneView>) {
+  const image = new URL(imagePath({ slug: view.body.slug, title: view.title }), view.url).href;
+  return (
+    <Layout
+      title={view.title}
+      description={view.summary}
+      url={view.url}
+      image={image}
+      elements={body?.elements}
+    >
+      <article>
+        <h1>{view.title}</h1>
+        <PostPicture image={view.image} />
+        <PostContents headings={body?.headings} />
+        <Prose html={body?.html} />
+      </article>
+    </Layout>
+  );
+}

@@ -1,0 +1,135 @@
+/**
+ * Where on the site is what WordPress has: by the numbers of articles, and by the addresses in WordPress. Pure.
+ */
+import { pathOf, pathOfPost, pathOfTerm, slugOfName } from '../../site/paths';
+import { isReserved } from '../../site/routes';
+import { hasSegmentForm } from '../../site/slugs';
+import { keyOf } from './addresses';
+import type { Article } from './article';
+import { slugOfUser } from './authors';
+import { shownOf, type Library } from './library';
+import type { Term } from './rest';
+import type { ListedTerm, ListedTerms } from './terms';
+
+/** Where blog posts stand: at `/blog/<slug>`, or where they stand in WordPress. */
+export type PostsAt = 'blog' | 'permalinks';
+
+/** Where articles stand on the site, by their ids; `circles` are the pages that are below themselves. */
+export function pathsOfArticles(
+  library: Library,
+  base: string,
+  postsAt: PostsAt,
+): { paths: ReadonlyMap<number, string>; circles: ReadonlySet<number> } {
+  const paths = new Map<number, string>();
+  const circles = new Set<number>();
+  for (const article of shownOf(library)) {
+    const { id, page } = article;
+    if (page) {
+      const { segments, isCircle } = segmentsOfPage(article, library, base);
+      paths.set(id, pathOf(...segments));
+      if (isCircle) circles.add(id);
+      continue;
+    }
+    const segments = postsAt === 'permalinks' ? segmentsOfKey(article.key, base) : undefined;
+    const isUsable = segments && !isReserved(...segments);
+    paths.set(id, isUsable ? pathOf(...segments) : pathOfPost(article));
+  }
+  return { paths, circles };
+}
+
+/** The slugs of a page and of those above it. */
+function segmentsOfPage(
+  page: Article,
+  { articles }: Library,
+  base: string,
+): { segments: string[]; isCircle: boolean } {
+  const segments: string[] = [];
+  const passed = new Set<number>();
+  let one: Article | undefined = page;
+  while (one) {
+    if (passed.has(one.id)) return { segments: [page.slug], isCircle: true };
+    passed.add(one.id);
+    segments.unshift(one.slug);
+    const above: Article | undefined = articles.get(one.parent);
+    // Of one that is not public only WordPress knows the slug, and writes it into the address.
+    if (one.parent !== 0 && !above) {
+      return { segments: segmentsOfKey(page.key, base) ?? segments, isCircle: false };
+    }
+    one = above;
+  }
+  return { segments, isCircle: false };
+}
+
+/** The segments of an address below the home page, if it is one of segments, and of some. */
+export function segmentsOfKey(key: string, base: string): string[] | undefined {
+  if (!key.startsWith(`${base}/`) || key.includes('?')) return undefined;
+  const segments = key.slice(base.length + 1).split('/');
+  if (segments[0] === 'index.php') segments.shift();
+  return segments.length > 0 && segments.every(hasSegmentForm) ? segments : undefined;
+}
+
+/** The lists of the site, by the addresses that WordPress has for them. */
+function listsByKey(
+  { articles, categories, tags, authors }: Library,
+  terms: ListedTerms,
+): Map<string, string> {
+  const paths = new Map<string, string>();
+  const used = new Set<number>();
+  const writers = new Set<number>();
+  for (const { page, hidden, stub } of articles.values()) {
+    if (hidden || page) continue;
+    writers.add(stub.author);
+    for (const id of stub.tags) used.add(id);
+    let level = stub.categories;
+    while (level.length > 0) {
+      const fresh = level.filter((id) => !used.has(id));
+      for (const id of fresh) used.add(id);
+      level = fresh.flatMap((id) => terms.categories.get(id)?.above ?? []);
+    }
+  }
+  const addTerms = (
+    kind: string,
+    known: ReadonlyMap<number, Term>,
+    listed: ReadonlyMap<number, ListedTerm>,
+  ) => {
+    for (const { id, link } of known.values()) {
+      const term = listed.get(id);
+      // A term without a post has no page; a link there stays as it is.
+      if (!term || !used.has(id)) continue;
+      const path = pathOfTerm(kind, slugOfName(term.name));
+      if (URL.canParse(link)) paths.set(keyOf(new URL(link)), path);
+      if (kind === 'category') paths.set(`?cat=${id}`, path);
+    }
+  };
+  addTerms('category', categories, terms.categories);
+  addTerms('tag', tags, terms.tags);
+  for (const author of authors.values()) {
+    if (!writers.has(author.id)) continue;
+    const path = pathOf('author', slugOfUser(author));
+    if (URL.canParse(author.link)) paths.set(keyOf(new URL(author.link)), path);
+    paths.set(`?author=${author.id}`, path);
+  }
+  return paths;
+}
+
+/** Where on our site is what WordPress has at an address. */
+export function pathsByKey(
+  library: Library,
+  base: string,
+  paths: ReadonlyMap<number, string>,
+  terms: ListedTerms,
+): ReadonlyMap<string, string> {
+  const byKey = new Map([
+    [base, '/'],
+    [`${base}/feed`, '/feed.xml'],
+  ]);
+  for (const [key, path] of listsByKey(library, terms)) {
+    byKey.set(key.startsWith('?') ? base + key : key, path);
+  }
+  for (const { id, page, key } of shownOf(library)) {
+    const path = paths.get(id) ?? '/';
+    byKey.set(key, path);
+    byKey.set(`${base}?${page ? 'page_id' : 'p'}=${id}`, path);
+  }
+  return byKey;
+}
