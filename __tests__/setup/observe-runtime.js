@@ -46,10 +46,10 @@ function observe(runtime) {
       note('set', pathOf(key));
     }
   };
-  runtime.pageProps = async (kind, path, previewData) => {
+  runtime.pageProps = async (kinds, path, previewData) => {
     note('render', path);
-    const props = await pageProps(kind, path, previewData);
-    if (kind === 'post') {
+    const props = await pageProps(kinds, path, previewData);
+    if (path.startsWith('/blog/') && [kinds].flat().some((kind) => kind === 'post')) {
       const file = `${HOLD_DIR}/${decodeURIComponent(path.slice('/blog/'.length))}`;
       appendFileSync(`${file}.renders`, '.');
       while (existsSync(file)) await pause(5);
