@@ -15,7 +15,7 @@ import type { Snapshot, Snapshots } from './snapshots';
 export async function snapshotWithDraft(
   draft: DraftId,
   snapshots: Snapshots,
-  { wordpressUrl, wordpressLogin, siteUrl }: Environment,
+  { wordpressUrl, wordpressLogin, wordpressBasicAuth, siteUrl }: Environment,
   nowMs: number,
 ): Promise<{ snapshot: Snapshot; path: string }> {
   if (wordpressUrl === undefined || !wordpressLogin) {
@@ -27,7 +27,8 @@ export async function snapshotWithDraft(
   const { loaded, posts } = snapshots.sources;
   const wordpress = loaded?.wordpress;
   if (!wordpress) throw new Error('WordPress has not been read yet');
-  const post = await loadDraft(wordpressUrl, wordpressLogin, wordpress.library, draft);
+  const access = { login: wordpressLogin, basicAuth: wordpressBasicAuth };
+  const post = await loadDraft(wordpressUrl, access, wordpress.library, draft);
   const path = pathOfPost(post);
   const published = wordpress.postsById.get(draft.id);
   const others = posts.filter((other) => other !== published && pathOfPost(other) !== path);

@@ -25,7 +25,7 @@ const FOLDER_SHARED_FOR_MS = 1000;
 
 /** Loads all sources. Throws if one cannot be read. */
 export async function loadSources(
-  { postsDir, wordpressUrl, revalidateSeconds }: Environment,
+  { postsDir, wordpressUrl, wordpressLogin, wordpressBasicAuth, revalidateSeconds }: Environment,
   previous: Loaded | undefined,
   hint: Hint | undefined,
 ): Promise<Loaded> {
@@ -36,6 +36,7 @@ export async function loadSources(
       ? undefined
       : loadWordPress(wordpressUrl, previous?.wordpress, hint, {
           compareAfterMs: revalidateSeconds * 1000,
+          access: { login: wordpressLogin, basicAuth: wordpressBasicAuth },
         }),
   ]);
   const found = folder && wordpress ? join(folder, wordpress) : (folder ?? wordpress ?? NONE);
