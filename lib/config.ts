@@ -79,6 +79,13 @@ const Environment = z.object({
   ),
   WORDPRESS_USER: z.preprocess(set, z.string().optional()),
   WORDPRESS_APP_PASSWORD: z.preprocess(set, z.string().optional()),
+  WORDPRESS_BASIC_AUTH: z.preprocess(
+    set,
+    z
+      .string()
+      .regex(/^[^:]+:./, { error: 'must be a user and a password, as user:password' })
+      .optional(),
+  ),
   REDIS_URL: z.preprocess(
     set,
     z
@@ -105,7 +112,7 @@ const Environment = z.object({
 /** What Next says while it builds. */
 const BUILDING = 'phase-production-build';
 
-/** A user of WordPress, and an application password of theirs. */
+/** A user and a password: of WordPress, where it is an application password, or of its web server. */
 export interface WordPressLogin {
   user: string;
   password: string;
@@ -121,8 +128,10 @@ export interface Environment {
   readonly postsDir?: string;
   /** Address of a WordPress that is a source, without trailing slash. */
   readonly wordpressUrl?: string;
-  /** Who reads drafts there for previews, if anybody does. */
+  /** Who reads drafts there for previews, and what is published where strangers may not, if anybody. */
   readonly wordpressLogin?: Readonly<WordPressLogin>;
+  /** What the web server in front of it asks for, by HTTP basic authentication. */
+  readonly wordpressBasicAuth?: Readonly<WordPressLogin>;
   /** The Redis in which several instances keep their pages; otherwise they are on disk. */
   readonly redisUrl?: string;
   /** Days after which Redis drops a page that nobody wrote again. */
@@ -166,7 +175,8 @@ function parsed(): Environment {
   const result = Environment.safeParse(process.env);
   if (!result.success) {
     const lines = result.error.issues.map(({ path: [name], message }) => {
-      return `${String(name)}=${shown(process.env[String(name)] ?? '')}: ${message}`;
+      const value = name === 'WORDPRESS_BASIC_AUTH' ? '…' : process.env[String(name)];
+      return `${String(name)}=${shown(value ?? '')}: ${message}`;
     });
     throw new Error(`The environment cannot be used: ${lines.join('; ')}`);
   }
@@ -198,11 +208,19 @@ function sourcesIn({
   WORDPRESS_URL,
   WORDPRESS_USER: user,
   WORDPRESS_APP_PASSWORD: password,
+  WORDPRESS_BASIC_AUTH: guard,
 }: z.infer<typeof Environment>) {
   const folder = POSTS_DIR ?? (WORDPRESS_URL === undefined ? 'posts' : undefined);
   return {
     postsDir: folder && path.resolve(/* turbopackIgnore: true */ folder),
     wordpressUrl: WORDPRESS_URL?.replace(/[?#].*$/, '').replace(/\/+$/, ''),
     wordpressLogin: user && password ? { user, password } : undefined,
+    wordpressBasicAuth: guard === undefined ? undefined : loginIn(guard),
   };
+}
+
+/** The password may hold colons, the user may not. */
+function loginIn(text: string): WordPressLogin {
+  const [user = '', ...password] = text.split(':');
+  return { user, password: password.join(':') };
 }

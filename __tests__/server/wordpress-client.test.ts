@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { inspect } from 'node:util';
 import { z } from 'zod';
 import { loadWordPress } from '../../lib/source/wordpress/wordpress';
-import { openWordPress, type Limits } from '../../lib/source/wordpress/client';
+import { openWordPress, type Access, type Limits } from '../../lib/source/wordpress/client';
 import { restPost } from '../setup/posts';
 
 const LIMITS: Limits = {
@@ -63,6 +64,190 @@ test('asks at /wp-json/ where the other address answers with HTML, and remembers
   expect(count).toBe(3);
 });
 
+test('asks elsewhere where the address that answered does so no more', async () => {
+  const answerAt =
+    (start: string): Handler =>
+    (req, res) =>
+      req.url?.startsWith(start) ? json(res, [{ id: 1 }]) : page(res, 404);
+  handler = answerAt('/wp-json/');
+  await ask();
+  handler = answerAt('/?rest_route=');
+  expect((await ask()).data).toEqual([{ id: 1 }]);
+});
+
+test.each<[string, (res: ServerResponse) => void]>([
+  [
+    'in a header',
+    (res) =>
+      res
+        .setHeader(
+          'Link',
+          '<https://cms.example/style.css>; rel=preload, <https://cms.example/api/>; rel="https://api.w.org/"',
+        )
+        .end('<title>Home</title>'),
+  ],
+  [
+    'in its head',
+    (res) =>
+      res.end('<head><link rel="https://api.w.org/" href="https://cms.example/api/" /></head>'),
+  ],
+  [
+    'with plain permalinks',
+    (res) =>
+      res.end("<link rel='https://api.w.org/' href='https://cms.example/api/?rest_route=/' />"),
+  ],
+])('asks where the home page announces the API %s, at its own host', async (_, home) => {
+  handler = (req, res) => {
+    if (req.url === '/') return home(res);
+    return req.url?.startsWith('/api/') ? json(res, [{ id: 1 }]) : page(res, 200);
+  };
+  expect((await ask()).data).toEqual([{ id: 1 }]);
+  expect(count).toBe(4);
+  await ask();
+  expect(count).toBe(5);
+});
+
+describe('a REST API that is closed', () => {
+  const login = { user: 'editor', password: 'abcd efgh ijkl' };
+  const basicAuth = { user: 'staging', password: 'hush/puppy' };
+  const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
+  const EDITOR = basic('editor:abcd efgh ijkl');
+  const askWith = (access: Access, route = 'posts') =>
+    openWordPress(url, LIMITS, access)(route, { per_page: 1 }, Ids);
+  /** What each request was sent as. */
+  const seen: (string | undefined)[] = [];
+  beforeEach(() => seen.splice(0));
+
+  /** Turns strangers away, in one of the ways that are in use. */
+  const closedBy =
+    (refuse: (res: ServerResponse) => void, isOpen = (_: string) => false): Handler =>
+    (req, res) => {
+      seen.push(req.headers.authorization);
+      const isLetIn = req.headers.authorization === EDITOR || isOpen(req.url ?? '');
+      return isLetIn ? json(res, [{ id: 1 }]) : refuse(res);
+    };
+
+  test.each<[string, (res: ServerResponse) => void]>([
+    ['401', (res) => json(res, { code: 'rest_not_logged_in', message: 'Log in' }, 401)],
+    ['403', (res) => json(res, { code: 'rest_forbidden', message: 'Go away' }, 403)],
+    ['a page of HTML', (res) => page(res, 200)],
+  ])('by %s is read with the login', async (_, refuse) => {
+    handler = closedBy(refuse);
+    expect(await askWith({ login })).toMatchObject({ data: [{ id: 1 }], as: 'editor' });
+    // At first without.
+    expect(seen[0]).toBeUndefined();
+    // The answer is remembered.
+    const before = count;
+    await askWith({ login });
+    expect(count).toBe(before + 1);
+    await expect(askWith({})).rejects.toThrow('cannot be read: posts: ');
+  });
+
+  test('is read without it as soon as the login is refused and strangers are not', async () => {
+    handler = closedBy((res) => json(res, { message: 'No' }, 401));
+    await askWith({ login });
+    handler = (req, res) =>
+      req.headers.authorization ? json(res, { message: 'Revoked' }, 401) : json(res, [{ id: 2 }]);
+    expect(await askWith({ login })).toMatchObject({ data: [{ id: 2 }], as: undefined });
+  });
+
+  test('is not asked with it where it answers strangers, if only with nothing', async () => {
+    handler = (req, res) => {
+      seen.push(req.headers.authorization);
+      json(res, [], 200, { 'X-WP-Total': '0' });
+    };
+    expect((await askWith({ login })).data).toEqual([]);
+    expect(seen).toEqual([undefined]);
+  });
+
+  test('for users alone stays closed', async () => {
+    handler = closedBy(
+      (res) => json(res, { code: 'rest_user_cannot_view', message: 'No' }, 401),
+      (where) => where.includes('/posts'),
+    );
+    await expect(askWith({ login }, 'users')).rejects.toThrow('users: it answered 401: No');
+    expect(seen).toEqual([undefined, undefined]);
+    // With everything else it is opened.
+    handler = closedBy((res) => json(res, { message: 'No' }, 401));
+    expect((await askWith({ login }, 'users')).as).toBe('editor');
+  });
+
+  test('tells what it says to the user', async () => {
+    handler = (req, res) =>
+      json(res, { message: req.headers.authorization ? 'Wrong password' : 'Go away' }, 401);
+    await expect(askWith({ login })).rejects.toThrow(
+      'cannot be read: posts as editor: it answered 401: Wrong password',
+    );
+  });
+
+  test('behind a password of the web server gets both, each in its header', async () => {
+    handler = (req, res) => {
+      if (req.headers.authorization !== basic('staging:hush/puppy')) {
+        return page(res.setHeader('WWW-Authenticate', 'Basic realm="Staging"'), 401);
+      }
+      const given = String(req.headers['x-evergreen-login']);
+      seen.push(given);
+      return given === EDITOR ? json(res, [{ id: 1 }]) : json(res, { message: 'No' }, 401);
+    };
+    expect((await askWith({ login, basicAuth })).as).toBe('editor');
+    expect(seen).toEqual(['none', EDITOR]);
+    const asked = 'the web server in front of it asks for a password: set WORDPRESS_BASIC_AUTH';
+    await expect(askWith({})).rejects.toThrow(asked);
+    // The login is not for the web server.
+    const before = count;
+    await expect(
+      openWordPress(`${url}/other`, LIMITS, { login })('posts', {}, Ids),
+    ).rejects.toThrow(asked);
+    expect(count).toBe(before + 1);
+    const wrong = { user: 'staging', password: 'guess' };
+    await expect(askWith({ basicAuth: wrong })).rejects.toThrow(
+      'does not take WORDPRESS_BASIC_AUTH',
+    );
+  });
+
+  test('says that WordPress takes the password of the web server for a login', async () => {
+    handler = (_, res) => json(res, { code: 'invalid_username', message: 'Unknown' }, 401);
+    await expect(askWith({ login, basicAuth })).rejects.toThrow(
+      /takes WORDPRESS_BASIC_AUTH for a login of its own: activate the plugin/,
+    );
+  });
+
+  test('is told no password by a redirect to another host', async () => {
+    const other = createServer((req, res) => {
+      seen.push(req.headers['x-evergreen-login']?.toString(), req.headers.authorization);
+      json(res, [{ id: 1 }]);
+    }).listen(0);
+    await once(other, 'listening');
+    const address = other.address();
+    const port = typeof address === 'object' ? address?.port : '';
+    handler = (_, res) => res.writeHead(301, { Location: `http://127.0.0.1:${port}/` }).end();
+    await expect(askWith({ login, basicAuth })).rejects.toThrow('it answered 301');
+    await askWith({ login });
+    other.close();
+    expect(new Set(seen)).toEqual(new Set([undefined]));
+  });
+
+  test('has no password in what it says, wherever that is cut', async () => {
+    let padding = '';
+    let known: Access = {};
+    handler = (req, res) => {
+      // WordPress leaves out the spaces of the passwords that it makes.
+      const short = known.login?.password.replaceAll(' ', '');
+      const heard = JSON.stringify([req.headers, known, short]);
+      json(res, { message: `${padding}${heard}`, code: heard }, 403);
+    };
+    for (const access of [{ login }, { basicAuth }, { login, basicAuth }]) {
+      known = access;
+      for (let length = 0; length < 200; length += 7) {
+        padding = ' '.repeat(length);
+        const failure: unknown = await askWith(access).catch((error: unknown) => error);
+        expect(String(failure)).toContain('it answered 403');
+        expect(inspect(failure)).not.toMatch(/hush|puppy|abcd|c3RhZ2luZzpodXNo|ZWRpdG9yOmFiY2Q/);
+      }
+    }
+  });
+});
+
 test.each<[string, Handler]>([
   ['500', (_, res) => json(res, { message: 'oh' }, 500)],
   ['503 in HTML', (_, res) => page(res, 503)],
@@ -86,7 +271,7 @@ test.each<[string, Handler, RegExp, number]>([
   ['500', (_, res) => json(res, { message: 'oh' }, 500), /posts: it answered 500: oh$/, 3],
   ['401', (_, res) => json(res, { message: 'Not you' }, 401), /it answered 401: Not you$/, 1],
   ['404', (_, res) => json(res, { message: 'No route' }, 404), /it answered 404: No route$/, 1],
-  ['HTML', (_, res) => page(res, 200), /a page of HTML instead of JSON/, 2],
+  ['HTML', (_, res) => page(res, 200), /a page of HTML instead of JSON/, 3],
   ['half a JSON', (_, res) => res.end('[{"id": 1'), /its answer is no whole JSON/, 3],
   ['another form', (_, res) => json(res, [{ id: 'x' }]), /another form: 0\.id: /, 1],
   ['no answer', () => undefined, /no answer within 0\.3 s/, 3],

@@ -54,6 +54,20 @@ test('the folder is a source unless a WordPress is named alone', () => {
   );
 });
 
+test('what the web server of WordPress asks for is a user and a password, and never shown', () => {
+  const withBasicAuth = (value: string) => read({ WORDPRESS_BASIC_AUTH: value }).wordpressBasicAuth;
+  expect(withBasicAuth('staging:hush:puppy@home')).toEqual({
+    user: 'staging',
+    password: 'hush:puppy@home',
+  });
+  expect(withBasicAuth('')).toBeUndefined();
+  for (const value of ['hushpuppy', ':hush', 'http//hush', 'hush:']) {
+    expect(() => withBasicAuth(value)).toThrow(
+      /^The environment cannot be used: WORDPRESS_BASIC_AUTH=…: must be a user and a password/,
+    );
+  }
+});
+
 test('the address of the site is taken without path and trailing slash', () => {
   expect(read({ SITE_URL: 'https://blog.example/' }).siteUrl).toBe('https://blog.example');
 });

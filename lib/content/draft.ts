@@ -16,7 +16,7 @@ import type { Snapshot, Snapshots } from './snapshots';
 export async function snapshotWithDraft(
   draft: DraftId,
   snapshots: Snapshots,
-  { wordpressUrl, wordpressLogin, siteUrl }: Environment,
+  { wordpressUrl, wordpressLogin, wordpressBasicAuth, siteUrl }: Environment,
   nowMs: number,
 ): Promise<{ snapshot: Snapshot; path: string }> {
   if (wordpressUrl === undefined || !wordpressLogin) {
@@ -28,8 +28,9 @@ export async function snapshotWithDraft(
   const { loaded, posts } = snapshots.sources;
   const wordpress = loaded?.wordpress;
   if (!wordpress) throw new Error('WordPress has not been read yet');
+  const access = { login: wordpressLogin, basicAuth: wordpressBasicAuth };
   const postsAt = SITE.wordpress?.posts;
-  const post = await loadDraft(wordpressUrl, wordpressLogin, wordpress.library, draft, postsAt);
+  const post = await loadDraft(wordpressUrl, access, wordpress.library, draft, postsAt);
   const path = pathOfPost(post);
   const published = wordpress.postsById.get(draft.id);
   const others = posts.filter((other) => other !== published && pathOfPost(other) !== path);

@@ -31,7 +31,7 @@ const FOLDER_SHARED_FOR_MS = 1000;
 
 /** Loads all sources. Throws if one cannot be read. */
 export async function loadSources(
-  { postsDir, wordpressUrl, revalidateSeconds }: Environment,
+  { postsDir, wordpressUrl, wordpressLogin, wordpressBasicAuth, revalidateSeconds }: Environment,
   previous: Loaded | undefined,
   hint: Hint | undefined,
 ): Promise<Loaded> {
@@ -43,6 +43,7 @@ export async function loadSources(
       : loadWordPress(wordpressUrl, previous?.wordpress, hint, {
           compareAfterMs: revalidateSeconds * 1000,
           postsAt: SITE.wordpress?.posts,
+          access: { login: wordpressLogin, basicAuth: wordpressBasicAuth },
         }),
   ]);
   const found = join(folder, wordpress);

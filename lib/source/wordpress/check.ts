@@ -3,7 +3,14 @@
  */
 import { z } from 'zod';
 import { previewsClosed, type Environment } from '../../config';
-import { LIMITS, openWordPress, WordPressFailure, type Ask } from './client';
+import {
+  LIMITS,
+  openAsUser,
+  openWordPress,
+  WordPressFailure,
+  type Access,
+  type Ask,
+} from './client';
 import { messageOf } from '../../message-of';
 import { describeProblem, type Problem } from '../post';
 
@@ -20,15 +27,17 @@ const QUICK = { ...LIMITS, timeoutMs: 4000, retries: 0 };
 const CLOCKS_DIFFER_MS = 60_000;
 
 const Linked = z.array(z.object({ link: z.url() }));
+const Pictures = z.array(z.object({ source_url: z.url({ protocol: /^https?$/ }) }));
 const Me = z.object({ capabilities: z.record(z.string(), z.unknown()) });
 
 /** Looks at the WordPress whose home page is at `home`, which asks; `warnings` are what the site does without. */
 export async function checkWordPress(
   {
     wordpressUrl,
-    wordpressLogin,
+    wordpressLogin: login,
+    wordpressBasicAuth: basicAuth,
     secrets,
-  }: Pick<Environment, 'wordpressUrl' | 'wordpressLogin' | 'secrets'>,
+  }: Pick<Environment, 'wordpressUrl' | 'wordpressLogin' | 'wordpressBasicAuth' | 'secrets'>,
   home: string,
   warnings: readonly Problem[],
 ): Promise<Finding[]> {
@@ -36,17 +45,14 @@ export async function checkWordPress(
     const message = `The site does not read this WordPress: set WORDPRESS_URL=${home} there, and build it again.`;
     return [{ state: 'fault', message }];
   }
-  const [reading, previews] = await Promise.all([
-    checkReading(openWordPress(wordpressUrl, QUICK), wordpressUrl, home),
-    wordpressLogin
-      ? checkPreviews(
-          openWordPress(wordpressUrl, QUICK, wordpressLogin),
-          wordpressLogin.user,
-          secrets,
-        )
+  const findings = await Promise.all([
+    checkReading({ login, basicAuth }, wordpressUrl, home),
+    basicAuth ? checkPictures({ login, basicAuth }, wordpressUrl) : [],
+    login
+      ? checkPreviews(openAsUser(wordpressUrl, { login, basicAuth }, QUICK), login.user, secrets)
       : note('Previews are off: set WORDPRESS_USER and WORDPRESS_APP_PASSWORD on the site.'),
   ]);
-  return [...reading, ...previews, ...findingsOf(warnings)];
+  return [...findings.flat(), ...findingsOf(warnings)];
 }
 
 /** Warnings that the owner is shown one by one. */
@@ -58,10 +64,14 @@ function findingsOf(warnings: readonly Problem[]): Finding[] {
   return [...shown, ...(more > 0 ? [`And ${more} more.`] : [])].flatMap(note);
 }
 
-async function checkReading(ask: Ask, address: string, home: string): Promise<Finding[]> {
+async function checkReading(access: Access, address: string, home: string): Promise<Finding[]> {
   let answer;
   try {
-    answer = await ask('posts', { per_page: 1, _fields: 'link' }, Linked);
+    answer = await openWordPress(address, QUICK, access)(
+      'posts',
+      { per_page: 1, _fields: 'link' },
+      Linked,
+    );
   } catch (error) {
     return fault(`The site cannot read posts. ${explain(error)}`);
   }
@@ -74,6 +84,20 @@ async function checkReading(ask: Ask, address: string, home: string): Promise<Fi
   const findings = good(
     `The site reads this WordPress, which shows ${answer.total ?? 'its'} posts.`,
   );
+  if (answer.total === 0) {
+    findings.push(
+      ...note(
+        'It shows the site no posts. If it has some, a security plugin keeps them from the REST API: let everybody read /wp-json/wp/v2/.',
+      ),
+    );
+  }
+  if (answer.as !== undefined) {
+    findings.push(
+      ...note(
+        `Its REST API is closed to strangers, so what is published is read as ${answer.as}. Posts that only some may read stay off the site, and so does what a plugin shows to members, as long as this plugin is active.`,
+      ),
+    );
+  }
   if (post && new URL(post.link).searchParams.has('p')) {
     findings.push(
       ...note(
@@ -94,6 +118,26 @@ async function checkReading(ask: Ask, address: string, home: string): Promise<Fi
   return findings;
 }
 
+/** Browsers ask WordPress for pictures, and have no password for its web server. */
+async function checkPictures(access: Access, address: string): Promise<Finding[]> {
+  const ask = openWordPress(address, QUICK, access);
+  const parameters = { media_type: 'image', per_page: 1, _fields: 'source_url' };
+  // That posts cannot be read is said already.
+  const answer = await ask('media', parameters, Pictures).catch(() => undefined);
+  const [picture] = answer?.data ?? [];
+  const response =
+    picture &&
+    (await fetch(picture.source_url, {
+      method: 'HEAD',
+      signal: AbortSignal.timeout(QUICK.timeoutMs),
+    }).catch(() => undefined));
+  return response?.status === 401
+    ? note(
+        'Visitors do not see the pictures: their browsers fetch them from WordPress, whose web server asks for a password (WORDPRESS_BASIC_AUTH). Let everybody read wp-content/uploads there.',
+      )
+    : [];
+}
+
 async function checkPreviews(
   ask: Ask,
   user: string,
@@ -111,6 +155,8 @@ async function checkPreviews(
   }
 }
 
+const BAD_LOGIN = ['rest_not_logged_in', 'incorrect_password', 'invalid_username', 'invalid_email'];
+
 /** What WordPress said, and what helps. */
 function explain(error: unknown): string {
   const message = messageOf(error);
@@ -119,13 +165,15 @@ function explain(error: unknown): string {
 
 function adviceFor(error: unknown): string {
   if (!(error instanceof WordPressFailure)) return '';
-  const { status, code, notJson } = error.why;
+  const { status, code, as, notJson, guarded } = error.why;
+  // It has said what helps.
+  if (guarded) return '';
   // WordPress says the first where a password is wrong as well as where none arrives.
-  if (code === 'rest_not_logged_in' || code === 'incorrect_password') {
+  if (as !== undefined && BAD_LOGIN.includes(code ?? '')) {
     return 'Make a new application password under Users → Profile, and set WORDPRESS_USER and WORDPRESS_APP_PASSWORD on the site. If they are right, the web server keeps back the header Authorization (for Apache: CGIPassAuth On), or application passwords are switched off, as they are without HTTPS.';
   }
   if (status === 401 || status === 403) {
-    return 'A security plugin or a firewall keeps the REST API shut: let everybody read /wp-json/wp/v2/.';
+    return 'A security plugin or a firewall keeps the REST API shut: let everybody read /wp-json/wp/v2/, or set WORDPRESS_USER and WORDPRESS_APP_PASSWORD on the site.';
   }
   if (status === 404 || notJson) {
     return 'Is WORDPRESS_URL the address of the WordPress, and is its REST API switched on?';

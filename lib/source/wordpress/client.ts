@@ -1,5 +1,6 @@
 /**
  * Asks WordPress's REST API, and doubts what it says: time-outs, retries, limits, and answers checked.
+ * Finds out where the API is, and whether strangers may read it.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import pRetry from 'p-retry';
@@ -7,10 +8,13 @@ import { z } from 'zod';
 import type { WordPressLogin } from '../../config';
 import { fetchFailure } from '../../fetch-failure';
 import { messageOf } from '../../message-of';
+import { withoutSecrets } from '../../secret';
 
 /** One reply. */
 export interface Reply<T> {
   data: T;
+  /** The user as whom it was asked, if not as a stranger. */
+  as?: string;
   /** How many there are in all, and on how many pages, if it is a list and tells. */
   total?: number;
   pages?: number;
@@ -26,6 +30,17 @@ export type Ask = <T>(
   parameters: Parameters,
   schema: z.ZodType<T>,
 ) => Promise<Reply<T>>;
+
+/** What opens a WordPress that is not open to strangers. */
+export interface Access {
+  /** A user of WordPress, for its REST API. */
+  login?: Readonly<WordPressLogin>;
+  /** What the web server in front of it asks for, by HTTP basic authentication. */
+  basicAuth?: Readonly<WordPressLogin>;
+}
+
+/** The same with a user. */
+export type UserAccess = Access & Required<Pick<Access, 'login'>>;
 
 /** What a client puts up with. */
 export interface Limits {
@@ -59,8 +74,12 @@ export class WordPressFailure extends Error {
       status?: number;
       /** WordPress's own name for it, such as `rest_forbidden`. */
       code?: string;
+      /** The user as whom it was asked, if not as a stranger. */
+      as?: string;
       notJson?: boolean;
       tooLarge?: boolean;
+      /** True if it is about the password of the web server in front of WordPress. */
+      guarded?: boolean;
     } = {},
   ) {
     super(message);
@@ -73,48 +92,131 @@ export class WordPressFailure extends Error {
  */
 const ROOTS = ['/?rest_route=/wp/v2/', '/wp-json/wp/v2/'];
 
-/** The root that answered, by the address of a WordPress. */
+/** The URL of the root that answered, by the address of a WordPress. */
 const knownRoots = new Map<string, string>();
+
+/** Until when a WordPress that turned a stranger away is not asked as one again, in ms since 1970. */
+const closedUntilMs = new Map<string, number>();
+const CLOSED_FOR_MS = 10 * 60_000;
+
+/** Carries the login where the password of the web server takes the place of it; our plugin reads it. */
+const LOGIN_HEADER = 'X-Evergreen-Login';
+
+/** Has our plugin let the user in, and then answer as it would to a stranger. */
+const AS_FOR_STRANGERS = { 'X-Evergreen': 'public' };
 
 /** How a client asks. */
 interface Manner {
   limits: Limits;
   headers: Record<string, string>;
+  /** The user as whom it asks. */
+  as?: string;
+  /** Takes the passwords out of a text. */
+  clean: (text: string) => string;
 }
 
 /**
- * A client of the WordPress at `address`, which has no trailing slash. With a login it sees what that
- * user sees.
+ * A client of the WordPress at `address`, which has no trailing slash, for what is published there. It
+ * asks as a stranger, and with the login only where the REST API as a whole turns strangers away.
  */
-export function openWordPress(address: string, limits = LIMITS, login?: WordPressLogin): Ask {
-  const manner: Manner = {
-    limits,
-    headers: {
-      Accept: 'application/json',
-      'Cache-Control': 'no-cache',
-      ...(login && { Authorization: basicOf(login) }),
-    },
+export function openWordPress(address: string, limits = LIMITS, access: Access = {}): Ask {
+  const asStranger = askAs(address, mannerOf(limits, access));
+  const { login } = access;
+  if (!login) return asStranger;
+  const asUser = askAs(address, mannerOf(limits, access, login, AS_FOR_STRANGERS));
+  return async (route, parameters, schema) => {
+    const isKnownClosed = Date.now() < (closedUntilMs.get(address) ?? 0);
+    const [first, second] = isKnownClosed ? [asUser, asStranger] : [asStranger, asUser];
+    let refusal: unknown;
+    try {
+      return await first(route, parameters, schema);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      refusal = error;
+    }
+    if (!isKnownClosed && !(await isClosed(asStranger, route))) throw refusal;
+    const answer = await second(route, parameters, schema).catch((error: unknown) => {
+      // What it says to the user tells more.
+      throw isKnownClosed ? refusal : error;
+    });
+    closedUntilMs.set(address, isKnownClosed ? 0 : Date.now() + CLOSED_FOR_MS);
+    return answer;
   };
+}
+
+/** A client that always asks as the user, and so reads what only they may see. */
+export const openAsUser = (address: string, access: UserAccess, limits = LIMITS): Ask =>
+  askAs(address, mannerOf(limits, access, access.login));
+
+/** A page of HTML may be how a plugin keeps strangers out, too. */
+const isRefusal = (error: unknown): boolean => {
+  const { status, notJson, guarded } = whyOf(error);
+  return !guarded && (notJson === true || status === 401 || status === 403);
+};
+
+/**
+ * True if the API as a whole is kept from strangers. Many keep only their users to themselves, and a login
+ * must not show them.
+ */
+async function isClosed(asStranger: Ask, refused: string): Promise<boolean> {
+  if (!refused.startsWith('users')) return true;
+  return asStranger('posts', { per_page: 1, _fields: 'id' }, z.unknown()).then(
+    () => false,
+    isRefusal,
+  );
+}
+
+function mannerOf(
+  limits: Limits,
+  { basicAuth, login }: Access,
+  user?: Readonly<WordPressLogin>,
+  more: Record<string, string> = {},
+): Manner {
+  const headers: Record<string, string> = {
+    Accept: 'application/json',
+    'Cache-Control': 'no-cache',
+    ...more,
+  };
+  const doorkeeper = basicAuth ?? user;
+  if (doorkeeper) headers.Authorization = basicOf(doorkeeper);
+  if (basicAuth) headers[LOGIN_HEADER] = user ? basicOf(user) : 'none';
+  const secrets = [basicAuth, login, user].flatMap((one) => (one ? formsOf(one) : []));
+  return { limits, headers, as: user?.user, clean: (text) => withoutSecrets(text, secrets) };
+}
+
+const basicOf = (one: Readonly<WordPressLogin>): string => `Basic ${encodedOf(one)}`;
+const encodedOf = ({ user, password }: Readonly<WordPressLogin>): string =>
+  Buffer.from(`${user}:${password}`).toString('base64');
+
+/** How a password may appear in what WordPress says. It leaves out the spaces of those that it makes. */
+const formsOf = (one: Readonly<WordPressLogin>): string[] => [
+  encodedOf(one),
+  one.password,
+  one.password.replaceAll(' ', ''),
+];
+
+/** Asks at the root that answered last, and at the others where it is not there any more. */
+function askAs(address: string, manner: Manner): Ask {
   return async (route, parameters, schema) => {
     const known = knownRoots.get(address);
+    const roots = ROOTS.map((root) => address + root).filter((root) => root !== known);
     let failure: unknown;
-    for (const root of known === undefined ? ROOTS : [known]) {
+    for (const root of [known, ...roots, undefined]) {
+      const found = root ?? (failure ? await announcedRoot(address, manner) : undefined);
+      if (found === undefined) continue;
       try {
-        const answer = await askPatiently(address, root, route, parameters, schema, manner);
-        knownRoots.set(address, root);
+        const answer = await askPatiently(address, found, route, parameters, schema, manner);
+        knownRoots.set(address, found);
         return answer;
       } catch (error) {
         // The first root tells more: most WordPresses have both.
         failure ??= error;
-        if (!(error instanceof WordPressFailure && error.why.notJson)) break;
+        if (!whyOf(error).notJson) break;
       }
     }
     throw failure;
   };
 }
-
-const basicOf = ({ user, password }: WordPressLogin): string =>
-  `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 
 async function askPatiently<T>(
   address: string,
@@ -125,7 +227,7 @@ async function askPatiently<T>(
   manner: Manner,
 ): Promise<Reply<T>> {
   const { retries, pauseMs, mostPauseMs } = manner.limits;
-  const url = addressOf(address + root + route, parameters);
+  const url = addressOf(root + route, parameters);
   try {
     return await pRetry(() => askOnce(url, schema, manner), {
       retries,
@@ -141,9 +243,10 @@ async function askPatiently<T>(
       },
     });
   } catch (error) {
-    const cause = messageOf(error);
-    const sentence = `WordPress at ${address} cannot be read: ${route}: ${cause}`;
-    throw new WordPressFailure(sentence, whyOf(error));
+    const cause = manner.clean(messageOf(error));
+    const what = manner.as === undefined ? route : `${route} as ${manner.as}`;
+    const sentence = `WordPress at ${address} cannot be read: ${what}: ${cause}`;
+    throw new WordPressFailure(sentence, { ...whyOf(error), as: manner.as });
   }
 }
 
@@ -161,10 +264,11 @@ async function askOnce<T>(url: string, schema: z.ZodType<T>, manner: Manner): Pr
   const { status, headers } = response;
   const value = parse(text);
   if (!response.ok) {
-    const reason =
-      value === undefined
-        ? ''
-        : `: ${memberOf(value, 'message')?.slice(0, 200) ?? 'without a reason'}`;
+    const told = memberOf(value, 'code');
+    const code = told === undefined ? undefined : manner.clean(told);
+    const guard = guardIn(response, code, manner);
+    const said = manner.clean(memberOf(value, 'message') ?? 'without a reason').slice(0, 200);
+    const reason = guard ?? (value === undefined ? '' : `: ${said}`);
     const retryAfterMs = waitIn(headers.get('retry-after'));
     const wait =
       retryAfterMs === undefined ? '' : `, to be asked again in ${retryAfterMs / 1000} s`;
@@ -172,8 +276,9 @@ async function askOnce<T>(url: string, schema: z.ZodType<T>, manner: Manner): Pr
       passing: status === 429 || status >= 500,
       retryAfterMs,
       status,
-      code: memberOf(value, 'code'),
-      notJson: value === undefined && status < 429,
+      code,
+      guarded: guard !== undefined,
+      notJson: value === undefined && status < 429 && guard === undefined,
     });
   }
   if (value === undefined) {
@@ -193,10 +298,34 @@ async function askOnce<T>(url: string, schema: z.ZodType<T>, manner: Manner): Pr
   }
   return {
     data: checked.data,
+    as: manner.as,
     total: countIn(headers.get('x-wp-total')),
     pages: countIn(headers.get('x-wp-totalpages')),
     atMs: Date.parse(headers.get('date') ?? '') || Date.now(),
   };
+}
+
+/** WordPress's words for a login that it does not know. */
+const UNKNOWN_LOGIN = ['invalid_username', 'invalid_email', 'incorrect_password'];
+
+/** What is wrong with the password of the web server in front of WordPress, if that is why it refuses. */
+function guardIn(
+  { status, headers }: Response,
+  code: string | undefined,
+  { headers: sent, as }: Manner,
+): string | undefined {
+  const isSet = LOGIN_HEADER in sent;
+  const isAsked =
+    code === undefined && /^basic\b/i.test(headers.get('www-authenticate') ?? '') && status === 401;
+  if (isAsked) {
+    return isSet
+      ? ': the web server in front of it does not take WORDPRESS_BASIC_AUTH'
+      : ': the web server in front of it asks for a password: set WORDPRESS_BASIC_AUTH';
+  }
+  // A stranger has no login, so it is the other password that WordPress looked at.
+  return isSet && as === undefined && UNKNOWN_LOGIN.includes(code ?? '')
+    ? ': it takes WORDPRESS_BASIC_AUTH for a login of its own: activate the plugin Evergreen in it, which tells them apart'
+    : undefined;
 }
 
 async function read(
@@ -206,6 +335,8 @@ async function read(
   try {
     const response = await fetch(url, {
       headers,
+      // To another host fetch follows without the password, but not without our own header.
+      redirect: LOGIN_HEADER in headers ? 'manual' : 'follow',
       signal: AbortSignal.timeout(limits.timeoutMs),
     });
     const chunks: Uint8Array[] = [];
@@ -240,6 +371,22 @@ function parse(text: string): unknown {
 function memberOf(value: unknown, name: 'code' | 'message'): string | undefined {
   const failure = z.record(z.string(), z.unknown()).safeParse(value).data;
   return failure && name in failure ? String(failure[name]) : undefined;
+}
+
+/** The API of this WordPress as its home page announces it, in the header or in the page. */
+async function announcedRoot(address: string, manner: Manner): Promise<string | undefined> {
+  const home = `${address}/`;
+  const page = await read(home, manner).catch(() => undefined);
+  if (!page) return undefined;
+  const tag = /<link\b[^>]*\brel=["']https:\/\/api\.w\.org\/["'][^>]*>/i.exec(page.text)?.[0];
+  const written =
+    /<([^>]*)>\s*;[^,]*\brel="?https:\/\/api\.w\.org\//.exec(
+      page.response.headers.get('link') ?? '',
+    )?.[1] ?? /\bhref=["']([^"']*)["']/.exec(tag ?? '')?.[1];
+  if (written === undefined || !URL.canParse(written, home)) return undefined;
+  const { pathname, search } = new URL(written, home);
+  // At our address of it: no password goes elsewhere, and WordPress may know itself by another name.
+  return new URL(`${pathname}${search}`, home).href.replace(/\/*$/, '/wp/v2/');
 }
 
 const countIn = (header: string | null): number | undefined =>

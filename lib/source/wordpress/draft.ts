@@ -3,11 +3,10 @@
  * it would be.
  */
 import { z } from 'zod';
-import type { WordPressLogin } from '../../config';
 import type { DraftId } from '../draft-id';
 import { describeProblem, type Post } from '../post';
 import { articleOf, withAutosave } from './article';
-import { LIMITS, openWordPress } from './client';
+import { openAsUser, type UserAccess } from './client';
 import { copyOf, type Kind, type Library } from './library';
 import type { PostsAt } from './paths';
 import { postsOf } from './posts';
@@ -20,13 +19,13 @@ import { Autosave, AUTOSAVE_FIELDS, RestPost } from './rest';
  */
 export async function loadDraft(
   address: string,
-  login: WordPressLogin,
+  access: UserAccess,
   known: Library,
   { id, page }: DraftId,
   postsAt?: PostsAt,
 ): Promise<Post> {
   const library = copyOf(known);
-  const ask = openWordPress(address, LIMITS, login);
+  const ask = openAsUser(address, access);
   await readDraft({ ask, address, library }, page ? 'pages' : 'posts', id);
   const { posts, warnings } = postsOf(library, address, postsAt);
   const post = posts.get(id);

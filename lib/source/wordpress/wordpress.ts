@@ -6,7 +6,7 @@ import { postsIn, type Hint } from '../changes';
 import { keepIfSame, type Post, type Problem } from '../post';
 import type { Aliases } from '../../site/other-addresses';
 import { slugIn } from './addresses';
-import { LIMITS, openWordPress, type Limits } from './client';
+import { LIMITS, openWordPress, type Access, type Limits } from './client';
 import { compareLists, type Unshown } from './compare';
 import { followHint, idsToRead, type Watched } from './follow';
 import { waitForChanges, type Late } from './late';
@@ -40,6 +40,7 @@ export interface WordPressOptions {
   compareAfterMs: number;
   /** Where blog posts stand on the site. */
   postsAt?: PostsAt;
+  access?: Access;
   limits?: Limits;
   /** How often, and after which pauses, a post is read again that is not as a hint tells. */
   waitsMs?: readonly number[];
@@ -60,12 +61,12 @@ export async function loadWordPress(
   address: string,
   previous: LoadedWordPress | undefined,
   hint: Hint | undefined,
-  { compareAfterMs, postsAt, limits = LIMITS, waitsMs = WAITS_MS }: WordPressOptions,
+  { compareAfterMs, postsAt, access, limits = LIMITS, waitsMs = WAITS_MS }: WordPressOptions,
 ): Promise<LoadedWordPress> {
   const now = Date.now();
   const known: Library = previous?.library ?? copyOf();
   const library = copyOf(known);
-  const reader = { ask: openWordPress(address, limits), address, library };
+  const reader = { ask: openWordPress(address, limits, access), address, library };
   const changes = hint ?? [];
   const watched = new Map([...(previous?.watched ?? [])].filter(([, untilMs]) => untilMs > now));
 
