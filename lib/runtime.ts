@@ -8,6 +8,7 @@ import { mdxComponents } from '../components/mdx-components';
 import { Bodies } from './body/body';
 import { environment, isProductionServer, type Environment } from './config';
 import { snapshotWithDraft } from './content/draft';
+import { Elsewhere } from './content/elsewhere';
 import { SnapshotExpectations } from './content/expectations';
 import { pageProps, staticPaths, type PageProps, type ViewOf } from './content/page-props';
 import type { DraftId } from './source/draft-id';
@@ -31,6 +32,8 @@ export interface Runtime {
   settings: () => Environment;
   snapshots: Snapshots;
   expectations: SnapshotExpectations;
+  /** Addresses that only WordPress knows. */
+  elsewhere: Elsewhere;
   store: Store;
   /** Undefined where there are none. */
   edges?: Edges;
@@ -110,13 +113,15 @@ export function createRuntime({
   });
   const snapshots: Snapshots = new Snapshots({ settings, loadSources: load, store, bodies, now });
   const expectations = new SnapshotExpectations({ snapshots, bodies, settings, now });
-  const purges = new Purges({ settings, snapshots, expectations, store, edges, now });
-  const props = { settings, snapshots, store, bodies, now };
+  const elsewhere = new Elsewhere({ settings, now });
+  const purges = new Purges({ settings, snapshots, expectations, store, edges, elsewhere, now });
+  const props = { settings, snapshots, store, elsewhere, bodies, now };
   const unwatch = edges && inFlight.watchAll();
   return {
     settings,
     snapshots,
     expectations,
+    elsewhere,
     store,
     edges,
     purges,

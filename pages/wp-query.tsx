@@ -13,8 +13,11 @@ export default function Query() {
 export const getServerSideProps = (async ({ query, res }) => {
   // Neither browsers nor edges may keep it: no purge names these addresses.
   res.setHeader('Cache-Control', 'private, no-cache');
-  const { site } = await runtime().snapshots.current();
-  const lead = site.leadOfQuery(queryIn(query));
+  const { snapshots, elsewhere } = runtime();
+  const { site } = await snapshots.current();
+  const named = queryIn(query);
+  const lead =
+    site.leadOfQuery(named) ?? (await elsewhere.leadOf(`/?${named.toString()}`, () => site));
   return lead
     ? { redirect: { destination: lead.to, statusCode: lead.status } }
     : { notFound: true };

@@ -13,6 +13,7 @@ import { describeProblem } from '../source/post';
 import type { Store } from '../store/store';
 import { snapshotWithDraft } from './draft';
 import { DraftId } from '../source/draft-id';
+import type { Elsewhere } from './elsewhere';
 import type { Snapshot, Snapshots } from './snapshots';
 
 /** What a page is rendered from. */
@@ -33,6 +34,7 @@ export interface PagePropsParts {
   settings: () => Environment;
   snapshots: Snapshots;
   store: Pick<Store, 'noteRender' | 'problem'>;
+  elsewhere: Pick<Elsewhere, 'leadOf'>;
   bodies: Pick<Bodies, 'check' | 'render'>;
   /** The time, in ms since 1970. */
   now: () => number;
@@ -50,7 +52,7 @@ const isKind = <K extends View['kind']>(view: View, kinds: K | readonly K[]): vi
  * With `previewData` the page shows that draft; Next stores no such page, and passes on no such answer.
  */
 export async function pageProps<K extends View['kind']>(
-  { settings, snapshots, store, bodies, now }: PagePropsParts,
+  { settings, snapshots, store, elsewhere, bodies, now }: PagePropsParts,
   kinds: K | readonly K[],
   path: string,
   previewData?: PreviewData,
@@ -59,9 +61,13 @@ export async function pageProps<K extends View['kind']>(
   const previewed = draft && (await snapshotWithDraft(draft, snapshots, settings(), now()));
   if (previewed && previewed.path !== path) return { notFound: true };
   const current = await snapshots.current();
+  const { building, developing, revalidateSeconds } = settings();
+  const isUnknown = isUnknownIn(snapshots.newest() ?? current, path);
+  const siteNow = () => (snapshots.newest() ?? current).site;
+  const movedTo =
+    isUnknown && !building && !developing ? await elsewhere.leadOf(path, siteNow) : undefined;
   // From here to `noteRender` nothing is waited for: a purge that reads a newer one knows of this render.
   const snapshot = previewed?.snapshot ?? snapshots.newest() ?? current;
-  const { building, revalidateSeconds } = settings();
   const untilNextSeconds = Math.ceil((snapshot.site.until - now()) / 1000);
   // What is rendered while the store is away is not stored, and while posts are being checked lists grow
   // without a purge: no edge should keep that.
@@ -81,7 +87,7 @@ export async function pageProps<K extends View['kind']>(
   if (!page || !isKind(page.view, kinds)) {
     if (!previewed) store.noteRender(path, NO_PAGE);
     // Not stored: there is no end of other forms of addresses.
-    const lead = site.leadOf(path);
+    const lead = site.leadOf(path) ?? movedTo;
     if (lead) {
       return { redirect: { destination: lead.to, statusCode: lead.status }, revalidate: 1 };
     }
@@ -100,6 +106,10 @@ export async function pageProps<K extends View['kind']>(
   );
   return { props, revalidate };
 }
+
+/** Whether nothing is at a path, and nobody is led on from it. */
+const isUnknownIn = ({ site, problemAt, unchecked }: Snapshot, path: string): boolean =>
+  !site.pageAt(path) && !problemAt.has(path) && !unchecked.has(path) && !site.leadOf(path);
 
 /** The body of a path's page, if it has one. Throws if it cannot be rendered, and says why. */
 async function bodyOf(

@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import createError from 'http-errors';
 import { coalesce } from '../coalesce';
 import type { Environment } from '../config';
+import type { Elsewhere } from '../content/elsewhere';
 import type { SnapshotExpectations } from '../content/expectations';
 import { RemovalsRefused } from '../content/mass-removal';
 import type { Snapshot, Snapshots } from '../content/snapshots';
@@ -46,6 +47,7 @@ export interface PurgeParts {
   store: Store;
   /** Undefined where there are none. */
   edges?: Edges;
+  elsewhere: Pick<Elsewhere, 'clear'>;
   /** The time, in ms since 1970. */
   now: () => number;
 }
@@ -118,7 +120,8 @@ export class Purges {
    * refused, and adopts nothing.
    */
   private async loadFor(requests: readonly Request[]): Promise<Snapshot> {
-    const { snapshots } = this.parts;
+    const { snapshots, elsewhere } = this.parts;
+    elsewhere.clear();
     await snapshots.allChecked();
     const hint = mergeHints(...requests.map(({ input }) => input.hint));
     const confirms = requests.some(({ input }) => input.confirm !== undefined);

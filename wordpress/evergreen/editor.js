@@ -4,7 +4,7 @@
  */
 (function () {
   /**
-   * @typedef {'fresh' | 'waiting' | 'failed'} State
+   * @typedef {'fresh' | 'left-out' | 'waiting' | 'failed'} State
    * @typedef {{ id?: number, state: State, message: string }} Answer
    * @typedef {{
    *   isSavingPost(): boolean,
@@ -47,7 +47,12 @@
   const notice = document.getElementById('evergreen-notice');
   const text = notice && notice.querySelector('p');
   if (notice && text && notice.dataset.state === 'waiting') {
-    const classes = { fresh: 'notice-success', waiting: 'notice-info', failed: 'notice-error' };
+    const classes = {
+      fresh: 'notice-success',
+      'left-out': 'notice-warning',
+      waiting: 'notice-info',
+      failed: 'notice-error',
+    };
     follow(`id=${notice.dataset.entry}`, ({ state, message }) => {
       text.textContent = message;
       notice.classList.remove(...Object.values(classes));
@@ -58,7 +63,7 @@
   const { data } = wp;
   const editor = data && data.select('core/editor');
   if (!editor) return;
-  const kinds = { fresh: 'success', waiting: 'info', failed: 'error' };
+  const kinds = { fresh: 'success', 'left-out': 'warning', waiting: 'info', failed: 'error' };
   let wasSaving = false;
   data.subscribe(() => {
     const isSaving = editor.isSavingPost() && !editor.isAutosavingPost();

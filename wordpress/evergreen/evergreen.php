@@ -771,17 +771,19 @@ function evergreen_read_error( $error, $timeout ) {
  * What an answer means.
  *
  * @param array<string, mixed> $response WordPress's form of it.
- * @return array{state: string, message?: string, confirm?: string, pages?: array, count?: int}
+ * @return array{state: string, message?: string, confirm?: string, pages?: array, count?: int, warnings?: string[]}
  */
 function evergreen_read_answer( $response ) {
 	$status = (int) wp_remote_retrieve_response_code( $response );
 	$report = json_decode( wp_remote_retrieve_body( $response ), true );
 	$failed = array( 'state' => 'failed' );
 	if ( is_array( $report ) && isset( $report['pages'] ) && is_array( $report['pages'] ) ) {
-		$pages = array_map( 'evergreen_read_page', array_filter( $report['pages'], 'is_array' ) );
-		$done  = array(
-			'pages' => array_slice( $pages, 0, EVERGREEN_LOGGED_PAGES ),
-			'count' => count( $pages ),
+		$pages    = array_map( 'evergreen_read_page', array_filter( $report['pages'], 'is_array' ) );
+		$warnings = is_array( $report['warnings'] ?? null ) ? array_filter( $report['warnings'], 'is_string' ) : array();
+		$done     = array(
+			'pages'    => array_slice( $pages, 0, EVERGREEN_LOGGED_PAGES ),
+			'count'    => count( $pages ),
+			'warnings' => array_slice( array_values( $warnings ), 0, EVERGREEN_LOGGED_PAGES ),
 		);
 		if ( 200 === $status && ( true === ( $report['revalidated'] ?? null ) || true === ( $report['dryRun'] ?? null ) ) ) {
 			return array( 'state' => 'fresh' ) + $done;
@@ -830,6 +832,45 @@ function evergreen_read_page( $page ) {
 /*
  * What became of it.
  */
+
+/**
+ * What the site says of posts that it does without, of those of an entry, or of one of them.
+ *
+ * @param array<string, mixed> $entry The entry.
+ * @param int                  $id    The post; 0 for all of the entry.
+ * @return string[] Each in the site's own words, which begin with "WordPress page 12 ".
+ */
+function evergreen_left_out( $entry, $id = 0 ) {
+	$ids = $id ? array( $id ) : $entry['posts'];
+	return array_values(
+		array_filter(
+			$entry['warnings'] ?? array(),
+			static function ( $warning ) use ( $ids ) {
+				return preg_match( '~^WordPress \w+ (\d+)\b~', $warning, $found ) && in_array( (int) $found[1], $ids, true );
+			}
+		)
+	);
+}
+
+add_action( 'rest_api_init', 'evergreen_register_old_slugs' );
+
+/** The slugs that posts had: WordPress leads visitors from them, and so does the site. */
+function evergreen_register_old_slugs() {
+	register_rest_field(
+		'post',
+		'evergreen_old_slugs',
+		array(
+			'get_callback' => static function ( $post ) {
+				return array_values( array_unique( get_post_meta( $post['id'], '_wp_old_slug' ) ) );
+			},
+			'schema'       => array(
+				'type'    => 'array',
+				'items'   => array( 'type' => 'string' ),
+				'context' => array( 'view' ),
+			),
+		)
+	);
+}
 
 /**
  * The last purges, newest first.
@@ -934,6 +975,11 @@ function evergreen_sentence( $entry ) {
 			$entry['message']
 		);
 	}
+	$left_out = evergreen_left_out( $entry );
+	if ( $left_out ) {
+		// translators: %s: what the site says, each a sentence.
+		return sprintf( __( 'Evergreen: the site does without this: %s', 'evergreen' ), implode( ' ', array_slice( $left_out, 0, 5 ) ) );
+	}
 	if ( 0 === $entry['count'] ) {
 		return __( 'Evergreen: every page is fresh.', 'evergreen' );
 	}
@@ -1009,11 +1055,21 @@ function evergreen_answer_last( $request ) {
 		}
 		return array(
 			'id'      => $entry['id'],
-			'state'   => $entry['state'],
+			'state'   => evergreen_shown_state( $entry ),
 			'message' => evergreen_sentence( $entry ),
 		);
 	}
 	return array();
+}
+
+/**
+ * An entry's state as its editor is shown it: what the site does without is no success for them.
+ *
+ * @param array<string, mixed> $entry The entry.
+ * @return string
+ */
+function evergreen_shown_state( $entry ) {
+	return 'fresh' === $entry['state'] && evergreen_left_out( $entry ) ? 'left-out' : $entry['state'];
 }
 
 /**
@@ -1061,15 +1117,17 @@ function evergreen_show_notice() {
 		evergreen_enqueue_script();
 	}
 	$classes = array(
-		'fresh'   => 'notice-success',
-		'waiting' => 'notice-info',
-		'failed'  => 'notice-error',
+		'fresh'    => 'notice-success',
+		'left-out' => 'notice-warning',
+		'waiting'  => 'notice-info',
+		'failed'   => 'notice-error',
 	);
+	$state   = evergreen_shown_state( $entry );
 	printf(
 		'<div id="evergreen-notice" class="notice %1$s is-dismissible" role="status" data-entry="%2$s" data-state="%3$s"><p>%4$s</p></div>',
-		esc_attr( $classes[ $entry['state'] ] ),
+		esc_attr( $classes[ $state ] ),
 		esc_attr( $entry['id'] ),
-		esc_attr( $entry['state'] ),
+		esc_attr( $state ),
 		esc_html( evergreen_sentence( $entry ) )
 	);
 }

@@ -184,7 +184,8 @@ function mannerOf(
   return { limits, headers, as: user?.user, clean: (text) => withoutSecrets(text, secrets) };
 }
 
-const basicOf = (one: Readonly<WordPressLogin>): string => `Basic ${encodedOf(one)}`;
+/** What a login is as a header. */
+export const basicOf = (one: Readonly<WordPressLogin>): string => `Basic ${encodedOf(one)}`;
 const encodedOf = ({ user, password }: Readonly<WordPressLogin>): string =>
   Buffer.from(`${user}:${password}`).toString('base64');
 

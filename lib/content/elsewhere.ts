@@ -1,0 +1,107 @@
+/**
+ * Addresses that nothing is known of, and of which WordPress is asked: seldom, since any stranger can have it
+ * asked, and nothing that it says outlives a purge.
+ */
+import { LRUCache } from 'lru-cache';
+import type { Environment } from '../config';
+import { messageOf } from '../message-of';
+import type { Lead } from '../site/other-addresses';
+import type { Site } from '../site/site';
+import { hasSlugForm } from '../site/slugs';
+import { whereIs } from '../source/wordpress/where';
+
+/** Questions in a minute. */
+const MOST_QUESTIONS = 10;
+const MINUTE_MS = 60_000;
+
+/** Answers that are kept; beyond them those go that nobody asked for lately. */
+const MOST_ANSWERS = 1000;
+
+/** Deeper is nothing in a WordPress, and what strangers try is no slug. */
+const MOST_SEGMENTS = 6;
+
+/** What WordPress said of addresses. */
+export class Elsewhere {
+  private readonly answers = new LRUCache<string, { where?: string }>({ max: MOST_ANSWERS });
+  private readonly asking = new Map<string, Promise<void>>();
+  private askedAtMs: number[] = [];
+  /** Counts the times that all was forgotten. */
+  private age = 0;
+
+  constructor(
+    private readonly parts: {
+      settings: () => Environment;
+      now: () => number;
+      whereIs?: typeof whereIs;
+    },
+  ) {}
+
+  /**
+   * Where visitors of an address are led, given as a path, perhaps with a query; undefined if nothing is known.
+   * Of a site without a WordPress nothing ever is.
+   */
+  async leadOf(asked: string, site: () => Site): Promise<Lead | undefined> {
+    if (!this.answers.has(asked)) await this.ask(asked);
+    const where = this.answers.get(asked)?.where;
+    if (where === undefined) return undefined;
+    if (!where.startsWith('/')) return { to: where, status: 307 };
+    const { pathname, searchParams } = new URL(where, 'http://n');
+    const path = pathname.replace(/(.)\/$/, '$1');
+    const { pages, leadOf, leadOfQuery } = site();
+    const lead =
+      path === '/' && searchParams.size > 0
+        ? leadOfQuery(searchParams)
+        : pages.has(path)
+          ? ({ to: path, status: 301 } as const)
+          : leadOf(path);
+    // WordPress leads what it does not know to its home page, as some plugins have it: that is a 404 here.
+    return lead && lead.to !== '/' ? { ...lead, status: 301 } : undefined;
+  }
+
+  /** Forgets all: what was at an address may be elsewhere now. */
+  clear(): void {
+    this.age += 1;
+    this.answers.clear();
+    this.asking.clear();
+  }
+
+  private async ask(asked: string): Promise<void> {
+    const { settings, now } = this.parts;
+    const { wordpressUrl, wordpressLogin: login, wordpressBasicAuth: basicAuth } = settings();
+    if (wordpressUrl === undefined || !isPlausible(asked)) return;
+    const known = this.asking.get(asked);
+    if (known) return known;
+    const nowMs = now();
+    this.askedAtMs = this.askedAtMs.filter((atMs) => nowMs - atMs < MINUTE_MS);
+    if (this.askedAtMs.length >= MOST_QUESTIONS) return;
+    this.askedAtMs.push(nowMs);
+    const { age } = this;
+    const { whereIs: find = whereIs } = this.parts;
+    const question = find(asked, wordpressUrl, { login, basicAuth })
+      .then(
+        (where) => {
+          if (age === this.age) this.answers.set(asked, { where });
+        },
+        // Not kept: it is a 404 until WordPress can be asked.
+        (error: unknown) =>
+          console.warn(`WordPress cannot be asked what is at ${asked}: ${messageOf(error)}`),
+      )
+      .finally(() => {
+        if (this.asking.get(asked) === question) this.asking.delete(asked);
+      });
+    this.asking.set(asked, question);
+    return question;
+  }
+}
+
+/** Whether an address may be one that WordPress had: most of what strangers try is not. */
+function isPlausible(asked: string): boolean {
+  const { pathname, search } = new URL(asked, 'http://n');
+  if (search !== '')
+    return pathname === '/' && /^\?(?:p|page_id|attachment_id)=\d{1,18}$/.test(search);
+  const segments = decodeURIComponent(pathname).slice(1).split('/');
+  return (
+    segments.length <= MOST_SEGMENTS &&
+    segments.every((one) => hasSlugForm(one.replaceAll('_', '-')))
+  );
+}
