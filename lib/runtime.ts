@@ -112,8 +112,8 @@ export function createRuntime({
     now,
   });
   const snapshots: Snapshots = new Snapshots({ settings, loadSources: load, store, bodies, now });
-  const expectations = new SnapshotExpectations({ snapshots, bodies, settings, now });
   const elsewhere = new Elsewhere({ settings, now });
+  const expectations = new SnapshotExpectations({ snapshots, elsewhere, bodies, settings, now });
   const purges = new Purges({ settings, snapshots, expectations, store, edges, elsewhere, now });
   const props = { settings, snapshots, store, elsewhere, bodies, now };
   const unwatch = edges && inFlight.watchAll();

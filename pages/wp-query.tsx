@@ -16,8 +16,7 @@ export const getServerSideProps = (async ({ query, res }) => {
   const { snapshots, elsewhere } = runtime();
   const { site } = await snapshots.current();
   const named = queryIn(query);
-  const lead =
-    site.leadOfQuery(named) ?? (await elsewhere.leadOf(`/?${named.toString()}`, () => site));
+  const lead = site.leadOfQuery(named) ?? (await elsewhere.leadOf(`/?${named.toString()}`, site));
   return lead
     ? { redirect: { destination: lead.to, statusCode: lead.status } }
     : { notFound: true };

@@ -8,6 +8,7 @@ import { messageOf } from '../message-of';
 import type { Lead } from '../site/other-addresses';
 import type { Site } from '../site/site';
 import { hasSlugForm } from '../site/slugs';
+import type { Snapshot } from './snapshots';
 import { whereIs } from '../source/wordpress/where';
 
 /** Questions in a minute. */
@@ -19,6 +20,17 @@ const MOST_ANSWERS = 1000;
 
 /** Deeper is nothing in a WordPress, and what strangers try is no slug. */
 const MOST_SEGMENTS = 6;
+
+/** Where visitors of a path that is no page are led, if anywhere. */
+export async function leadAt(
+  path: string,
+  { site, problemAt, unchecked }: Pick<Snapshot, 'site' | 'problemAt' | 'unchecked'>,
+  elsewhere: Pick<Elsewhere, 'leadOf'>,
+): Promise<Lead | undefined> {
+  // There may be a page any moment.
+  if (problemAt.has(path) || unchecked.has(path)) return undefined;
+  return site.leadOf(path) ?? elsewhere.leadOf(path, site);
+}
 
 /** What WordPress said of addresses. */
 export class Elsewhere {
@@ -40,14 +52,14 @@ export class Elsewhere {
    * Where visitors of an address are led, given as a path, perhaps with a query; undefined if nothing is known.
    * Of a site without a WordPress nothing ever is.
    */
-  async leadOf(asked: string, site: () => Site): Promise<Lead | undefined> {
+  async leadOf(asked: string, site: Site): Promise<Lead | undefined> {
     if (!this.answers.has(asked)) await this.ask(asked);
     const where = this.answers.get(asked)?.where;
     if (where === undefined) return undefined;
     if (!where.startsWith('/')) return { to: where, status: 307 };
     const { pathname, searchParams } = new URL(where, 'http://n');
     const path = pathname.replace(/(.)\/$/, '$1');
-    const { pages, leadOf, leadOfQuery } = site();
+    const { pages, leadOf, leadOfQuery } = site;
     const lead =
       path === '/' && searchParams.size > 0
         ? leadOfQuery(searchParams)

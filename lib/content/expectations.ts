@@ -6,6 +6,7 @@ import { NOT_FOUND_SECONDS, type Environment } from '../config';
 import type { Problem } from '../source/post';
 import type { Version } from '../store/place';
 import type { Expectations, Expected } from '../store/store';
+import { leadAt, type Elsewhere } from './elsewhere';
 import { NOTHING, type Snapshots } from './snapshots';
 
 /** When the sources are read again after a failure, while visitors wait. */
@@ -23,6 +24,7 @@ export class SnapshotExpectations implements Expectations {
   constructor(
     private readonly parts: {
       snapshots: Snapshots;
+      elsewhere: Pick<Elsewhere, 'leadOf'>;
       bodies: Pick<Bodies, 'check'>;
       settings: () => Environment;
       now: () => number;
@@ -61,6 +63,12 @@ export class SnapshotExpectations implements Expectations {
     }
     if (!expected?.revision || !stored || stored.revision === expected.revision) return expected;
     return (await this.failureAt(path)) ? undefined : expected;
+  }
+
+  async leadsOn(path: string): Promise<boolean> {
+    const { snapshots, elsewhere } = this.parts;
+    const snapshot = snapshots.newest();
+    return snapshot !== undefined && (await leadAt(path, snapshot, elsewhere)) !== undefined;
   }
 
   /**

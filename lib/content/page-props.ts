@@ -13,7 +13,7 @@ import { describeProblem } from '../source/post';
 import type { Store } from '../store/store';
 import { snapshotWithDraft } from './draft';
 import { DraftId } from '../source/draft-id';
-import type { Elsewhere } from './elsewhere';
+import { leadAt, type Elsewhere } from './elsewhere';
 import type { Snapshot, Snapshots } from './snapshots';
 
 /** What a page is rendered from. */
@@ -61,11 +61,10 @@ export async function pageProps<K extends View['kind']>(
   const previewed = draft && (await snapshotWithDraft(draft, snapshots, settings(), now()));
   if (previewed && previewed.path !== path) return { notFound: true };
   const current = await snapshots.current();
-  const { building, developing, revalidateSeconds } = settings();
-  const isUnknown = isUnknownIn(snapshots.newest() ?? current, path);
-  const siteNow = () => (snapshots.newest() ?? current).site;
-  const movedTo =
-    isUnknown && !building && !developing ? await elsewhere.leadOf(path, siteNow) : undefined;
+  const { building, revalidateSeconds } = settings();
+  const known = snapshots.newest() ?? current;
+  const isPage = building || known.site.pageAt(path) !== undefined;
+  const lead = isPage ? undefined : await leadAt(path, known, elsewhere);
   // From here to `noteRender` nothing is waited for: a purge that reads a newer one knows of this render.
   const snapshot = previewed?.snapshot ?? snapshots.newest() ?? current;
   const untilNextSeconds = Math.ceil((snapshot.site.until - now()) / 1000);
@@ -87,7 +86,6 @@ export async function pageProps<K extends View['kind']>(
   if (!page || !isKind(page.view, kinds)) {
     if (!previewed) store.noteRender(path, NO_PAGE);
     // Not stored: there is no end of other forms of addresses.
-    const lead = site.leadOf(path) ?? movedTo;
     if (lead) {
       return { redirect: { destination: lead.to, statusCode: lead.status }, revalidate: 1 };
     }
@@ -106,10 +104,6 @@ export async function pageProps<K extends View['kind']>(
   );
   return { props, revalidate };
 }
-
-/** Whether nothing is at a path, and nobody is led on from it. */
-const isUnknownIn = ({ site, problemAt, unchecked }: Snapshot, path: string): boolean =>
-  !site.pageAt(path) && !problemAt.has(path) && !unchecked.has(path) && !site.leadOf(path);
 
 /** The body of a path's page, if it has one. Throws if it cannot be rendered, and says why. */
 async function bodyOf(

@@ -46,6 +46,8 @@ export interface Expectations {
     path: string,
     stored: { revision: string | null } | null,
   ) => Promise<Expected | undefined>;
+  /** Whether visitors of a path that is no page are led on: a render then tells where. */
+  leadsOn: (path: string) => Promise<boolean>;
   /** Waits for a snapshot that is as new as the fence, if there is one, but not for long. */
   refresh: (fence: Version | undefined) => Promise<void>;
 }
@@ -283,7 +285,9 @@ export class Store {
   ): Promise<Served | null> {
     if (!expected || seen.version > expected.version) return this.read(path, seen);
     // Not kept by Next: a 404 that is computed costs less than one that is remembered.
-    if (expected.revision === null) return this.notFound();
+    if (expected.revision === null) {
+      return (await this.parts.expectations.leadsOn(path)) ? null : this.notFound();
+    }
     return seen.revision === expected.revision ? this.read(path, seen) : null;
   }
 

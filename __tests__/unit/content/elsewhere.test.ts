@@ -23,7 +23,7 @@ function elsewhereWith(answers: Record<string, string>, wordpressUrl = 'https://
       return answers[path];
     },
   });
-  return { made, elsewhere, leadOf: (path: string) => elsewhere.leadOf(path, () => site) };
+  return { made, elsewhere, leadOf: (path: string) => elsewhere.leadOf(path, site) };
 }
 
 test.each([
