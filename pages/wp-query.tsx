@@ -4,7 +4,7 @@
  */
 import type { GetServerSideProps } from 'next';
 import { runtime } from '../lib/runtime';
-import { queryIn } from '../lib/site/other-addresses';
+import { numberIn, queryIn } from '../lib/site/other-addresses';
 
 export default function Query() {
   return null;
@@ -16,7 +16,10 @@ export const getServerSideProps = (async ({ query, res }) => {
   const { snapshots, elsewhere } = runtime();
   const { site } = await snapshots.current();
   const named = queryIn(query);
-  const lead = site.leadOfQuery(named) ?? (await elsewhere.leadOf(`/?${named.toString()}`, site));
+  const number = numberIn(named);
+  const lead =
+    site.leadOfQuery(named) ??
+    (number === undefined ? undefined : await elsewhere.leadOf(`/?${number}`, site));
   return lead
     ? { redirect: { destination: lead.to, statusCode: lead.status } }
     : { notFound: true };

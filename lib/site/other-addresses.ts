@@ -85,6 +85,13 @@ const MEMBERS: Record<string, (value: string, addresses: Addresses) => Lead | un
   paged: (_, addresses) => at([], addresses),
 };
 
+/** The member of a query that names something by its number, and no other: `p=12`. */
+export const numberIn = (query: URLSearchParams): string | undefined =>
+  ['p', 'page_id', 'attachment_id'].flatMap((name) => {
+    const number = query.get(name) ?? '';
+    return /^\d+$/.test(number) ? [`${name}=${number}`] : [];
+  })[0];
+
 /** The query of an address as Next hands it over: of members that are there twice the first counts. */
 export const queryIn = (query: Readonly<Record<string, string | string[] | undefined>>) =>
   new URLSearchParams(
