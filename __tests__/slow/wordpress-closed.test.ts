@@ -234,19 +234,69 @@ describeWithWordPress('a WordPress that is closed', () => {
   });
 });
 
+describeWithWordPress('one site of several', () => {
+  test('is read by its address', async () => {
+    const wordpress = await startWordPress();
+    try {
+      const domain = new URL(wordpress.url).host;
+      await wordpress.php(
+        `require_once ABSPATH . 'wp-admin/includes/upgrade.php';
+        global $wpdb;
+        foreach ($wpdb->tables('ms_global') as $table => $prefixed) $wpdb->$table = $prefixed;
+        install_network();
+        populate_network(1, '${domain}', 'a@example.com', 'Network', '/', false);`,
+      );
+      await writeFile(
+        path.join(wordpress.dir, 'constants.php'),
+        `<?php define('MULTISITE', true); define('SUBDOMAIN_INSTALL', false);
+        define('DOMAIN_CURRENT_SITE', '${domain}'); define('PATH_CURRENT_SITE', '/');
+        define('SITE_ID_CURRENT_SITE', 1); define('BLOG_ID_CURRENT_SITE', 1);
+        $_SERVER['HTTP_HOST'] = $_SERVER['HTTP_HOST'] ?? '${domain}';`,
+      );
+      await wordpress.stop();
+      await wordpress.start();
+      await wordpress.php(
+        `$id = wp_insert_site(['domain' => '${domain}', 'path' => '/two/', 'network_id' => 1, 'user_id' => 1]);
+        foreach ([1 => '', $id => '/two'] as $site => $path) {
+          foreach (['home', 'siteurl'] as $name) update_blog_option($site, $name, '${wordpress.url}' . $path);
+        }
+        switch_to_blog($id);
+        wp_insert_post(['post_title' => 'Of the second', 'post_status' => 'publish']);
+        // WordPress takes the colon out of an address with a port, whenever something is published.
+        restore_current_blog();
+        $GLOBALS['wpdb']->update('wp_blogs', ['domain' => '${domain}'], ['blog_id' => $id]);`,
+      );
+      const titlesAt = async (at: string) =>
+        (await loadWordPress(at, undefined, undefined, { compareAfterMs: 1 })).posts.map(
+          ({ title }) => title,
+        );
+      expect(await titlesAt(`${wordpress.url}/two`)).toContain('Of the second');
+      expect(await titlesAt(wordpress.url)).not.toContain('Of the second');
+    } finally {
+      await wordpress.close();
+    }
+  }, 180_000);
+});
+
 describeWithWordPress('a security plugin', () => {
   let wordpress: WordPress;
   let site: Site;
   const slugs = Array.from({ length: 12 }, (_, index) => `p${index}`);
   beforeAll(async () => {
     wordpress = await startWordPress();
+    // As many pages, so that half of all is left where no post is shown.
     await wordpress.php(
-      `foreach (${JSON.stringify(slugs)} as $slug) wp_insert_post(['post_title' => "Title of $slug",
+      `foreach (${JSON.stringify(slugs)} as $slug) wp_insert_post(['post_title' => "Page $slug",
+        'post_name' => "page-$slug", 'post_type' => 'page', 'post_status' => 'publish']);
+      foreach (${JSON.stringify(slugs)} as $slug) wp_insert_post(['post_title' => "Title of $slug",
         'post_name' => $slug, 'post_status' => 'publish', 'post_content' => "Text of $slug."]);`,
     );
     site = await startSite({}, { WORDPRESS_URL: wordpress.url });
     await site.purge('/*');
-    for (const slug of slugs) await site.visit(`/blog/${slug}`);
+    for (const slug of slugs) {
+      await site.visit(`/blog/${slug}`);
+      await site.visit(`/page-${slug}`);
+    }
   });
 
   afterAll(async () => {
@@ -259,8 +309,10 @@ describeWithWordPress('a security plugin', () => {
     expect((await site.call({ changed: true })).status).toBe(200);
   });
 
-  const EMPTY = `add_filter('rest_post_dispatch', function ($response, $server, $request) {
-    if (str_starts_with($request->get_route(), '/wp/v2/')) {
+  const emptyAt = (
+    route: string,
+  ) => `add_filter('rest_post_dispatch', function ($response, $server, $request) {
+    if (str_starts_with($request->get_route(), '${route}')) {
       $response->set_data([]);
       foreach (['X-WP-Total', 'X-WP-TotalPages'] as $name) $response->header($name, 0);
     }
@@ -268,7 +320,12 @@ describeWithWordPress('a security plugin', () => {
   }, 10, 3);`;
 
   test.each([
-    ['an empty list', EMPTY, /^12 posts are stored|^1\d posts are stored/],
+    ['empty lists', emptyAt('/wp/v2/'), /^\d\d posts are stored, and the sources hold only 0/],
+    [
+      'an empty list of posts',
+      emptyAt('/wp/v2/posts'),
+      /^1\d posts are stored, and the sources hold only 0/,
+    ],
     ['401', CLOSED(401, 'rest_not_logged_in'), /answered 401: Members only/],
     ['403', CLOSED(403, 'rest_forbidden'), /answered 403: Members only/],
     [
