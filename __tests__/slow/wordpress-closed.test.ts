@@ -293,11 +293,10 @@ describeWithWordPress('a security plugin', () => {
     );
     site = await startSite({}, { WORDPRESS_URL: wordpress.url });
     await site.purge('/*');
-    for (const slug of slugs) {
-      await site.visit(`/blog/${slug}`);
-      await site.visit(`/page-${slug}`);
-    }
-  });
+    await Promise.all(
+      slugs.flatMap((slug) => [site.visit(`/blog/${slug}`), site.visit(`/page-${slug}`)]),
+    );
+  }, 180_000);
 
   afterAll(async () => {
     await site?.close();
