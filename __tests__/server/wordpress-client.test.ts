@@ -120,7 +120,10 @@ describe('a REST API that is closed', () => {
 
   /** Turns strangers away, in one of the ways that are in use. */
   const closedBy =
-    (refuse: (res: ServerResponse) => void, isOpen = (_: string) => false): Handler =>
+    (
+      refuse: (res: ServerResponse) => void,
+      isOpen: (where: string) => boolean = () => false,
+    ): Handler =>
     (req, res) => {
       seen.push(req.headers.authorization);
       const isLetIn = req.headers.authorization === EDITOR || isOpen(req.url ?? '');

@@ -659,13 +659,21 @@ describeWithWordPress('the WordPress plugin', () => {
       await admin.fill('#evergreen-url', `${receiver.url}/api/revalidate/`);
       await admin.click('#submit');
       await admin.getByText('Settings saved.').waitFor();
-      expect(await option('evergreen_settings')).toEqual({ url: receiver.url, secret: SECRET });
+      expect(await option('evergreen_settings')).toEqual({
+        url: receiver.url,
+        secret: SECRET,
+        links: 'wordpress',
+      });
       await admin.fill('#evergreen-url', 'javascript:alert(1)');
       await admin.fill('#evergreen-secret', 'another-secret');
       await admin.evaluate(`document.querySelector('#evergreen-url').type = 'text'`);
       await admin.click('#submit');
       await admin.getByText('The URL must begin with').waitFor();
-      expect(await option('evergreen_settings')).toEqual({ url: '', secret: 'another-secret' });
+      expect(await option('evergreen_settings')).toEqual({
+        url: '',
+        secret: 'another-secret',
+        links: 'wordpress',
+      });
       await wordpress.activate({ url: receiver.url, secret: SECRET });
     });
 

@@ -1,6 +1,7 @@
 /**
  * The guard against a source that has lost its posts, as a volume that is not mounted has: a snapshot with
- * fewer than half as many posts as are stored is adopted only after somebody confirmed it.
+ * fewer than half as many posts as are stored is adopted only after somebody confirmed it. So is one with
+ * pages alone, which a CMS shows whose posts are kept back.
  */
 import { type Post, type Problem } from '../source/post';
 import { hash } from '../hash';
@@ -36,14 +37,16 @@ export async function refuseMassRemoval(
 ): Promise<number> {
   // Not by way of the paths: it is asked at each load.
   const count = found.posts.filter(({ draft }) => !draft).length + found.problems.length;
+  const arePages = [...found.posts, ...found.problems].every(({ page }) => page);
   const bound = mostStored ?? (await store.storedAtMost());
-  if (2 * count >= bound) return Math.max(bound, count);
-  const stored = await countStoredPosts(store);
-  if (stored >= LEAST_STORED && 2 * count < stored) {
+  if (2 * count >= bound && !(arePages && bound >= LEAST_STORED)) return Math.max(bound, count);
+  const [stored, storedPosts] = await countStored(store);
+  const areMostGone = stored >= LEAST_STORED && 2 * count < stored;
+  if (areMostGone || (arePages && storedPosts >= LEAST_STORED)) {
     const snapshot = hash(pathsOf(found).sort().join('\n'));
     if (confirms) await store.versions.confirmRemovals(snapshot);
     else if (!(await store.versions.areRemovalsConfirmed(snapshot))) {
-      throw new RemovalsRefused(count, stored);
+      throw areMostGone ? new RemovalsRefused(count, stored) : new RemovalsRefused(0, storedPosts);
     }
   }
   return Math.max(stored, count);
@@ -55,12 +58,16 @@ const pathsOf = ({ posts, problems }: { posts: Post[]; problems: Problem[] }): s
   ...problems.flatMap((problem) => pathsOfProblem(problem).slice(0, 1)),
 ];
 
-async function countStoredPosts(store: Pick<Store, 'storedAtStart'>): Promise<number> {
-  let count = 0;
+/** How many posts and pages are stored, and how many of them are posts. */
+async function countStored(store: Pick<Store, 'storedAtStart'>): Promise<[number, number]> {
+  let pages = 0;
+  let posts = 0;
   for (const [path, { revision, dependencies }] of await store.storedAtStart()) {
+    if (revision === null || path === MISSING_PATH) continue;
     // A page shows itself first.
     const [own = ''] = Object.keys(dependencies);
-    if (revision !== null && path !== MISSING_PATH && /^(?:post|page):/.test(own)) count += 1;
+    if (own.startsWith('post:')) posts += 1;
+    if (own.startsWith('page:')) pages += 1;
   }
-  return count;
+  return [posts + pages, posts];
 }

@@ -11,7 +11,7 @@
  * Domain Path:       /languages
  *
  * In the order of the data: settings, what changed (hooks), delivery, what became of it (log, notices),
- * previews, and the settings page.
+ * what the site reads, previews, addresses that people see, and the settings page.
  *
  * @package Evergreen
  */
@@ -71,14 +71,19 @@ function evergreen_load_translations() {
  * Settings.
  */
 
+/** Where links to posts lead, and visitors of WordPress's own pages: the first is the default. */
+const EVERGREEN_LINKS = array( 'wordpress', 'site', 'visitors' );
+
 /**
- * URL and secret of the site: constants in wp-config.php come before what was saved.
+ * URL and secret of the site: constants in wp-config.php come before what was saved. And where links lead:
+ * one of EVERGREEN_LINKS.
  *
- * @return array{url: string, secret: string}
+ * @return array{url: string, secret: string, links: string}
  */
 function evergreen_settings() {
 	$saved = (array) get_option( 'evergreen_settings', array() );
 	return array(
+		'links'  => evergreen_clean_links( $saved['links'] ?? '' ),
 		'url'    => evergreen_clean_url( defined( 'EVERGREEN_URL' ) ? EVERGREEN_URL : ( $saved['url'] ?? '' ) ),
 		'secret' => (string) ( defined( 'EVERGREEN_SECRET' ) ? EVERGREEN_SECRET : ( $saved['secret'] ?? '' ) ),
 	);
@@ -103,6 +108,16 @@ function evergreen_is_configured() {
 function evergreen_clean_url( $url ) {
 	$url = esc_url_raw( trim( is_string( $url ) ? $url : '' ), array( 'http', 'https' ) );
 	return preg_replace( '~(/api/revalidate)?[/?#]*$~', '', $url );
+}
+
+/**
+ * One of EVERGREEN_LINKS, whatever was entered.
+ *
+ * @param mixed $links What was entered.
+ * @return string
+ */
+function evergreen_clean_links( $links ) {
+	return in_array( $links, EVERGREEN_LINKS, true ) ? $links : EVERGREEN_LINKS[0];
 }
 
 /*
@@ -1133,6 +1148,99 @@ function evergreen_show_notice() {
 }
 
 /*
+ * What the site reads. It says in the header X-Evergreen what for.
+ */
+
+// Around WordPress's own look at application passwords.
+add_filter( 'determine_current_user', 'evergreen_swap_login', 19 );
+add_filter( 'determine_current_user', 'evergreen_swap_login', 21 );
+add_filter( 'rest_dispatch_request', 'evergreen_before_answer', PHP_INT_MAX, 2 );
+add_filter( 'rest_request_after_callbacks', 'evergreen_after_answer', PHP_INT_MIN, 3 );
+
+/**
+ * What a request of the site is for.
+ *
+ * @return string Empty if it is no request of the site.
+ */
+function evergreen_asked_for() {
+	return sanitize_key( wp_unslash( $_SERVER['HTTP_X_EVERGREEN'] ?? '' ) );
+}
+
+/**
+ * Where the web server in front of WordPress asks for a password, that takes the header Authorization, and
+ * WordPress would take it for a login of its own. The site then sends the login in another header, "none"
+ * for nobody, and WordPress checks it as it does the other.
+ *
+ * @param int|false $user Who asks, as far as that is known.
+ * @return int|false
+ */
+function evergreen_swap_login( $user ) {
+	static $other = null;
+	// phpcs:ignore WordPress.Security.ValidatedSanitizedInput -- A password is compared as it is.
+	$login = $_SERVER['HTTP_X_EVERGREEN_LOGIN'] ?? '';
+	if ( '' === $login ) {
+		return $user;
+	}
+	$names = array( 'PHP_AUTH_USER', 'PHP_AUTH_PW' );
+	if ( null === $other ) {
+		// phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions -- As basic authentication is written.
+		$pair  = explode( ':', (string) base64_decode( preg_replace( '~^Basic ~i', '', $login ), true ), 2 );
+		$other = 2 === count( $pair ) ? array_combine( $names, $pair ) : array();
+	}
+	$names   = array_flip( $names );
+	$now     = array_intersect_key( $_SERVER, $names );
+	$_SERVER = array_diff_key( $_SERVER, $names ) + $other;
+	$other   = $now;
+	return $user;
+}
+
+/**
+ * The users who asked, by what they asked for.
+ *
+ * @return array<int, int>
+ */
+function &evergreen_askers() {
+	static $askers = array();
+	return $askers;
+}
+
+/**
+ * A user is let in to read what is public: it is written as for a stranger, who sees nothing that a plugin
+ * shows to members.
+ *
+ * @param mixed           $result  The answer, if somebody else has one.
+ * @param WP_REST_Request $request What is asked for.
+ * @return mixed
+ */
+function evergreen_before_answer( $result, $request ) {
+	if ( 'public' === evergreen_asked_for() && 'GET' === $request->get_method() ) {
+		$askers = &evergreen_askers();
+
+		$askers[ spl_object_id( $request ) ] = get_current_user_id();
+		wp_set_current_user( 0 );
+	}
+	return $result;
+}
+
+/**
+ * What comes along with an answer is asked for as the user again.
+ *
+ * @param mixed           $response The answer.
+ * @param array           $handler  Who made it.
+ * @param WP_REST_Request $request  What was asked for.
+ * @return mixed
+ */
+function evergreen_after_answer( $response, $handler, $request ) {
+	$askers = &evergreen_askers();
+	$id     = spl_object_id( $request );
+	if ( isset( $askers[ $id ] ) ) {
+		wp_set_current_user( $askers[ $id ] );
+		unset( $askers[ $id ] );
+	}
+	return $response;
+}
+
+/*
  * Previews: WordPress decides who may see a draft, and the site shows it.
  */
 
@@ -1151,6 +1259,16 @@ function evergreen_redirect_preview() {
 	if ( '' !== $closed ) {
 		wp_die( esc_html( $closed ), '', array( 'response' => 503 ) );
 	}
+	evergreen_send_to( evergreen_preview_link( $post ), 302 );
+}
+
+/**
+ * Sends the browser on to the site, and ends the request.
+ *
+ * @param string $url    Where on the site.
+ * @param int    $status The status of the redirect. No browser remembers it: settings change.
+ */
+function evergreen_send_to( $url, $status ) {
 	add_filter(
 		'allowed_redirect_hosts',
 		function ( $hosts ) {
@@ -1159,7 +1277,7 @@ function evergreen_redirect_preview() {
 		}
 	);
 	nocache_headers();
-	wp_safe_redirect( evergreen_preview_link( $post ) );
+	wp_safe_redirect( $url, $status, 'Evergreen' );
 	exit;
 }
 
@@ -1190,6 +1308,289 @@ function evergreen_preview_link( $post ) {
 		'signature' => hash_hmac( 'sha256', "preview {$post->post_type} {$post->ID} {$expires}", $settings['secret'] ),
 	);
 	return $settings['url'] . '/api/preview?' . http_build_query( $query );
+}
+
+/*
+ * Addresses that people see. What the site reads, and what is made with addresses, such as feeds, emails
+ * and what page builders open, has WordPress's own.
+ */
+
+add_filter( 'post_row_actions', 'evergreen_link_post_row', PHP_INT_MAX, 2 );
+add_filter( 'page_row_actions', 'evergreen_link_post_row', PHP_INT_MAX, 2 );
+add_filter( 'category_row_actions', 'evergreen_link_term_row', PHP_INT_MAX, 2 );
+add_filter( 'post_tag_row_actions', 'evergreen_link_term_row', PHP_INT_MAX, 2 );
+add_filter( 'user_row_actions', 'evergreen_link_row', PHP_INT_MAX );
+add_filter( 'post_updated_messages', 'evergreen_link_messages', PHP_INT_MAX );
+add_filter( 'get_sample_permalink_html', 'evergreen_link_sample', PHP_INT_MAX, 5 );
+add_action( 'admin_bar_menu', 'evergreen_link_admin_bar', PHP_INT_MAX );
+add_filter( 'rest_prepare_post', 'evergreen_link_in_editor', PHP_INT_MAX, 3 );
+add_filter( 'rest_prepare_page', 'evergreen_link_in_editor', PHP_INT_MAX, 3 );
+add_filter( 'wp_headers', 'evergreen_forbid_indexing' );
+add_filter( 'wp_robots', 'evergreen_forbid_robots' );
+// After previews, and before WordPress redirects to its own addresses.
+add_action( 'template_redirect', 'evergreen_redirect_visitor', 2 );
+
+/**
+ * Whether links lead to the site.
+ *
+ * @return bool
+ */
+function evergreen_is_linked() {
+	return 'wordpress' !== evergreen_settings()['links'] && evergreen_is_configured();
+}
+
+/**
+ * Whether the site has a page for a post.
+ *
+ * @param WP_Post|null $post The post.
+ * @return bool
+ */
+function evergreen_is_shown( $post ) {
+	return evergreen_is_public( $post ) && in_array( $post->post_type, array( 'post', 'page' ), true );
+}
+
+/**
+ * What an address of WordPress's begins with, and what it begins with on the site: the site knows what
+ * follows. Both are the same where the site stands at WordPress's own address.
+ *
+ * @return array{0: string, 1: string}
+ */
+function evergreen_beginnings() {
+	$home  = untrailingslashit( home_url() );
+	$site  = evergreen_settings()['url'];
+	$place = static function ( $url ) {
+		return preg_replace( '~^\w+://~', '', strtolower( evergreen_origin_of( $url ) ) );
+	};
+	if ( $place( $home ) !== $place( $site ) ) {
+		// All that WordPress had at its host, the site has at its own.
+		return array( evergreen_origin_of( $home ) . '/', $site . '/' );
+	}
+	$is_below = evergreen_origin_of( $home ) !== $home;
+	return array( $home . '/', ( $is_below ? $site : $home ) . '/' );
+}
+
+/**
+ * Scheme, host and port of an address.
+ *
+ * @param string $url The address.
+ * @return string
+ */
+function evergreen_origin_of( $url ) {
+	return preg_replace( '~^(\w+://[^/?#]*).*$~s', '$1', $url );
+}
+
+/**
+ * The address on the site that leads to what WordPress has at an address.
+ *
+ * @param string $url An address of WordPress's.
+ * @return string The same if it is none.
+ */
+function evergreen_site_link( $url ) {
+	list( $own, $site ) = evergreen_beginnings();
+	return 0 === strpos( $url, $own ) ? $site . substr( $url, strlen( $own ) ) : $url;
+}
+
+/**
+ * The same for the links in HTML.
+ *
+ * @param string $html The HTML.
+ * @return string
+ */
+function evergreen_site_links( $html ) {
+	list( $own, $site ) = array_map( 'esc_url', evergreen_beginnings() );
+	return str_replace( array( '"' . $own, "'" . $own ), array( '"' . $site, "'" . $site ), $html );
+}
+
+/**
+ * In a list: the link View.
+ *
+ * @param string[] $actions The links below an entry.
+ * @return string[]
+ */
+function evergreen_link_row( $actions ) {
+	if ( isset( $actions['view'] ) && evergreen_is_linked() ) {
+		$actions['view'] = evergreen_site_links( $actions['view'] );
+	}
+	return $actions;
+}
+
+/**
+ * In the lists of posts and pages: the link View.
+ *
+ * @param string[] $actions The links below a post.
+ * @param WP_Post  $post    The post.
+ * @return string[]
+ */
+function evergreen_link_post_row( $actions, $post ) {
+	return evergreen_is_shown( $post ) ? evergreen_link_row( $actions ) : $actions;
+}
+
+/**
+ * In the lists of categories and tags: the link View. The site has none without posts.
+ *
+ * @param string[] $actions The links below a term.
+ * @param WP_Term  $term    The term.
+ * @return string[]
+ */
+function evergreen_link_term_row( $actions, $term ) {
+	return $term->count > 0 ? evergreen_link_row( $actions ) : $actions;
+}
+
+/**
+ * What is said above the editor after an update, with a link.
+ *
+ * @param array<string, array<int, string|false>> $messages The messages, by the type of the post.
+ * @return array<string, array<int, string|false>>
+ */
+function evergreen_link_messages( $messages ) {
+	$post = get_post();
+	if ( ! evergreen_is_shown( $post ) || ! evergreen_is_linked() ) {
+		return $messages;
+	}
+	$own  = get_permalink( $post );
+	$site = evergreen_site_link( $own );
+	foreach ( $messages[ $post->post_type ] ?? array() as $number => $message ) {
+		if ( is_string( $message ) ) {
+			// Not the link to a preview, which begins with the same.
+			$messages[ $post->post_type ][ $number ] = str_replace( '"' . esc_url( $own ) . '"', '"' . esc_url( $site ) . '"', $message );
+		}
+	}
+	return $messages;
+}
+
+/**
+ * The address below the title in the classic editor. That of a draft leads to its preview.
+ *
+ * @param string      $html  The address and its buttons.
+ * @param int         $id    The post's id.
+ * @param string|null $title A title that is being tried.
+ * @param string|null $slug  A slug that is being tried.
+ * @param WP_Post     $post  The post.
+ * @return string
+ */
+function evergreen_link_sample( $html, $id, $title, $slug, $post ) {
+	if ( ! in_array( $post->post_type, array( 'post', 'page' ), true ) || ! evergreen_is_linked() ) {
+		return $html;
+	}
+	list( $own, $site ) = array_map( 'esc_url', evergreen_beginnings() );
+	$html               = str_replace( '>' . $own, '>' . $site, $html );
+	return evergreen_is_shown( $post ) ? evergreen_site_links( $html ) : $html;
+}
+
+/**
+ * The bar above wp-admin: "Visit Site", "View Post", "View Posts" and their kin.
+ *
+ * @param WP_Admin_Bar $bar The bar.
+ */
+function evergreen_link_admin_bar( $bar ) {
+	if ( ! is_admin() || ! evergreen_is_linked() ) {
+		return;
+	}
+	$screen = get_current_screen();
+	$base   = $screen ? $screen->base : '';
+	$nodes  = array( 'site-name', 'view-site' );
+	if ( 'edit-post' === ( $screen ? $screen->id : '' ) ) {
+		$nodes[] = 'archive';
+	} elseif ( 'post' === $base ? evergreen_is_shown( get_post() ) : in_array( $base, array( 'term', 'user-edit', 'profile' ), true ) ) {
+		$nodes[] = 'view';
+	}
+	foreach ( $nodes as $id ) {
+		$node = $bar->get_node( $id );
+		if ( $node && is_string( $node->href ) ) {
+			$bar->add_node(
+				array(
+					'id'   => $id,
+					'href' => evergreen_site_link( $node->href ),
+				)
+			);
+		}
+	}
+}
+
+/**
+ * The block editor shows the address that it reads. It comes with a nonce, or asks within wp-admin; the site
+ * and others that read by REST come with neither, and get WordPress's own.
+ *
+ * @param WP_REST_Response $response A post as it is sent.
+ * @param WP_Post          $post     The post.
+ * @param WP_REST_Request  $request  What was asked for.
+ * @return WP_REST_Response
+ */
+function evergreen_link_in_editor( $response, $post, $request ) {
+	// phpcs:ignore WordPress.Security.NonceVerification -- WordPress has verified it.
+	$is_editor = is_admin() || isset( $_SERVER['HTTP_X_WP_NONCE'] ) || isset( $_REQUEST['_wpnonce'] );
+	if ( 'edit' !== $request['context'] || ! $is_editor || ! evergreen_is_linked() ) {
+		return $response;
+	}
+	// Without its preview, that of a draft would lead nowhere.
+	$names = evergreen_is_shown( $post ) ? array( 'link', 'permalink_template' ) : array( 'permalink_template' );
+	foreach ( $names as $name ) {
+		if ( isset( $response->data[ $name ] ) ) {
+			$response->data[ $name ] = evergreen_site_link( $response->data[ $name ] );
+		}
+	}
+	return $response;
+}
+
+/**
+ * Search engines are to list the site, and not WordPress's own pages.
+ *
+ * @param array<string, string> $headers The headers of a page.
+ * @return array<string, string>
+ */
+function evergreen_forbid_indexing( $headers ) {
+	if ( evergreen_is_linked() && evergreen_beginnings()[0] !== evergreen_beginnings()[1] ) {
+		$headers['X-Robots-Tag'] = 'noindex';
+	}
+	return $headers;
+}
+
+/**
+ * The same in the page, for where caches drop headers.
+ *
+ * @param array<string, bool|string> $robots What the page asks of robots.
+ * @return array<string, bool|string>
+ */
+function evergreen_forbid_robots( $robots ) {
+	return evergreen_forbid_indexing( array() ) ? wp_robots_no_robots( $robots ) : $robots;
+}
+
+/** Sends visitors of WordPress's own pages to the same address on the site. */
+function evergreen_redirect_visitor() {
+	if ( 'visitors' !== evergreen_settings()['links'] || ! evergreen_is_configured() || ! evergreen_is_redirected() ) {
+		return;
+	}
+	// To /login and /admin WordPress has redirects of its own.
+	wp_redirect_admin_locations();
+	list( $own, $site ) = evergreen_beginnings();
+	$path               = substr( $own, strpos( $own, '/', strlen( 'https://' ) ) );
+	$asked              = esc_url_raw( wp_unslash( $_SERVER['REQUEST_URI'] ?? '' ) );
+	$target             = $site . substr( $asked, strlen( $path ) );
+	// Behind a proxy WordPress may be asked by the name of the site: never in a circle.
+	$here = '//' . sanitize_text_field( wp_unslash( $_SERVER['HTTP_HOST'] ?? '' ) ) . $asked;
+	if ( 0 === strpos( $asked, $path ) && strtolower( $here ) !== strtolower( preg_replace( '~^\w+:~', '', $target ) ) ) {
+		evergreen_send_to( $target, 301 );
+	}
+}
+
+/**
+ * Whether this is a visit of a page that the site may have. Not redirected are people who write here, what
+ * they look at while they do, the site itself, robots.txt, and what the site has no page for. Login, REST,
+ * WP-Cron and XML-RPC do not come here.
+ *
+ * @return bool
+ */
+function evergreen_is_redirected() {
+	$is_visit  = in_array( $_SERVER['REQUEST_METHOD'] ?? '', array( 'GET', 'HEAD' ), true ) && '' === evergreen_asked_for();
+	$is_work   = current_user_can( 'edit_posts' ) || is_preview() || is_customize_preview() || wp_doing_ajax() || defined( 'WP_CLI' );
+	$is_for_us = is_robots() || is_favicon() || is_embed() || is_comment_feed() || is_post_type_archive() || is_tax();
+	$is_other  = is_singular() && ! is_attachment() && ! evergreen_is_shown( get_queried_object() );
+	$files     = array( content_url( '/' ), includes_url(), admin_url() );
+	$asked     = evergreen_origin_of( home_url() ) . esc_url_raw( wp_unslash( $_SERVER['REQUEST_URI'] ?? '' ) );
+	foreach ( $files as $folder ) {
+		$is_for_us = $is_for_us || 0 === strpos( set_url_scheme( $asked, 'http' ), set_url_scheme( $folder, 'http' ) );
+	}
+	return $is_visit && ! $is_work && ! $is_for_us && ! $is_other;
 }
 
 /*
@@ -1238,7 +1639,7 @@ function evergreen_register_settings() {
  * What is saved. The secret's field comes empty, which keeps the secret.
  *
  * @param mixed $input What was entered.
- * @return array{url: string, secret: string}
+ * @return array{url: string, secret: string, links: string}
  */
 function evergreen_sanitize_settings( $input ) {
 	$input = (array) $input;
@@ -1253,6 +1654,7 @@ function evergreen_sanitize_settings( $input ) {
 	return array(
 		'url'    => isset( $input['url'] ) ? $url : (string) ( $saved['url'] ?? '' ),
 		'secret' => '' === $secret ? (string) ( $saved['secret'] ?? '' ) : $secret,
+		'links'  => evergreen_clean_links( $input['links'] ?? $saved['links'] ?? '' ),
 	);
 }
 
@@ -1405,12 +1807,12 @@ function evergreen_show_page() {
 						<?php endif; ?>
 					</td>
 				</tr>
+				<tr>
+					<th scope="row"><?php esc_html_e( 'Links and visitors', 'evergreen' ); ?></th>
+					<td><?php evergreen_show_links( $settings['links'] ); ?></td>
+				</tr>
 			</table>
-			<?php
-			if ( ! defined( 'EVERGREEN_URL' ) || ! defined( 'EVERGREEN_SECRET' ) ) {
-				submit_button();
-			}
-			?>
+			<?php submit_button(); ?>
 		</form>
 		<h2><?php esc_html_e( 'Connection', 'evergreen' ); ?></h2>
 		<?php
@@ -1430,6 +1832,29 @@ function evergreen_show_page() {
 		?>
 	</div>
 	<?php
+}
+
+/**
+ * The choice of where links lead.
+ *
+ * @param string $chosen One of EVERGREEN_LINKS.
+ */
+function evergreen_show_links( $chosen ) {
+	$choices = array(
+		'wordpress' => __( 'Links in WordPress lead to its own pages.', 'evergreen' ),
+		'site'      => __( 'Links such as View Post lead to the site, and search engines are asked not to list WordPress’s own pages.', 'evergreen' ),
+		'visitors'  => __( 'Visitors of WordPress’s own pages are sent to the site as well, unless they are signed in and write here.', 'evergreen' ),
+	);
+	echo '<fieldset><legend class="screen-reader-text">' . esc_html__( 'Links and visitors', 'evergreen' ) . '</legend>';
+	foreach ( $choices as $value => $words ) {
+		printf(
+			'<label><input type="radio" name="evergreen_settings[links]" value="%1$s"%2$s> %3$s</label><br>',
+			esc_attr( $value ),
+			checked( $chosen, $value, false ),
+			esc_html( $words )
+		);
+	}
+	echo '</fieldset>';
 }
 
 /**

@@ -105,6 +105,9 @@ const LOGIN_HEADER = 'X-Evergreen-Login';
 /** Has our plugin let the user in, and then answer as it would to a stranger. */
 const AS_FOR_STRANGERS = { 'X-Evergreen': 'public' };
 
+/** Has it answer itself where it sends visitors on to this site. */
+const NOT_TO_THE_SITE = { 'X-Evergreen': 'resolve' };
+
 /** How a client asks. */
 interface Manner {
   limits: Limits;
@@ -267,9 +270,10 @@ async function askOnce<T>(url: string, schema: z.ZodType<T>, manner: Manner): Pr
   if (!response.ok) {
     const told = memberOf(value, 'code');
     const code = told === undefined ? undefined : manner.clean(told);
-    const guard = guardIn(response, code, manner);
-    const said = manner.clean(memberOf(value, 'message') ?? 'without a reason').slice(0, 200);
-    const reason = guard ?? (value === undefined ? '' : `: ${said}`);
+    const message = manner.clean(memberOf(value, 'message') ?? 'without a reason');
+    const said = value === undefined ? '' : `: ${message.slice(0, 200)}`;
+    const guard = guardIn(response, code, said, manner);
+    const reason = guard ?? said;
     const retryAfterMs = waitIn(headers.get('retry-after'));
     const wait =
       retryAfterMs === undefined ? '' : `, to be asked again in ${retryAfterMs / 1000} s`;
@@ -313,6 +317,7 @@ const UNKNOWN_LOGIN = ['invalid_username', 'invalid_email', 'incorrect_password'
 function guardIn(
   { status, headers }: Response,
   code: string | undefined,
+  said: string,
   { headers: sent, as }: Manner,
 ): string | undefined {
   const isSet = LOGIN_HEADER in sent;
@@ -323,8 +328,12 @@ function guardIn(
       ? ': the web server in front of it does not take WORDPRESS_BASIC_AUTH'
       : ': the web server in front of it asks for a password: set WORDPRESS_BASIC_AUTH';
   }
+  if (!isSet) return undefined;
+  if (as !== undefined && (status === 401 || status === 403)) {
+    return `${said}; beside WORDPRESS_BASIC_AUTH it sees the login only while its plugin Evergreen is active`;
+  }
   // A stranger has no login, so it is the other password that WordPress looked at.
-  return isSet && as === undefined && UNKNOWN_LOGIN.includes(code ?? '')
+  return UNKNOWN_LOGIN.includes(code ?? '')
     ? ': it takes WORDPRESS_BASIC_AUTH for a login of its own: activate the plugin Evergreen in it, which tells them apart'
     : undefined;
 }
@@ -377,7 +386,8 @@ function memberOf(value: unknown, name: 'code' | 'message'): string | undefined 
 /** The API of this WordPress as its home page announces it, in the header or in the page. */
 async function announcedRoot(address: string, manner: Manner): Promise<string | undefined> {
   const home = `${address}/`;
-  const page = await read(home, manner).catch(() => undefined);
+  const headers = { ...manner.headers, ...NOT_TO_THE_SITE };
+  const page = await read(home, { ...manner, headers }).catch(() => undefined);
   if (!page) return undefined;
   const tag = /<link\b[^>]*\brel=["']https:\/\/api\.w\.org\/["'][^>]*>/i.exec(page.text)?.[0];
   const written =
