@@ -69,11 +69,16 @@ sub vcl_recv {
     return (purge);
   }
 
-  # Visits only; and neither previews, which are at the addresses of the published pages, nor searches.
+  # Visits only; and neither previews, which are at the addresses of the published pages, nor searches, nor
+  # what WordPress names by a query.
   if (req.method != "GET" && req.method != "HEAD") {
     return (pass);
   }
-  if (req.http.Cookie ~ "(^|; *)__prerender_bypass=" || req.url ~ "^/(api|search)([/?]|$)") {
+  if (
+    req.http.Cookie ~ "(^|; *)__prerender_bypass=" ||
+    req.url ~ "^/(api|search)([/?]|$)" ||
+    req.url ~ "^/(index\.php)?\?(.*&)?(p|page_id|attachment_id|cat|author|name|pagename|category_name|tag|author_name|feed|s|paged)="
+  ) {
     return (pass);
   }
 
