@@ -74,6 +74,8 @@ const EXCEPTED: [RegExp, string][] = [
   ],
   [/^\/(index\.php\/)?comments\/feed|[?&]feed=comments-/, 'feeds of comments'],
   [/[?&]replytocom=/, 'links to reply to a comment'],
+  // One for each combination of numbers.
+  [/[?&]query-\d+-page=/, 'pages of lists that are blocks of a post'],
 ];
 
 const FEED = 'feeds of comments';
