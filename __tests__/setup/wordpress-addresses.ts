@@ -305,7 +305,7 @@ export function besides({ entries, lists, attachments }: Contents): Address[] {
     form: at,
     thing: { kind: 'feed' },
   }));
-  return [...direct({ entries, lists, attachments }), ...byParameter, ...feeds];
+  return [...byParameter, ...feeds];
 }
 
 /** The addresses that WordPress names, without a crawl. */

@@ -109,7 +109,6 @@ $slugged( 'party-🎉', 'A party' );
 $slugged( 'ガイドブック', 'A guide book' );
 $slugged( 'й', 'A short letter' );
 $slugged( '1984', 'A year' );
-$slugged( 'topics', 'How to find a topic' );
 $slugged( 'about', 'About, the post' );
 $next = '<!-- wp:nextpage --><!--nextpage--><!-- /wp:nextpage -->';
 $long = $slugged( 'in-parts', 'In parts' );
