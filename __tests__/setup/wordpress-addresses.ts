@@ -64,6 +64,9 @@ interface Fronts {
   blog: number;
 }
 
+const FEED = 'feeds of comments';
+const DATES = 'archives by date';
+
 /** Addresses that the site need not have, and why. */
 const EXCEPTED: [RegExp, string][] = [
   [/^\/wp-(login|admin|signup|activate)/, 'login and administration'],
@@ -72,14 +75,14 @@ const EXCEPTED: [RegExp, string][] = [
     /^\/wp-(content|includes)\/|^\/wp-sitemap.*\.xsl|[?&]sitemap-stylesheet=/,
     'uploads, other files',
   ],
-  [/^\/(index\.php\/)?comments\/feed|[?&]feed=comments-/, 'feeds of comments'],
+  [/^\/(index\.php\/)?comments\/feed|[?&]feed=comments-/, FEED],
+  // A block can link to each month, week and day.
+  [/^\/\d{4}\/\d\d\/(\d\d\/)?$|[?&](m|w|year|monthnum|day)=/, DATES],
   [/[?&]replytocom=/, 'links to reply to a comment'],
   // One for each combination of numbers.
   [/[?&]query-\d+-page=/, 'pages of lists that are blocks of a post'],
 ];
 
-const FEED = 'feeds of comments';
-const DATES = 'archives by date';
 const LOCKED = 'posts with a password';
 
 /** No crawl goes on for ever. */
