@@ -79,6 +79,7 @@ const EXCEPTED: [RegExp, string][] = [
   // A block can link to each month, week and day.
   [/^\/\d{4}\/\d\d\/(\d\d\/)?$|[?&](m|w|year|monthnum|day)=/, DATES],
   [/[?&]replytocom=/, 'links to reply to a comment'],
+  [/[?&]s=?$/, 'searches for nothing'],
   // One for each combination of numbers.
   [/[?&]query-\d+-page=/, 'pages of lists that are blocks of a post'],
 ];
@@ -133,10 +134,11 @@ export async function restructure(
     update_option('page_for_posts', ${front ? fronts.blog : 0});
     if (${fronts.blog}) wp_update_post(['ID' => ${fronts.blog}, 'post_status' => '${status}']);
     global $wp_rewrite;
-    $wp_rewrite->set_permalink_structure('${permalinks}');
-    flush_rewrite_rules();`);
-  // By itself: until the next request, WordPress uses some of the old rules.
-  const contents: Contents = JSON.parse(await wordpress.php(script('addresses.php')));
+    $wp_rewrite->set_permalink_structure('${permalinks}');`);
+  // By itself: after plain permalinks, WordPress has no rules for terms until the next request.
+  const contents: Contents = JSON.parse(
+    await wordpress.php(`flush_rewrite_rules(); ${script('addresses.php')}`),
+  );
   return contents;
 }
 
@@ -222,6 +224,9 @@ async function ask(wordpress: WordPress, at: string): Promise<Answer> {
   return { thing: { kind: 'feed' }, links };
 }
 
+/** In the address of a feed: what it belongs to has comments. */
+const OF_ENTRY = /[?&](p|page_id|attachment_id)=/;
+
 /** The address of the page that a feed belongs to; undefined if the address is none of a feed. */
 function pageOfFeed(at: string): string | undefined {
   const { pathname, searchParams } = new URL(at, 'http://wordpress');
@@ -257,10 +262,21 @@ export async function crawl(wordpress: WordPress, contents: Contents): Promise<A
     if ('id' in thing && locked.has(thing.id) && (thing.kind === 'post' || thing.kind === 'page')) {
       return [{ at, form: 'linked', thing: { kind: 'excepted', why: LOCKED } }];
     }
+    if (
+      (thing.kind === 'category' || thing.kind === 'tag' || thing.kind === 'author') &&
+      !contents.lists.some(({ id, kind }) => id === thing.id && kind === thing.kind)
+    ) {
+      return [{ at, form: 'linked', thing: { kind: 'excepted', why: LOCKED } }];
+    }
     const owner = thing.kind === 'feed' ? found.get(pageOfFeed(at) ?? '') : undefined;
-    const isOfComments = owner && ['post', 'page', 'attachment'].includes(owner.kind);
+    const isOfComments =
+      OF_ENTRY.test(at) || (owner && ['post', 'page', 'attachment'].includes(owner.kind));
     return [
-      { at, form: formOf(at), thing: isOfComments ? { kind: 'excepted', why: FEED } : thing },
+      {
+        at,
+        form: formOf(at),
+        thing: thing.kind === 'feed' && isOfComments ? { kind: 'excepted', why: FEED } : thing,
+      },
     ];
   });
 }
@@ -269,7 +285,10 @@ export async function crawl(wordpress: WordPress, contents: Contents): Promise<A
 function formOf(at: string): string {
   const { pathname, searchParams } = new URL(at, 'http://wordpress');
   const names = [...searchParams.keys()].map((name) => `${name}=`);
-  if (names.length > 0) return `${pathname}?${names.join('&')}`;
+  if (names.length > 0) {
+    const isFront = pathname === '/' || pathname === '/index.php';
+    return `${isFront ? pathname : '…'}?${names.join('&')}`;
+  }
   const [end] = /\/feed(\/\w+)?\/$|\/page\/(?=\d+\/$)|\/(?=\d\/$)/.exec(pathname) ?? [];
   return end ? `…${end}` : 'path';
 }

@@ -12,7 +12,7 @@ $with_slug = static function ( $post, $slug, $date = null ) {
 	$as_was->filter = 'sample';
 	return get_permalink( $as_was );
 };
-$published = static fn( $more ) => get_posts( array( 'numberposts' => -1, 'fields' => 'ids', 'ignore_sticky_posts' => true ) + $more );
+$published = static fn( $more ) => get_posts( array( 'numberposts' => -1, 'fields' => 'ids', 'ignore_sticky_posts' => true, 'has_password' => false ) + $more );
 
 $entries = array();
 foreach ( get_posts( array( 'post_type' => array( 'post', 'page' ), 'numberposts' => -1 ) ) as $post ) {
@@ -65,5 +65,8 @@ foreach ( get_posts( array( 'post_type' => 'attachment', 'numberposts' => -1 ) )
 		'file'    => wp_get_attachment_url( $post->ID ),
 	);
 }
+
+// The site has no page of a term or an author whose posts all have a password.
+$lists = array_values( array_filter( $lists, static fn( $one ) => (bool) $one['members'] ) );
 
 echo wp_json_encode( compact( 'entries', 'lists', 'attachments' ) + array( 'newest' => $published( array() ) ) );
