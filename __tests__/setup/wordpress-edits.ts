@@ -25,6 +25,17 @@ export type Edit =
   /** The time of a scheduled post has come. */
   | { due: Place }
   | { siteTitle: string }
+  | { option: string; value: string }
+  /** Which pages are the front and the list of posts; null: the posts are at the front. */
+  | { front: Place | null; list: Place }
+  /** Without saving the post, as Quick Edit does. */
+  | { stick: Place; isOn: boolean }
+  /** The menu that the theme shows. */
+  | { menu: 'make' | 'show' | 'hide' | 'remove' }
+  /** An item of it; of an empty place one that points nowhere. */
+  | { menuItem: Place }
+  /** Pages that are below each other, which WordPress itself never writes. */
+  | { circle: Place[] }
   | { permalinks: string };
 
 interface Fields {
@@ -56,7 +67,19 @@ const PERMALINKS = [
   '/%year%/%monthnum%/%day%/%postname%/',
   '/%category%/%postname%/',
   '/archives/%post_id%',
+  '/%postname%/',
+  '/%postname%.html',
+  '/index.php/%year%/%postname%/',
+  '',
 ];
+
+/** Options that a site shows, and some values of each. */
+const OPTIONS = {
+  blogdescription: ['', 'Of this &amp; that', 'Just another blog'],
+  timezone_string: ['UTC', 'America/Los_Angeles', 'Asia/Tokyo'],
+  date_format: ['F j, Y', 'Y-m-d', 'j. F Y'],
+  WPLANG: ['', 'tr_TR', 'de_DE'],
+};
 
 /** What a thing has that an edit does not set when it is made. */
 const NEW: Record<Kind, Record<string, string>> = {
@@ -137,6 +160,7 @@ const ofPost: fc.Arbitrary<Fields>[] = [
   STATUS,
   STATUS,
   plain('password', '', '', 'x'),
+  plain('sticky', 'true', 'false'),
   some(CATEGORIES).map((categories) => ({ categories })),
   some(TAGS).map((tags) => ({ tags })),
   fc.constantFrom(...USERS).map((author) => ({ author })),
@@ -157,8 +181,19 @@ const ofPage = (at: Place): fc.Arbitrary<Fields>[] => {
 };
 
 const ofTerm = [
-  plain('name', 'Guide', 'guide', 'News', 'Über uns', 'red', 'Çay &amp; tea'),
-  plain('slug', 'guide', 'news', 'other', 'more'),
+  plain(
+    'name',
+    'Guide',
+    'guide',
+    'News',
+    'Über uns',
+    'red',
+    'Çay &amp; tea',
+    'C++',
+    'C#',
+    'İstanbul',
+  ),
+  plain('slug', 'guide', 'news', 'other', 'more', 'c', 'with_underscore', 'istanbul'),
 ];
 const ofCategory = [
   ...ofTerm,
@@ -195,6 +230,31 @@ export const topicEdit: fc.Arbitrary<Edit> = fc.oneof(
   { weight: 2, arbitrary: removalsOf([...CATEGORIES, ...TAGS], 'for good') },
 );
 
+/** A page goes below another one, or back to the top: so do all below it. */
+const pageMove: fc.Arbitrary<Edit> = fc
+  .tuple(fc.constantFrom(...PAGES), fc.option(fc.constantFrom(...PAGES), { freq: 2 }))
+  .map(([at, parent]) => ({ at, set: { parent } }));
+
+/** A random edit of what the owner sets for the whole site. */
+const siteEdit: fc.Arbitrary<Edit> = fc.oneof(
+  fc.constantFrom('A blog', 'Another blog').map((siteTitle) => ({ siteTitle })),
+  fc
+    .constantFrom(
+      ...Object.entries(OPTIONS).flatMap(([option, values]) =>
+        values.map((value) => ({ option, value })),
+      ),
+    )
+    .map((edit): Edit => edit),
+  fc
+    .tuple(fc.option(fc.constantFrom(...PAGES), { freq: 2 }), fc.constantFrom(...PAGES))
+    .map(([front, list]): Edit => ({ front, list })),
+  fc.tuple(fc.constantFrom(...POSTS), fc.boolean()).map(([stick, isOn]): Edit => ({ stick, isOn })),
+  fc.constantFrom('make', 'make', 'show', 'hide', 'remove').map((menu): Edit => ({ menu })),
+  fc
+    .constantFrom(...POSTS, ...PAGES, ...PAGES, ...CATEGORIES)
+    .map((menuItem): Edit => ({ menuItem })),
+);
+
 /** A random edit of anything. */
 export const anyEdit: fc.Arbitrary<Edit> = fc.oneof(
   { weight: 14, arbitrary: postEdit },
@@ -209,19 +269,23 @@ export const anyEdit: fc.Arbitrary<Edit> = fc.oneof(
   { weight: 2, arbitrary: editsOf(MEDIA, () => [plain('alt_text', 'A tree', 'Two "trees"')]) },
   { weight: 1, arbitrary: editsOf([BLOCK], () => [content, STATUS]) },
   { weight: 1, arbitrary: fc.constantFrom(...POSTS).map((due): Edit => ({ due })) },
+  { weight: 4, arbitrary: pageMove },
+  { weight: 6, arbitrary: siteEdit },
   {
     weight: 1,
-    arbitrary: fc.constantFrom('A blog', 'Another blog').map((siteTitle) => ({ siteTitle })),
+    arbitrary: fc
+      .uniqueArray(fc.constantFrom(...PAGES), { minLength: 1, maxLength: 2 })
+      .map((circle): Edit => ({ circle })),
   },
-  { weight: 1, arbitrary: fc.constantFrom(...PERMALINKS).map((permalinks) => ({ permalinks })) },
+  { weight: 2, arbitrary: fc.constantFrom(...PERMALINKS).map((permalinks) => ({ permalinks })) },
 );
 
 /** A random edit that leaves a trace which WordPress's lists show: that of a shared block leaves none. */
 export const findableEdit = anyEdit.filter((edit) => !('at' in edit && edit.at === BLOCK));
 
-/** What WordPress refuses for good reasons, such as a second term of one name. */
+/** What WordPress refuses for good reasons, such as a second term of one name, or a sticky post with a password. */
 const REFUSED =
-  /"(?:empty_content|term_exists|duplicate_term_slug|rest_already_trashed|rest_(?:post|term|user)_invalid(?:_id)?)"/;
+  /"(?:empty_content|term_exists|duplicate_term_slug|rest_already_trashed|rest_invalid_field|rest_(?:post|term|user)_invalid(?:_id)?)"/;
 
 /** Makes an edit, and notes in `things` what came of it. False if it came to nothing. */
 export async function make(wordpress: WordPress, things: Things, edit: Edit): Promise<boolean> {
@@ -237,6 +301,32 @@ export async function make(wordpress: WordPress, things: Things, edit: Edit): Pr
     );
     return true;
   }
+  const idOf = (place: Place) => things.get(place)?.id ?? 0;
+  if ('option' in edit) {
+    return didChange(
+      wordpress,
+      `wp_mkdir_p(WP_LANG_DIR);
+      foreach (['tr_TR', 'de_DE'] as $locale) touch(WP_LANG_DIR . "/$locale.mo");
+      $done = update_option('${edit.option}', '${edit.value}');`,
+    );
+  }
+  if ('front' in edit) {
+    const { front, list } = edit;
+    const code = front
+      ? `update_option('page_on_front', ${idOf(front)});
+        update_option('page_for_posts', ${idOf(list)});
+        update_option('show_on_front', 'page');`
+      : `update_option('show_on_front', 'posts');`;
+    return didChange(wordpress, `${code} $done = true;`);
+  }
+  if ('stick' in edit) {
+    const id = idOf(edit.stick);
+    const work = edit.isOn ? 'stick_post' : 'unstick_post';
+    return id > 0 && didChange(wordpress, `${work}(${id}); $done = true;`);
+  }
+  if ('menu' in edit) return didChange(wordpress, `${MENU} ${MENU_EDITS[edit.menu]}`);
+  if ('menuItem' in edit) return addMenuItem(wordpress, edit.menuItem, idOf(edit.menuItem));
+  if ('circle' in edit) return makeCircle(wordpress, edit.circle.map(idOf));
   const at = 'due' in edit ? edit.due : edit.at;
   const thing = things.get(at);
   const kind = kindOf(at);
@@ -335,6 +425,56 @@ async function publishWhatIsDue(wordpress: WordPress, id: number): Promise<boole
   if (said !== 'due') return false;
   await wordpress.cron();
   return true;
+}
+
+/** Runs PHP that says in `$done` whether it changed something. */
+const didChange = async (wordpress: WordPress, code: string): Promise<boolean> =>
+  (await wordpress.php(`${code} if ($done) echo 'done';`)) === 'done';
+
+const MENU = `$menu = wp_get_nav_menu_object('Main');`;
+
+/** What happens to the menu; where there is none, only making one does anything. */
+const MENU_EDITS = {
+  make: `$done = !$menu;
+    if ($done) set_theme_mod('nav_menu_locations', ['primary' => wp_create_nav_menu('Main')]);`,
+  show: `if ($done = $menu) set_theme_mod('nav_menu_locations', ['primary' => $menu->term_id]);`,
+  hide: `if ($done = $menu) set_theme_mod('nav_menu_locations', []);`,
+  remove: `if ($done = $menu) wp_delete_nav_menu('Main');`,
+};
+
+/** Adds an item to the menu, if there is one. */
+function addMenuItem(wordpress: WordPress, place: Place, id: number): Promise<boolean> {
+  const kind = kindOf(place);
+  const isTerm = kind === 'categories';
+  const object = isTerm ? 'category' : kind === 'pages' ? 'page' : 'post';
+  return didChange(
+    wordpress,
+    `${MENU}
+    if ($done = $menu) wp_update_nav_menu_item($menu->term_id, 0, [
+      'menu-item-type' => '${isTerm ? 'taxonomy' : 'post_type'}',
+      'menu-item-object' => '${object}',
+      'menu-item-object-id' => ${id || 999_999},
+      'menu-item-title' => '${id ? '' : 'Nowhere'}',
+      'menu-item-status' => 'publish',
+    ]);`,
+  );
+}
+
+/** Has each page be below the next one, and the last below the first: by SQL, and then told as any change. */
+async function makeCircle(wordpress: WordPress, pages: number[]): Promise<boolean> {
+  if (pages.includes(0)) return false;
+  const writes = pages.map(
+    (id, index) => `
+      $wpdb->update($wpdb->posts, ['post_parent' => ${pages[(index + 1) % pages.length]},
+        'post_modified' => current_time('mysql'), 'post_modified_gmt' => current_time('mysql', true)],
+        ['ID' => ${id}]);
+      clean_post_cache(${id});`,
+  );
+  const tells = pages.map(
+    (id) => `$status = get_post_status(${id});
+      do_action('transition_post_status', $status, $status, get_post(${id}));`,
+  );
+  return didChange(wordpress, `${[...writes, ...tells].join('')} $done = true;`);
 }
 
 /** Fills the places that edits start from, before anybody is told of edits. */
