@@ -100,6 +100,7 @@ const WORDPRESS_QUERIES = [
   'tag',
   'author_name',
   'feed',
+  'sitemap',
   's',
   'paged',
 ];

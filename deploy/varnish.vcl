@@ -77,7 +77,7 @@ sub vcl_recv {
   if (
     req.http.Cookie ~ "(^|; *)__prerender_bypass=" ||
     req.url ~ "^/(api|search)([/?]|$)" ||
-    req.url ~ "^/(index\.php)?\?(.*&)?(p|page_id|attachment_id|cat|author|name|pagename|category_name|tag|author_name|feed|s|paged)="
+    req.url ~ "^/(index\.php)?\?(.*&)?(p|page_id|attachment_id|cat|author|name|pagename|category_name|tag|author_name|feed|sitemap|s|paged)="
   ) {
     return (pass);
   }

@@ -19,7 +19,7 @@ export const getServerSideProps = (async ({ query, res }) => {
   const number = numberIn(named);
   const lead =
     site.leadOfQuery(named) ??
-    (number === undefined ? undefined : await elsewhere.leadOf(`/?${number}`, site));
+    (number === undefined ? undefined : await elsewhere.leadOf(`/?p=${number}`, site));
   return lead
     ? { redirect: { destination: lead.to, statusCode: lead.status } }
     : { notFound: true };

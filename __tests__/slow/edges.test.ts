@@ -89,7 +89,7 @@ describeWithEdges('behind %s', (kind) => {
     expect(await requestsFor('/feed.xml')).toHaveLength(2);
     // By these WordPress names something, so they are another address than the home page's.
     for (const where of ['/?s=a', '/?utm=x&s=a', '/?s=a']) {
-      const { headers, status } = await edge.visit(where, { redirect: 'manual' });
+      const { headers, status } = await edge.visit(where);
       expect([where, status, headers.get('location')]).toEqual([where, 308, '/search?q=a']);
     }
     expect(await requestsFor('/?s=a')).toHaveLength(2);

@@ -6,8 +6,9 @@ import { LRUCache } from 'lru-cache';
 import type { Environment } from '../config';
 import { messageOf } from '../message-of';
 import type { Lead } from '../site/other-addresses';
+import { pathOf, segmentsOf } from '../site/paths';
 import type { Site } from '../site/site';
-import { hasSlugForm } from '../site/slugs';
+import { hasSlugForm, spelledOurWay } from '../site/slugs';
 import type { Snapshot } from './snapshots';
 import { whereIs } from '../source/wordpress/where';
 
@@ -52,11 +53,13 @@ export class Elsewhere {
    * Where visitors of an address are led, given as a path, perhaps with a query; undefined if nothing is known.
    * Of a site without a WordPress nothing ever is.
    */
-  async leadOf(asked: string, site: Site): Promise<Lead | undefined> {
+  async leadOf(written: string, site: Site): Promise<Lead | undefined> {
+    const asked = asAsked(written);
+    if (asked === undefined) return undefined;
     if (!this.answers.has(asked)) await this.ask(asked);
     const where = this.answers.get(asked)?.where;
     if (where === undefined) return undefined;
-    if (!where.startsWith('/')) return { to: where, status: 307 };
+    if (!where.startsWith('/')) return { to: where, status: 308 };
     const { pathname, searchParams } = new URL(where, 'http://n');
     const path = pathname.replace(/(.)\/$/, '$1');
     const { pages, leadOf, leadOfQuery } = site;
@@ -80,7 +83,7 @@ export class Elsewhere {
   private async ask(asked: string): Promise<void> {
     const { settings, now } = this.parts;
     const { wordpressUrl, wordpressLogin: login, wordpressBasicAuth: basicAuth } = settings();
-    if (wordpressUrl === undefined || !isPlausible(asked)) return;
+    if (wordpressUrl === undefined) return;
     const known = this.asking.get(asked);
     if (known) return known;
     const nowMs = now();
@@ -106,14 +109,20 @@ export class Elsewhere {
   }
 }
 
-/** Whether an address may be one that WordPress had: most of what strangers try is not. */
-function isPlausible(asked: string): boolean {
-  const { pathname, search } = new URL(asked, 'http://n');
-  if (search !== '')
-    return pathname === '/' && /^\?(?:p|page_id|attachment_id)=\d{1,18}$/.test(search);
-  const segments = decodeURIComponent(pathname).slice(1).split('/');
-  return (
+/**
+ * An address in one spelling, if it may be one that WordPress had: most of what strangers try is not. Given as a
+ * path, or as `/?p=12`.
+ */
+function asAsked(written: string): string | undefined {
+  if (/^\/\?p=\d+$/.test(written)) return written;
+  let segments: string[];
+  try {
+    segments = segmentsOf(written).map(spelledOurWay);
+  } catch {
+    return undefined;
+  }
+  const isPlausible =
     segments.length <= MOST_SEGMENTS &&
-    segments.every((one) => hasSlugForm(one.replaceAll('_', '-')))
-  );
+    segments.every((segment) => hasSlugForm(segment.replace(/_+|\.html?$/g, '')));
+  return isPlausible ? pathOf(...segments) : undefined;
 }

@@ -69,6 +69,9 @@ export function leadOfQuery(query: URLSearchParams, addresses: Addresses): Lead 
 
 /** The members of a query that name a page, each with the form in which its value leads there. */
 const MEMBERS: Record<string, (value: string, addresses: Addresses) => Lead | undefined> = {
+  // Of whatever the others name.
+  feed: () => ({ to: FEED, status: 308 }),
+  sitemap: () => ({ to: '/sitemap.xml', status: 308 }),
   p: (id, addresses) => alias(`/?p=${id}`, addresses),
   page_id: (id, addresses) => alias(`/?p=${id}`, addresses),
   attachment_id: (id, addresses) => alias(`/?p=${id}`, addresses),
@@ -80,17 +83,15 @@ const MEMBERS: Record<string, (value: string, addresses: Addresses) => Lead | un
   category_name: (path, addresses) => at(['category', ...path.split('/')], addresses),
   tag: (slug, addresses) => at(['tag', slug], addresses),
   author_name: (slug, addresses) => at(['author', slug], addresses),
-  feed: () => ({ to: FEED, status: 308 }),
   s: (words) => ({ to: `/search?${new URLSearchParams({ q: words }).toString()}`, status: 308 }),
   paged: (_, addresses) => at([], addresses),
 };
 
-/** The member of a query that names something by its number, and no other: `p=12`. */
-export const numberIn = (query: URLSearchParams): string | undefined =>
-  ['p', 'page_id', 'attachment_id'].flatMap((name) => {
-    const number = query.get(name) ?? '';
-    return /^\d+$/.test(number) ? [`${name}=${number}`] : [];
-  })[0];
+/** The number by which a query names a post, a page or a picture: of all three it is one number. */
+export const numberIn = (query: URLSearchParams): number | undefined => {
+  const number = query.get('p') ?? query.get('page_id') ?? query.get('attachment_id') ?? '';
+  return /^[1-9]\d{0,14}$/.test(number) ? Number(number) : undefined;
+};
 
 /** The query of an address as Next hands it over: of members that are there twice the first counts. */
 export const queryIn = (query: Readonly<Record<string, string | string[] | undefined>>) =>
@@ -208,10 +209,10 @@ function postAbove(segments: readonly string[], addresses: Addresses): Lead | un
       ? alias(`/?p=${last}`, addresses)
       : undefined;
   }
-  // Of a picture.
-  const post = above.at(-1) === 'attachment' ? above.slice(0, -1) : above;
-  const lead = post.length > 1 ? at(post, addresses) : undefined;
-  return lead && isOfPost(lead.to, addresses) ? lead : undefined;
+  // A picture of its own page: nothing else is below a post, and of pages nobody knows.
+  if (addresses.aliases.size === 0) return undefined;
+  const lead = at(above.at(-1) === 'attachment' ? above.slice(0, -1) : above, addresses);
+  return lead && addresses.pages.get(lead.to)?.kind === 'post' ? lead : undefined;
 }
 
 const isOfPost = (path: string, { pages }: Addresses): boolean =>

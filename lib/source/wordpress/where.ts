@@ -75,7 +75,7 @@ async function pictureAt(
   access: Access,
 ): Promise<string | undefined> {
   const { pathname, searchParams } = new URL(asked, 'http://n');
-  const id = searchParams.get('attachment_id') ?? searchParams.get('p');
+  const id = searchParams.get('p');
   const slug = slugIn(pathname.replace(/\/$/, '').split('/').at(-1) ?? '');
   if (id === null && slug === '') return undefined;
   const which: Parameters = id === null ? { slug } : { include: id };
