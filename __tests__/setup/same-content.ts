@@ -23,6 +23,8 @@ export interface Outcome extends Address {
 
 const MAX_REDIRECTS = 2;
 const PERMANENT = [301, 308];
+/** Numbered pages mean something else with each new post, so nobody may remember where they lead. */
+const PAGED = /\/page\/\d+\/?$|[?&]paged=/;
 
 /** What the site answers at the end of all redirects. */
 interface End {
@@ -40,7 +42,10 @@ async function follow(site: Site, at: string): Promise<End> {
     const { status, text, headers } = await site.visit(way.at(-1) ?? at);
     const location = headers.get('location');
     if (status < 300 || status > 399 || location === null) return { way, status, text };
-    if (!PERMANENT.includes(status)) return { way, status, text, wrong: `is a ${status}` };
+    const mayBeTemporary = PAGED.test(way.at(-1) ?? '') && status === 307;
+    if (!PERMANENT.includes(status) && !mayBeTemporary) {
+      return { way, status, text, wrong: `is a ${status}` };
+    }
     const to = new URL(location, site.url);
     if (to.origin !== site.url) return { way, status, text, elsewhere: location };
     way.push(to.pathname + to.search);

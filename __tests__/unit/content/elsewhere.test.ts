@@ -32,7 +32,7 @@ test.each([
   ['/?p=7', { to: '/blog/new-name', status: 301 }],
   [
     'https://wp.example/wp-content/uploads/a.png',
-    { to: 'https://wp.example/wp-content/uploads/a.png', status: 307 },
+    { to: 'https://wp.example/wp-content/uploads/a.png', status: 308 },
   ],
   ['/', undefined],
   ['/2026/nothing/', undefined],
@@ -83,14 +83,20 @@ test('a failure is told, and asked about again', async () => {
   warn.mockRestore();
 });
 
-test.each(['/.env', '/wp-login.php', '/a/b/c/d/e/f/g', '/x%20y', '/?utm=1', '/?p=x', '/a?p=1'])(
-  '%s is nothing that WordPress is asked about',
-  async (path) => {
-    const { made, leadOf } = elsewhereWith({});
-    await leadOf(path);
-    expect(made.asked).toEqual([]);
-  },
-);
+test.each([
+  '/.env',
+  '/wp-login.php',
+  '/a/b/c/d/e/f/g',
+  '/x%20y',
+  '/?utm=1',
+  '/?p=x',
+  '/a?p=1',
+  '/%zz',
+])('%s is nothing that WordPress is asked about', async (path) => {
+  const { made, leadOf } = elsewhereWith({});
+  await leadOf(path);
+  expect(made.asked).toEqual([]);
+});
 
 test('a site without a WordPress asks nobody', async () => {
   const { made, leadOf } = elsewhereWith({ '/old': '/2026/new-name' }, '');

@@ -84,6 +84,8 @@ test.each([
   ['p=12', '/blog/hello'],
   ['page_id=12', '/blog/hello'],
   ['cat=3', '/category/news/local'],
+  ['feed=rss2&cat=3', '/feed.xml'],
+  ['sitemap=posts&paged=1', '/sitemap.xml'],
   ['cat=3&paged=3', '/category/news/local/page/1'],
   ['author=1', '/author/ada'],
   ['tag=cpp', '/tag/cpp'],
