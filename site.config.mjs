@@ -37,6 +37,11 @@ const config = {
   ],
   /** Your pages elsewhere, such as https://social.example/@you: the home page links to them by rel=me. */
   profiles: [],
+  /**
+   * Where a WordPress is the source: whose name, tagline, icon, language, date format and navigation count,
+   * those of WordPress (`'wordpress'`) or those of this file (`'config'`).
+   */
+  wordpress: { identity: 'wordpress' },
 };
 
 export default config;

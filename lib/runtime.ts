@@ -39,9 +39,9 @@ export interface Runtime {
   feedTexts: FeedTexts;
   search: Search;
   images: OpenGraphImages;
-  /** The props of a page: see `lib/content/page-props.ts`. */
+  /** The props of a page of a kind, or of one of several: see `lib/content/page-props.ts`. */
   pageProps: <K extends View['kind']>(
-    kind: K,
+    kind: K | readonly K[],
     path: string,
     previewData?: PreviewData,
   ) => Promise<GetStaticPropsResult<PageProps<ViewOf<K>>>>;

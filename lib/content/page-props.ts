@@ -41,17 +41,17 @@ export interface PagePropsParts {
 /** What the store notes of a page that is not on the site. */
 const NO_PAGE = { revision: null, dependencies: {} };
 
-const isKind = <K extends View['kind']>(view: View, kind: K): view is ViewOf<K> =>
-  view.kind === kind;
+const isOneOf = <K extends View['kind']>(view: View, kind: K | readonly K[]): view is ViewOf<K> =>
+  typeof kind === 'string' ? kind === view.kind : kind.some((one) => one === view.kind);
 
 /**
  * Looks a path up in the site, and renders its body. Throws while its post cannot be used: Next then
- * keeps the last good page, or stops the build.
+ * keeps the last good page, or stops the build. `kind` names what the caller can show.
  * With `previewData` the page shows that draft; Next stores no such page, and passes on no such answer.
  */
 export async function pageProps<K extends View['kind']>(
   { settings, snapshots, store, bodies, now }: PagePropsParts,
-  kind: K,
+  kind: K | readonly K[],
   path: string,
   previewData?: PreviewData,
 ): Promise<GetStaticPropsResult<PageProps<ViewOf<K>>>> {
@@ -78,7 +78,7 @@ export async function pageProps<K extends View['kind']>(
   }
   const problem = snapshot.problemAt.get(path);
   if (!page && problem) throw new Error(describeProblem(problem));
-  if (!page || !isKind(page.view, kind)) {
+  if (!page || !isOneOf(page.view, kind)) {
     if (!previewed) store.noteRender(path, NO_PAGE);
     return { notFound: true, revalidate: Math.min(revalidate, NOT_FOUND_SECONDS) };
   }

@@ -45,6 +45,13 @@ const Config = z.strictObject(
       }),
     ),
     profiles: z.array(webAddress),
+    wordpress: z
+      .strictObject({
+        identity: z
+          .enum(['wordpress', 'config'], { error: "must be 'wordpress' or 'config'" })
+          .optional(),
+      })
+      .optional(),
   },
   { error: ({ code }) => (code === 'invalid_type' ? 'must be an object' : undefined) },
 ) satisfies z.ZodType<SiteConfig>;

@@ -4,7 +4,8 @@ import type { Link, View } from './views';
 
 /**
  * The content that a page shows, the page's own first: tags, `posts`, `post:<slug>`, `category:<c>`,
- * `tag:<t>`, `author:<a>`, `page:<slug>` and `redirect:<path>`, each with a hash of what the page shows of it.
+ * `tag:<t>`, `author:<a>`, `page:<slug>`, `redirect:<path>` and `site`, each with a hash of what the page shows
+ * of it.
  */
 export type Dependencies = Record<string, string>;
 
@@ -21,7 +22,7 @@ export function dependenciesOf(url: string, view: View): Dependencies {
   };
   switch (view.kind) {
     case 'page':
-      note(`page:${view.body.slug}`, view);
+      note(`page:${view.body.slug}`, { ...view, site: undefined });
       break;
     case 'post':
       note(`post:${view.body.slug}`, [view.post, view.body]);
@@ -56,6 +57,7 @@ export function dependenciesOf(url: string, view: View): Dependencies {
       );
       noteLinks('page', view.pages ?? []);
   }
+  if (view.kind !== 'redirect' && view.site) note('site', view.site);
   return found;
 }
 

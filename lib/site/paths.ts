@@ -10,15 +10,15 @@ export const pathOf = (...segments: (string | number)[]): string =>
   `/${segments.map((segment) => encodeURIComponent(segment)).join('/')}`;
 
 /** Where a post lives. */
-export const pathOfPost = ({ slug, page }: Pick<Post, 'slug' | 'page'>): string =>
+export const pathOfPost = ({ slug, page, path }: Pick<Post, 'slug' | 'page' | 'path'>): string =>
   // Not by `pathOf`: it is asked for each post at each load.
-  page ? `/${encodeURIComponent(slug)}` : `/blog/${encodeURIComponent(slug)}`;
+  path ?? (page ? `/${encodeURIComponent(slug)}` : `/blog/${encodeURIComponent(slug)}`);
 
 /** Where a post may live that cannot be read. */
-export const pathsOfProblem = ({ slug, page }: Problem): string[] => [
-  ...(page ? [] : [pathOf('blog', slug)]),
-  ...(page === false ? [] : [pathOf(slug)]),
-];
+export const pathsOfProblem = ({ slug, page, path }: Problem): string[] =>
+  path !== undefined
+    ? [path]
+    : [...(page ? [] : [pathOf('blog', slug)]), ...(page === false ? [] : [pathOf(slug)])];
 
 /** The slug of a post's author: the source's own, or that of the name; empty if there is none. */
 export const slugOfAuthor = ({

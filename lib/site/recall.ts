@@ -2,12 +2,16 @@
 import type { Alias, Post } from '../source/post';
 import { redirectTo } from './entries';
 import { revisionOf } from './page';
+import { pathOfPost } from './paths';
 import type { PostView, StandaloneView } from './views';
 
 /** The post that a view was made of, without the text of its body: a view has only its hash. */
 export function postOf(view: PostView | StandaloneView, file: string): Post {
   const { slug, hash: bodyHash } = view.body;
-  const known = { slug, file, title: view.title, draft: false };
+  const { pathname } = new URL(view.url);
+  const usual = pathOfPost({ slug, page: view.kind === 'page' });
+  const path = pathname === usual ? undefined : pathname;
+  const known = { slug, path, file, title: view.title, draft: false };
   const common = { ...known, body: '', bodyHash, recalled: true };
   if (view.kind === 'page') {
     return {

@@ -119,6 +119,10 @@ const RESERVED: ReadonlySet<string> = new Set([
   ...ALL_PATTERNS.filter((pattern) => !isOpen(pattern)).map(firstSegmentOf),
 ]);
 
+/** True for a path at which no page of a source can stand. */
+export const isTaken = (path: string): boolean =>
+  isOfNamedRoute(path) || isComputed(path) || NO_PAGES.includes(path.slice(1).toLowerCase());
+
 /** True for the segments of a path that only the site itself, or Next, can have. */
 export const isReservedPath = ([first = '', ...rest]: readonly string[]): boolean =>
   first.toLowerCase() === 'api' || (rest.length === 0 && isReserved(first));

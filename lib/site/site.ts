@@ -1,10 +1,13 @@
 /**
- * The site as a value: a pure function of the posts, from each path to what its page shows.
+ * The site as a value: a pure function of the posts, and of what their source tells of the site itself, from
+ * each path to what its page shows.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { Post } from '../source/post';
+import { frameOf, NO_FACTS, type Frame, type SiteFacts } from './facts';
 import type { Published } from './kinds';
 import { bySlug, groupBy, newestFirst, type Group, type Name } from './lists';
-import { LazyPage, type Page } from './page';
+import { LazyPage, type Page, type Place } from './page';
 import { pathOfPost, slugOfAuthor } from './paths';
 import { relatedPosts } from './related';
 import { ADD_PAGES } from './routes';
@@ -19,6 +22,10 @@ export interface Site {
   posts: ReadonlyMap<string, Post>;
   /** When the next scheduled post appears, in ms since 1970; Infinity if none is scheduled. */
   until: number;
+  /** What it was made of beside the posts. */
+  facts: SiteFacts;
+  /** What all pages show of it; undefined where the source tells nothing. */
+  frame?: Frame;
   /** What the blog posts group by, for the next site: most edits leave that as it is. */
   grouped: Grouped;
 }
@@ -40,7 +47,13 @@ interface Grouped {
  * posts dated later. `origin` is the site's scheme, host and port. Pages that are made of the same as
  * those of the `previous` site are those, and are not computed again; the result is the same without it.
  */
-export function siteOf(all: Post[], now: number, origin: string, previous?: Site): Site {
+export function siteOf(
+  all: Post[],
+  now: number,
+  origin: string,
+  previous?: Site,
+  facts: SiteFacts = NO_FACTS,
+): Site {
   // Dates are compared as texts: all are ISO 8601 in UTC.
   const nowDate = new Date(now).toISOString();
   const published = all.filter((post) => !post.draft && post.date <= nowDate);
@@ -49,29 +62,43 @@ export function siteOf(all: Post[], now: number, origin: string, previous?: Site
 
   const newest = published.filter((post) => !post.page).sort(newestFirst);
   const grouped = group(newest, previous?.grouped);
+  const standalone = published.filter((post) => post.page).sort(bySlug);
+  const hasFrontPage = standalone.some((post) => pathOfPost(post) === '/');
+  const { postsPage } = facts;
+  const newestAt = hasFrontPage ? postsPage?.path : '/';
+  const frame = keepIfEqual(frameOf(facts, newestAt), previous?.frame);
+  const sticky = new Set(facts.sticky);
   const ordered: Published = {
     posts: newest,
-    standalone: published.filter((post) => post.page).sort(bySlug),
+    newestAt,
+    sticky: sticky.size === 0 ? [] : newest.filter((post) => sticky.has(pathOfPost(post))),
+    facts,
+    standalone,
     categories: grouped.categories.value,
     tags: grouped.tags.value.groups,
     authors: grouped.authors.value,
     related: grouped.tags.value.related,
   };
   const pages = new Map<string, Page>();
+  const place: Place = { origin, frame };
   for (const addPages of ADD_PAGES) {
     addPages(ordered, (path, recipe, ...inputs) => {
       // An alias never takes the place of a page, nor of another alias; nothing else meets.
       if (recipe.kind === 'redirect' && pages.has(path)) return;
       const known = previous?.pages.get(path);
-      const page = known?.isMadeOf(origin, recipe, inputs)
+      const page = known?.isMadeOf(place, recipe, inputs)
         ? known
-        : new LazyPage(origin, path, recipe, inputs);
+        : new LazyPage(place, path, recipe, inputs);
       pages.set(path, page);
     });
   }
   const posts = new Map(published.map((post) => [pathOfPost(post), post]));
-  return { pages, newest, posts, until, grouped };
+  return { pages, newest, posts, until, facts, frame, grouped };
 }
+
+/** The frame that was there before, if it is equal: pages tell it by identity. */
+const keepIfEqual = (frame: Frame | undefined, before: Frame | undefined): Frame | undefined =>
+  isDeepStrictEqual(frame, before) ? before : frame;
 
 const group = (posts: Post[], before: Grouped | undefined): Grouped => ({
   categories: make(groupBy, posts.map(categoriesOf), before?.categories),

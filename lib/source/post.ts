@@ -14,6 +14,8 @@ import { messageOf } from '../message-of';
 /** One blog post, or one standalone page (`page: true`). Dates are ISO 8601 in UTC. */
 export interface Post {
   slug: string;
+  /** Its path, where that is not made of the slug: see `pathOfPost`. */
+  path?: string;
   /** Where it comes from, as messages name it, for example `posts/hello.mdx`. */
   file: string;
   title: string;
@@ -73,6 +75,8 @@ export interface Problem {
   slug: string;
   /** Whether it is a standalone page, where that is known. */
   page?: boolean;
+  /** Its path, where that is known, and not made of the slug. */
+  path?: string;
   file: string;
   line?: number;
   field?: string;

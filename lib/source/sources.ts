@@ -6,7 +6,9 @@ import type { Hint } from './changes';
 import { checkAliases } from './aliases';
 import { keepIfSame, type Post, type Problem } from './post';
 import { loadPostsFolder, type LoadedPosts } from './posts-folder';
+import type { SiteFacts } from '../site/facts';
 import { pathOfPost } from '../site/paths';
+import { SITE } from '../site/site-config';
 import { loadWordPress, type LoadedWordPress } from './wordpress/wordpress';
 
 /** What a load found; give it to the next load. */
@@ -16,6 +18,8 @@ export interface Loaded {
   problems: Problem[];
   /** When visitors should have them loaded again, in ms since 1970. */
   dueAtMs: number;
+  /** What a source tells of the site itself; the same object as before when nothing of it changed. */
+  facts?: SiteFacts;
   folder?: LoadedPosts;
   wordpress?: LoadedWordPress;
 }
@@ -25,7 +29,7 @@ const FOLDER_SHARED_FOR_MS = 1000;
 
 /** Loads all sources. Throws if one cannot be read. */
 export async function loadSources(
-  { postsDir, wordpressUrl, revalidateSeconds }: Environment,
+  { postsDir, wordpressUrl, secrets, revalidateSeconds }: Environment,
   previous: Loaded | undefined,
   hint: Hint | undefined,
 ): Promise<Loaded> {
@@ -36,6 +40,8 @@ export async function loadSources(
       ? undefined
       : loadWordPress(wordpressUrl, previous?.wordpress, hint, {
           compareAfterMs: revalidateSeconds * 1000,
+          secrets,
+          withIdentity: SITE.wordpress?.identity !== 'config',
         }),
   ]);
   const found = folder && wordpress ? join(folder, wordpress) : (folder ?? wordpress ?? NONE);
@@ -44,6 +50,7 @@ export async function loadSources(
     posts: keepIfSame(posts, previous?.posts),
     problems: [...found.problems, ...problems],
     dueAtMs: Math.min(folderDueAtMs, wordpress?.dueAtMs ?? Infinity),
+    facts: wordpress?.facts,
     folder,
     wordpress,
   };

@@ -21,6 +21,7 @@ export default function Post({ view, body }: PageProps<PostView>) {
     title: view.title,
     date: post.date,
     category: post.category?.title,
+    site: view.site,
   };
   const image = new URL(imagePath(face), view.url).href;
   return (

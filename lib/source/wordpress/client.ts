@@ -20,11 +20,15 @@ export interface Reply<T> {
 
 export type Parameters = Record<string, string | number>;
 
-/** Asks for a route such as `posts`. Throws a sentence that says what is wrong. */
+/**
+ * Asks for a route such as `posts`; one that is not WordPress's own begins with a slash: `/evergreen/v1/site`.
+ * Throws a sentence that says what is wrong.
+ */
 export type Ask = <T>(
   route: string,
   parameters: Parameters,
   schema: z.ZodType<T>,
+  headers?: Record<string, string>,
 ) => Promise<Reply<T>>;
 
 /** What a client puts up with. */
@@ -95,12 +99,13 @@ export function openWordPress(address: string, limits = LIMITS, login?: WordPres
       ...(login && { Authorization: basicOf(login) }),
     },
   };
-  return async (route, parameters, schema) => {
+  return async (route, parameters, schema, headers) => {
+    const asked = { ...manner, headers: { ...manner.headers, ...headers } };
     const known = knownRoots.get(address);
     let failure: unknown;
     for (const root of known === undefined ? ROOTS : [known]) {
       try {
-        const answer = await askPatiently(address, root, route, parameters, schema, manner);
+        const answer = await askPatiently(address, root, route, parameters, schema, asked);
         knownRoots.set(address, root);
         return answer;
       } catch (error) {
@@ -125,7 +130,8 @@ async function askPatiently<T>(
   manner: Manner,
 ): Promise<Reply<T>> {
   const { retries, pauseMs, mostPauseMs } = manner.limits;
-  const url = addressOf(address + root + route, parameters);
+  const where = route.startsWith('/') ? root.replace('/wp/v2/', route) : root + route;
+  const url = addressOf(address + where, parameters);
   try {
     return await pRetry(() => askOnce(url, schema, manner), {
       retries,

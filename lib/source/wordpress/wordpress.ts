@@ -4,13 +4,16 @@
  */
 import { postsIn, type Hint } from '../changes';
 import { keepIfSame, type Post, type Problem } from '../post';
+import type { SiteFacts } from '../../site/facts';
 import { slugOf } from '../../site/slugs';
 import { LIMITS, openWordPress, type Limits } from './client';
 import { compareLists, type Unshown } from './compare';
 import { followHint, idsToRead, type Watched } from './follow';
 import { waitForChanges, type Late } from './late';
 import { copyOf, mayChangeOthers, type Library } from './library';
+import { factsOf, type Warning } from './facts';
 import { postsOf } from './posts';
+import { readTold, type Answer } from './told';
 
 /** What a load found; give it to the next load. */
 export interface LoadedWordPress {
@@ -26,6 +29,11 @@ export interface LoadedWordPress {
   compareAtMs: number;
   unshown: Unshown;
   watched: Watched;
+  /** What WordPress told of the site, and what that comes to with its posts; the same object where it is equal. */
+  told: Answer;
+  facts: SiteFacts;
+  /** What of the facts the site does without. */
+  warnings: Warning[];
 }
 
 /** How a load goes about it. */
@@ -33,6 +41,10 @@ export interface WordPressOptions {
   /** For how long visitors do with what is known, without a purge. */
   compareAfterMs: number;
   limits?: Limits;
+  /** What requests for more than everybody may see are signed with: the secrets of purges. */
+  secrets?: readonly string[];
+  /** False if name, menu and the like are those of `site.config.mjs`. */
+  withIdentity?: boolean;
   /** How often, and after which pauses, a post is read again that is not as a hint tells. */
   waitsMs?: readonly number[];
 }
@@ -52,7 +64,13 @@ export async function loadWordPress(
   address: string,
   previous: LoadedWordPress | undefined,
   hint: Hint | undefined,
-  { compareAfterMs, limits = LIMITS, waitsMs = WAITS_MS }: WordPressOptions,
+  {
+    compareAfterMs,
+    limits = LIMITS,
+    waitsMs = WAITS_MS,
+    secrets = [],
+    withIdentity = true,
+  }: WordPressOptions,
 ): Promise<LoadedWordPress> {
   const now = Date.now();
   const known: Library = previous?.library ?? copyOf();
@@ -63,12 +81,16 @@ export async function loadWordPress(
 
   let unshown = previous?.unshown;
   let compareAtMs = previous?.compareAtMs ?? 0;
+  let told = previous?.told;
   const isDue = !hint || now >= compareAtMs;
   const isFollowed =
     !isDue && unshown !== undefined && (await followHint(reader, changes, unshown, watched));
-  if (!unshown || !isFollowed || mayChangeOthers(known, library)) {
+  if (!unshown || !told || !isFollowed || mayChangeOthers(known, library)) {
     try {
-      unshown = await compareLists(reader, idsToRead(changes, library, watched));
+      [unshown, told] = await Promise.all([
+        compareLists(reader, idsToRead(changes, library, watched)),
+        readTold(reader.ask, secrets),
+      ]);
       compareAtMs = now + compareAfterMs;
     } catch (error) {
       if (!previous || !hint || changes.length > 0) throw error;
@@ -76,12 +98,19 @@ export async function loadWordPress(
       console.error(error);
       return { ...previous, compareAtMs: now + POSTPONED_MS, dueAtMs: now + POSTPONED_MS };
     }
+  } else if (changes.some(({ kind }) => kind === 'site')) {
+    told = await readTold(reader.ask, secrets);
   }
 
   const late = await waitForChanges(reader, changes, waitsMs);
   for (const { id } of postsIn(changes)) watched.delete(id);
   for (const { change } of late) watched.set(change.id, now + WATCHED_FOR_MS);
-  const { posts: postsById, problems } = postsOf(library, address, previous?.postsById);
+  const published = postsOf(library, address, previous?.postsById, told.told);
+  const { posts: postsById, problems } = published;
+  const { facts, warnings } = factsOf(
+    { told: told.told, library, published, address, withIdentity },
+    previous?.facts,
+  );
   return {
     posts: keepIfSame([...postsById.values()], previous?.posts),
     problems: [...problems, ...late.map((one) => problemOf(one, library))],
@@ -91,6 +120,14 @@ export async function loadWordPress(
     dueAtMs: Math.min(compareAtMs, watched.size > 0 ? now + LOOK_AT_WATCHED_MS : Infinity),
     unshown,
     watched,
+    told,
+    facts,
+    warnings: [
+      ...(told.warning === undefined
+        ? []
+        : [{ file: `WordPress at ${address}`, message: told.warning }]),
+      ...warnings,
+    ],
   };
 }
 
