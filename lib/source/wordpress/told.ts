@@ -69,12 +69,12 @@ export type Told = z.infer<typeof Told>;
 /** WordPress's own index, of which older versions have less. */
 const Index = z
   .object({
-    name: z.unknown(),
-    description: z.unknown(),
-    home: z.unknown(),
-    site_icon_url: z.unknown(),
-    show_on_front: z.unknown(),
-    page_for_posts: z.unknown(),
+    name: z.unknown().optional(),
+    description: z.unknown().optional(),
+    home: z.unknown().optional(),
+    site_icon_url: z.unknown().optional(),
+    show_on_front: z.unknown().optional(),
+    page_for_posts: z.unknown().optional(),
     namespaces: z.array(z.unknown()).catch([]),
   })
   .transform((index) => ({
