@@ -210,4 +210,117 @@ describeWithWordPress('the owner’s site', () => {
     expect((await load(undefined, undefined, ['short'])).facts.identity?.language).toBeUndefined();
     expect((await ask(soon, `GET ${route} ${soon}`, 'short')).status).toBe(403);
   });
+
+  test('a change of the site is on every page when its webhook is answered', async () => {
+    await start();
+    // The site is told by the test, which reads what it reports.
+    await wordpress.activate({ url: 'http://127.0.0.1:9', secret: SECRET });
+    const old = { date: '2026-01-02T10:00:00' };
+    const first = await publish({ title: 'Green tea', content: '<p>Green.</p>', ...old });
+    await publish({ title: 'Black tea', date: '2026-02-02T10:00:00' });
+    const welcome = await publish({ title: 'Welcome', slug: 'welcome' }, 'pages');
+    const news = await publish({ title: 'All the news', slug: 'news' }, 'pages');
+    site = await startSite({}, { WORDPRESS_URL: wordpress.url });
+    const { visit, call } = site;
+    const tell = async (...changes: object[]) => {
+      const { status, report } = await call({ source: 'wordpress', changes });
+      expect({ status, report }).toMatchObject({ status: 200, report: { revalidated: true } });
+      const pages: { path: string; because: string[] }[] = report.pages;
+      return new Map(pages.map((page) => [page.path, page.because]));
+    };
+    const told = ({ id }: { id: number }, type = 'post') => ({ kind: 'post', type, id });
+    const PAGES = ['/', '/blog/green-tea', '/welcome', '/topics', '/category/uncategorized'];
+    for (const at of PAGES) expect((await visit(at)).status).toBe(200);
+    expect((await visit('/nothing')).status).toBe(404);
+
+    await wordpress.php(
+      `update_option('blogname', 'Çay & Co'); update_option('blogdescription', 'Every day');
+      update_option('WPLANG', 'tr_TR'); update_option('date_format', 'j F Y');`,
+    );
+    const icon = `${wordpress.url}/wp-includes/images/w-logo-blue.png`;
+    await wordpress.php(
+      `$icon = wp_insert_attachment(['post_title' => 'I', 'post_mime_type' => 'image/png'], 'i.png');
+      update_option('site_icon', $icon);`,
+    );
+    await writeFile(
+      path.join(wordpress.dir, 'www/wp-content/mu-plugins/icon.php'),
+      `<?php add_filter( 'get_site_icon_url', fn() => '${icon}' );`,
+    );
+    const items = [toPost(welcome.id), toAddress('More', '#'), toPost(first.id, 'post')];
+    const [, more = 0] = JSON.parse(
+      await wordpress.php(
+        makeMenu('Main', 'primary', [
+          ...items.slice(0, 2),
+          toPost(first.id, 'post', `, 'below' => 1`),
+        ]),
+      ),
+    );
+    const renamed = await tell({ kind: 'site' });
+    for (const at of [...PAGES, '/404']) expect([at, renamed.get(at)]).toEqual([at, ['site']]);
+    for (const at of [...PAGES, '/nothing', '/search?q=tea']) {
+      const { text } = await visit(at);
+      expect(text).toContain('<html lang="tr-TR">');
+      expect(text).toContain('Çay &amp; Co</title>');
+      expect(text).toContain('<p>Every day</p></footer>');
+      expect(text).toContain(`<link rel="icon" href="${icon}"`);
+      expect(text).toMatch(/<a href="\/welcome">Welcome<\/a><details name="menu">/);
+      expect(text).not.toContain('Evergreen');
+    }
+    expect((await visit('/blog/green-tea')).text).toContain('>2 Ocak 2026</time>');
+    const { text: feed } = await visit('/feed.xml');
+    expect(feed).toMatch(/<title>\s*<!\[CDATA\[Çay & Co\]\]>/);
+    expect(feed).toContain('<language>tr-TR</language>');
+    const image = /property="og:image" content="[^"]*(\/cards\/[^"]*)"/;
+    const card = image.exec((await visit('/blog/green-tea')).text)?.[1] ?? '';
+    expect((await visit(card)).headers.get('cache-control')).toContain('immutable');
+
+    // Nothing of it changed: no page is rendered.
+    expect(await tell({ kind: 'site' })).toEqual(new Map());
+
+    // A sticky post comes with the post, and concerns the list alone.
+    await wordpress.rest('POST', `/wp/v2/posts/${first.id}`, { sticky: true });
+    const stuck = await tell(told(first));
+    expect([...stuck.keys()]).toEqual(['/']);
+    const list = (text: string) => [...text.matchAll(/<h2><a href="([^"]*)"/g)].map(([, at]) => at);
+    expect(list((await visit('/')).text)[0]).toBe('/blog/green-tea');
+    expect((await visit('/')).text).toContain('Pinned · ');
+    expect((await visit('/category/uncategorized')).text).not.toContain('Pinned');
+
+    // A front page, and the posts at a page of their own.
+    await wordpress.php(
+      `update_option('show_on_front', 'page'); update_option('page_on_front', ${welcome.id});
+      update_option('page_for_posts', ${news.id});`,
+    );
+    await tell({ kind: 'addresses' });
+    expect((await visit('/')).text).toContain('<h1>Welcome</h1>');
+    const moved = await visit('/welcome');
+    expect([moved.status, moved.headers.get('location')]).toEqual([308, '/']);
+    const posts = await visit('/news');
+    expect(posts.text).toContain('<h1>All the news</h1>');
+    expect(list(posts.text)[0]).toBe('/blog/green-tea');
+    for (const at of ['/blog/green-tea', '/nothing', '/search']) {
+      expect((await visit(at)).text).toContain('<a href="/news">Newest posts</a>');
+      expect((await visit(at)).text).toContain('<a href="/">Welcome</a>');
+    }
+    await wordpress.rest('POST', `/wp/v2/pages/${welcome.id}`, { content: '<p>Edited.</p>' });
+    expect([...(await tell(told(welcome, 'page'))).keys()]).toEqual(['/']);
+    expect((await visit('/')).text).toContain('Edited.');
+
+    // Without the page of the posts they have none; the menu's items go with what they lead to.
+    await wordpress.rest('DELETE', `/wp/v2/pages/${news.id}`);
+    await wordpress.rest('POST', `/wp/v2/posts/${first.id}`, { status: 'draft' });
+    await tell({ ...told(news, 'page'), status: 'gone' }, { ...told(first), status: 'gone' });
+    expect((await visit('/news')).status).toBe(404);
+    const { text } = await visit('/topics');
+    expect(text).not.toContain('Newest posts');
+    expect(text).not.toContain('<details');
+    await wordpress.php(`wp_delete_post(${more}, true);`);
+    expect(await tell({ kind: 'site' })).toEqual(new Map());
+
+    // As WordPress begins: the posts at the front again.
+    await wordpress.php(`update_option('show_on_front', 'posts');`);
+    await tell({ kind: 'addresses' });
+    expect(list((await visit('/')).text)[0]).toBe('/blog/black-tea');
+    expect((await visit('/welcome')).text).toContain('Edited.');
+  }, 180_000);
 });

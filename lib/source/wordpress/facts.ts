@@ -4,6 +4,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { NavigationItem, NavigationLink, SiteFacts } from '../../site/facts';
 import { pathOfPost } from '../../site/paths';
+import { isTaken } from '../../site/routes';
 import type { Post, Problem } from '../post';
 import { keyOf } from './addresses';
 import type { Library } from './library';
@@ -150,6 +151,8 @@ function hrefOf(
   if (path !== undefined) return { href: path + url.hash };
   // A file of WordPress's library; and what this site has and WordPress does not, such as /topics.
   if (/\.[a-z\d]{2,5}$/i.test(url.pathname)) return { href: url.href };
-  if (/^\/(?!\/)/.test(written)) return { href: url.pathname + url.search + url.hash };
+  if (/^\/(?!\/)/.test(written) && isTaken(url.pathname)) {
+    return { href: url.pathname + url.search + url.hash };
+  }
   return { problem: `the site has nothing at ${written}, so that the menu does without` };
 }
