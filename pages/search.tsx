@@ -108,7 +108,10 @@ export const getServerSideProps = (async ({ req, res, query: { q } }) => {
     res.writeHead(405, { Allow: 'GET, HEAD' }).end();
     return { props: { url, query: '', cut: false, busy: false } };
   }
-  const site = (await runtime().snapshots.current()).site.frame;
+  const { snapshots } = runtime();
+  // The form is there whatever becomes of the source.
+  const snapshot = await snapshots.current().catch(() => snapshots.newest());
+  const site = snapshot?.site.frame;
   const { text, words, cut } = readQuery(q);
   const answer = words.length > 0 ? await runtime().search.find(words, addressOf(req)) : undefined;
   const busy = words.length > 0 && !answer;

@@ -112,7 +112,7 @@ describeWithWordPress('the WordPress plugin', () => {
       `set_theme_mod('nav_menu_locations', ['primary' => wp_create_nav_menu('Main')]);`,
     );
     await wordpress.activate({ url: receiver.url, secret: SECRET });
-  });
+  }, 180_000);
 
   beforeEach(() => {
     receiver.reply = () => FRESH;
@@ -301,7 +301,7 @@ describeWithWordPress('the WordPress plugin', () => {
       );
       expect(unseen).toEqual([]);
       await wordpress.php(`update_option('page_for_posts', 0); update_option('WPLANG', '');`);
-    });
+    }, 180_000);
 
     it('sends the menu of the main location when that is another one', async () => {
       const item = (title: string, id = 0, menu = 'Main') =>
@@ -346,7 +346,7 @@ describeWithWordPress('the WordPress plugin', () => {
         const calls = await receiver.during(() => wordpress.php(work));
         expect([work, calls.flatMap(({ body }) => body.changes ?? [])]).toEqual([work, changes]);
       }
-    });
+    }, 180_000);
 
     it('sends the posts that became sticky, and those that are not any more', async () => {
       const first = await publish('Sticky');
