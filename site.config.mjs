@@ -37,11 +37,18 @@ const config = {
   ],
   /** Your pages elsewhere, such as https://social.example/@you: the home page links to them by rel=me. */
   profiles: [],
-  // What comes from a WordPress, if the site has one.
+  /** What comes from a WordPress, if the site has one. */
   wordpress: {
-    // Where its posts stand: at /blog/<slug>, or by `permalinks` where they stand in WordPress, unless its
-    // permalinks are plain. The other addresses lead there.
+    /**
+     * Where its posts stand: at `/blog/<slug>` (`'blog'`), or where they stand in WordPress (`'permalinks'`),
+     * unless its permalinks are plain. Their other addresses lead there.
+     */
     posts: 'blog',
+    /**
+     * Whose name, tagline, icon, language, date format and navigation count: those of WordPress
+     * (`'wordpress'`) or those of this file (`'config'`).
+     */
+    identity: 'wordpress',
   },
 };
 

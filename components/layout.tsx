@@ -4,6 +4,9 @@ import { useRouter } from 'next/router';
 import type { ReactNode } from 'react';
 import { imagePath, IMAGE_SIZE } from '../lib/readers/open-graph-image';
 import { SITE } from '../lib/site/site-config';
+import { shownSite } from '../lib/site/shown-site';
+import { useFrame } from './frame-context';
+import { Navigation } from './navigation';
 
 interface LayoutProps {
   title: string;
@@ -21,7 +24,7 @@ interface LayoutProps {
 
 export function Layout({
   title,
-  description = SITE.description,
+  description,
   url,
   image,
   profiles = [],
@@ -29,12 +32,16 @@ export function Layout({
   children,
 }: LayoutProps) {
   const { isPreview, asPath } = useRouter();
+  const frame = useFrame();
+  const site = shownSite(frame);
+  const { name, tagline, icon, navigation, hasMenu, newest } = site;
+  const about = description ?? site.description;
   return (
     <>
       <Head>
-        <title>{title === SITE.name ? title : `${title} · ${SITE.name}`}</title>
+        <title>{title === name ? title : `${title} · ${name}`}</title>
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="description" content={description} />
+        <meta name="description" content={about} />
         {url && !isPreview ? (
           <link rel="canonical" href={url} />
         ) : (
@@ -42,12 +49,15 @@ export function Layout({
         )}
         {url && (
           <>
-            <meta property="og:site_name" content={SITE.name} />
+            <meta property="og:site_name" content={name} />
             <meta property="og:type" content={image ? 'article' : 'website'} />
             <meta property="og:title" content={title} />
-            <meta property="og:description" content={description} />
+            <meta property="og:description" content={about} />
             <meta property="og:url" content={url} />
-            <meta property="og:image" content={image ?? new URL(imagePath(), url).href} />
+            <meta
+              property="og:image"
+              content={image ?? new URL(imagePath({ site: frame }), url).href}
+            />
             <meta property="og:image:width" content={String(IMAGE_SIZE.width)} />
             <meta property="og:image:height" content={String(IMAGE_SIZE.height)} />
             <meta property="og:image:alt" content={title} />
@@ -57,10 +67,19 @@ export function Layout({
         {profiles.map((profile) => (
           <link key={profile} rel="me" href={profile} />
         ))}
-        <link rel="alternate" type="application/rss+xml" title={SITE.name} href="/feed.xml" />
-        <link rel="icon" href="/favicon.ico" sizes="32x32" />
-        <link rel="icon" href="/icon.svg" type="image/svg+xml" />
-        <link rel="apple-touch-icon" href="/apple-touch-icon.png" />
+        <link rel="alternate" type="application/rss+xml" title={name} href="/feed.xml" />
+        {icon === undefined ? (
+          <>
+            <link rel="icon" href="/favicon.ico" sizes="32x32" />
+            <link rel="icon" href="/icon.svg" type="image/svg+xml" />
+            <link rel="apple-touch-icon" href="/apple-touch-icon.png" />
+          </>
+        ) : (
+          <>
+            <link rel="icon" href={icon} />
+            <link rel="apple-touch-icon" href={icon} />
+          </>
+        )}
         <link rel="manifest" href="/manifest.webmanifest" />
         {elements.map((name) => (
           <script key={name} type="module" async src={`/elements/${name}.js`} />
@@ -73,15 +92,10 @@ export function Layout({
       <header className="site">
         {/* Plain anchors on every page: without JavaScript, next/link does nothing more. */}
         <a href="/" className="name">
-          {SITE.name}
+          {icon !== undefined && <Icon src={icon} />}
+          {name}
         </a>
-        <nav aria-label="Site">
-          {SITE.navigation.map(({ title, href }) => (
-            <a key={href} href={href}>
-              {title}
-            </a>
-          ))}
-        </nav>
+        <Navigation items={navigation} />
       </header>
       {isPreview && (
         <p className="preview">
@@ -94,14 +108,28 @@ export function Layout({
       <main id="page.text">{children}</main>
       <footer className="site">
         <nav aria-label="More">
-          <a href="/">Newest posts</a>
+          {newest !== undefined && <a href={newest}>Newest posts</a>}
+          {hasMenu &&
+            SITE.navigation.map(({ title, href }) => (
+              <a key={href} href={href}>
+                {title}
+              </a>
+            ))}
           <a href="/feed.xml">Feed</a>
         </nav>
         <ThemeChoice />
-        <p>{SITE.tagline}</p>
+        {tagline !== '' && <p>{tagline}</p>}
       </footer>
     </>
   );
+}
+
+/** In place of the leaf. Browsers fetch it for their tabs, too. */
+function Icon({ src }: { src: string }) {
+  // As it is: next/image would write a style attribute, which the site's policy forbids. An eager one
+  // would be preloaded before anything else.
+  // eslint-disable-next-line @next/next/no-img-element
+  return <img src={src} alt="" width={20} height={20} loading="lazy" />;
 }
 
 /** The stylesheet looks at what is checked: no script, and so for this page only. */

@@ -1,12 +1,13 @@
 /** A page that lists posts: the head of a list, or a numbered page of it. */
 import type { PageProps } from '../lib/content/page-props';
 import type { ListView } from '../lib/site/views';
-import { SITE } from '../lib/site/site-config';
+import { useSite } from './frame-context';
 import { Layout } from './layout';
 import { PostList } from './post-list';
 
 const HEADINGS = {
-  home: () => 'Newest posts',
+  /** Where it is not at `/`, and has a title of its own. */
+  home: (title: string) => title,
   archive: () => 'Archive',
   category: (title: string) => `Category: ${title}`,
   tag: (title: string) => `Tag: ${title}`,
@@ -14,10 +15,11 @@ const HEADINGS = {
 };
 
 export function ListPage({ view }: PageProps<ListView>) {
+  const { description } = useSite();
   const heading = HEADINGS[view.kind](view.title);
   const title = view.number === undefined ? heading : `${heading}, page ${view.number}`;
   return (
-    <Layout title={title} description={`${title}. ${SITE.description}`} url={view.url}>
+    <Layout title={title} description={`${title}. ${description}`} url={view.url}>
       <h1>{title}</h1>
       {view.about && <p>{view.about}</p>}
       <PostList view={view} />

@@ -2,10 +2,12 @@
 import Head from 'next/head';
 import type { AuthorLink, PostView } from '../lib/site/views';
 import { SITE } from '../lib/site/site-config';
+import { useSite } from './frame-context';
 
 /** `image` is the address of the post's picture. */
 export function PostHead({ view, image }: { view: PostView; image: string }) {
   const { title, url, post } = view;
+  const { name, language } = useSite();
   const { date, updated = date, category, tags, summary } = post;
   const author: AuthorLink | undefined =
     post.author ?? (SITE.author === undefined ? undefined : { title: SITE.author });
@@ -24,10 +26,10 @@ export function PostHead({ view, image }: { view: PostView; image: string }) {
       name: author.title,
       url: author.path && new URL(author.path, url).href,
     },
-    publisher: { '@type': 'Organization', name: SITE.name },
+    publisher: { '@type': 'Organization', name },
     articleSection: category?.title,
     keywords: tags.length > 0 ? tags.map((tag) => tag.title) : undefined,
-    inLanguage: SITE.language,
+    inLanguage: language,
   };
   return (
     <Head>

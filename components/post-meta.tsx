@@ -2,9 +2,10 @@
 import { Fragment } from 'react';
 import type { AuthorLink, PostEntry, PostSummary } from '../lib/site/views';
 import { formatDay } from '../lib/site/day';
+import { useSite } from './frame-context';
 
 function Day({ date }: { date: string }) {
-  return <time dateTime={date}>{formatDay(date)}</time>;
+  return <time dateTime={date}>{formatDay(date, useSite().days)}</time>;
 }
 
 function AuthorName({ author: { title, path } }: { author: AuthorLink }) {
@@ -28,6 +29,7 @@ export function PostMeta({
 }) {
   return (
     <p className="meta">
+      {post.sticky && 'Pinned · '}
       <Day date={post.date} />
       {'updated' in post && post.updated && (
         <>

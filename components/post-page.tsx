@@ -8,24 +8,24 @@ import { PostHead } from './post-head';
 import { PostMeta } from './post-meta';
 import { PostPicture } from './post-picture';
 import { Prose } from './prose';
+import { StandalonePage } from './standalone-page';
 
-export function PostPage({ view, body }: PageProps<PostView | StandaloneView>) {
+export function PostPage({ view, ...props }: PageProps<PostView | StandaloneView>) {
   return view.kind === 'post' ? (
-    <BlogPost view={view} body={body} />
+    <BlogPost {...props} view={view} />
   ) : (
-    <Standalone view={view} body={body} />
+    <StandalonePage {...props} view={view} />
   );
 }
 
-type Props<V extends PostView | StandaloneView> = Pick<PageProps<V>, 'view' | 'body'>;
-
-function BlogPost({ view, body }: Props<PostView>) {
+function BlogPost({ view, body }: PageProps<PostView>) {
   const { post, newer, older, related } = view;
   const face = {
     slug: view.body.slug,
     title: view.title,
     date: post.date,
     category: post.category?.title,
+    site: view.site,
   };
   const image = new URL(imagePath(face), view.url).href;
   return (
@@ -79,26 +79,6 @@ function BlogPost({ view, body }: Props<PostView>) {
           )}
         </nav>
       )}
-    </Layout>
-  );
-}
-
-function Standalone({ view, body }: Props<StandaloneView>) {
-  const image = new URL(imagePath({ slug: view.body.slug, title: view.title }), view.url).href;
-  return (
-    <Layout
-      title={view.title}
-      description={view.summary}
-      url={view.url}
-      image={image}
-      elements={body?.elements}
-    >
-      <article>
-        <h1>{view.title}</h1>
-        <PostPicture image={view.image} />
-        <PostContents headings={body?.headings} />
-        <Prose html={body?.html} />
-      </article>
     </Layout>
   );
 }

@@ -42,7 +42,7 @@ export interface Runtime {
   feedTexts: FeedTexts;
   search: Search;
   images: OpenGraphImages;
-  /** The props of a page: see `lib/content/page-props.ts`. */
+  /** The props of a page of a kind, or of one of several: see `lib/content/page-props.ts`. */
   pageProps: <K extends View['kind']>(
     kinds: K | readonly K[],
     path: string,

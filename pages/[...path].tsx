@@ -1,6 +1,9 @@
-/** What has no route of its own: standalone pages, and posts at the permalinks of their source. */
+/**
+ * What has no route of its own: standalone pages, posts at the permalinks of their source, and the newest posts
+ * where they have a path of theirs.
+ */
 import type { GetStaticPaths, GetStaticProps } from 'next';
-import { PostPage } from '../components/post-page';
+import { AnyPage } from '../components/any-page';
 import { environment } from '../lib/config';
 import type { PageProps } from '../lib/content/page-props';
 import { runtime } from '../lib/runtime';
@@ -8,14 +11,14 @@ import { pathOf } from '../lib/site/paths';
 
 export const config = { unstable_runtimeJS: false };
 
-export default PostPage;
+export default AnyPage;
 
 export const getStaticPaths = (() =>
   runtime().staticPaths('/[...path]', environment().prerenderPosts)) satisfies GetStaticPaths;
 
 export const getStaticProps = (({ params, previewData }) =>
   runtime().pageProps(
-    ['post', 'page'],
+    ['post', 'page', 'home'],
     pathOf(...(params?.path ?? [])),
     previewData,
   )) satisfies GetStaticProps<PageProps, { path: string[] }>;

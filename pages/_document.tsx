@@ -1,9 +1,12 @@
-import { Head, Html, Main, NextScript } from 'next/document';
-import { SITE } from '../lib/site/site-config';
+import { Head, Html, Main, NextScript, type DocumentProps } from 'next/document';
+import { frameIn } from '../components/frame-context';
+import { shownSite } from '../lib/site/shown-site';
 
-export default function Document() {
+export default function Document({ __NEXT_DATA__: { props } }: DocumentProps) {
+  // The page for errors of the build has no props.
+  const { language } = shownSite(frameIn(props.pageProps ?? {}));
   return (
-    <Html lang={SITE.language}>
+    <Html lang={language}>
       <Head>
         {/* next.config.js makes it of components/stylesheet.css, and puts its hash into the policy. */}
         <style dangerouslySetInnerHTML={{ __html: process.env.EVERGREEN_STYLESHEET ?? '' }} />

@@ -1,22 +1,29 @@
+/** The newest posts; or the standalone page that a WordPress has as its front page. */
 import type { GetStaticProps } from 'next';
+import { useSite } from '../components/frame-context';
 import { Layout } from '../components/layout';
 import { PostList } from '../components/post-list';
+import { StandalonePage } from '../components/standalone-page';
 import type { PageProps } from '../lib/content/page-props';
 import { runtime } from '../lib/runtime';
-import type { ListView } from '../lib/site/views';
 import { SITE } from '../lib/site/site-config';
+import type { ListView, StandaloneView } from '../lib/site/views';
 
 export const config = { unstable_runtimeJS: false };
 
-export default function Home({ view }: PageProps<ListView>) {
+export default function Home(props: PageProps<StandaloneView> | PageProps<ListView>) {
+  return isStandalone(props) ? <StandalonePage {...props} /> : <Newest {...props} />;
+}
+
+const isStandalone = (
+  props: PageProps<StandaloneView> | PageProps<ListView>,
+): props is PageProps<StandaloneView> => props.view.kind === 'page';
+
+function Newest({ view }: PageProps<ListView>) {
+  const { name, tagline, description } = useSite();
   return (
-    <Layout
-      title={SITE.name}
-      description={SITE.description}
-      url={view.url}
-      profiles={SITE.profiles}
-    >
-      <h1>{SITE.tagline}</h1>
+    <Layout title={name} description={description} url={view.url} profiles={SITE.profiles}>
+      <h1>{tagline || name}</h1>
       {view.pages && view.pages.length > 0 && (
         <nav className="pages" aria-label="Standalone pages">
           {view.pages.map(({ path, title }) => (
@@ -31,4 +38,5 @@ export default function Home({ view }: PageProps<ListView>) {
   );
 }
 
-export const getStaticProps = (() => runtime().pageProps('home', '/')) satisfies GetStaticProps;
+export const getStaticProps = (({ previewData }) =>
+  runtime().pageProps(['home', 'page'], '/', previewData)) satisfies GetStaticProps<PageProps>;

@@ -1,4 +1,5 @@
 import type { GetServerSideProps } from 'next';
+import { useSite } from '../components/frame-context';
 import { Layout } from '../components/layout';
 import { PostMeta } from '../components/post-meta';
 import { SearchForm } from '../components/search-form';
@@ -8,13 +9,15 @@ import type { SearchResults, Result } from '../lib/readers/search';
 import { runtime } from '../lib/runtime';
 import type { Segment } from '../lib/readers/snippet';
 import { readQuery } from '../lib/readers/search-words';
-import { SITE } from '../lib/site/site-config';
+import type { Frame } from '../lib/site/facts';
 
 export const config = { unstable_runtimeJS: false };
 
 interface SearchProps {
   /** The canonical address, the same for all queries: none is a page worth finding. */
   url: string;
+  /** What the source tells of the site itself. */
+  site?: Frame;
   /** What was asked for, as far as it is used; empty if nothing. */
   query: string;
   cut: boolean;
@@ -25,10 +28,11 @@ interface SearchProps {
 }
 
 export default function Search({ url, query, cut, busy, answer }: SearchProps) {
+  const { description } = useSite();
   return (
     <Layout
       title={query === '' ? 'Search' : `Search: ${query}`}
-      description={`Search all posts. ${SITE.description}`}
+      description={`Search all posts. ${description}`}
       url={url}
     >
       <h1>Search</h1>
@@ -48,13 +52,14 @@ export default function Search({ url, query, cut, busy, answer }: SearchProps) {
 }
 
 function Found({ answer: { results, total, partial } }: { answer: SearchResults }) {
+  const { newest = '/' } = useSite();
   if (total === 0) {
     return (
       <>
         <p>Nothing was found.</p>
         <p>
           Try another word, or only the beginning of one. Or look through the{' '}
-          <a href="/">newest posts</a> and <a href="/topics">all topics</a>.
+          <a href={newest}>newest posts</a> and <a href="/topics">all topics</a>.
         </p>
       </>
     );
@@ -103,6 +108,10 @@ export const getServerSideProps = (async ({ req, res, query: { q } }) => {
     res.writeHead(405, { Allow: 'GET, HEAD' }).end();
     return { props: { url, query: '', cut: false, busy: false } };
   }
+  const { snapshots } = runtime();
+  // The form is there whatever becomes of the source.
+  const snapshot = await snapshots.current().catch(() => snapshots.newest());
+  const site = snapshot?.site.frame;
   const { text, words, cut } = readQuery(q);
   const answer = words.length > 0 ? await runtime().search.find(words, addressOf(req)) : undefined;
   const busy = words.length > 0 && !answer;
@@ -111,6 +120,8 @@ export const getServerSideProps = (async ({ req, res, query: { q } }) => {
     res.setHeader('Retry-After', '5');
   }
   // As JSON, in which Next stores the props: it refuses members that are undefined.
-  const props: SearchProps = JSON.parse(JSON.stringify({ url, query: text, cut, busy, answer }));
+  const props: SearchProps = JSON.parse(
+    JSON.stringify({ url, site, query: text, cut, busy, answer }),
+  );
   return { props };
 }) satisfies GetServerSideProps<SearchProps>;

@@ -1,19 +1,20 @@
 import type { GetStaticProps } from 'next';
+import { useSite } from '../components/frame-context';
 import { Layout } from '../components/layout';
 import type { PageProps } from '../lib/content/page-props';
 import { runtime } from '../lib/runtime';
 import { pathOf } from '../lib/site/paths';
 import type { Topic, TopicsView } from '../lib/site/views';
-import { SITE } from '../lib/site/site-config';
 
 export const config = { unstable_runtimeJS: false };
 
 export default function Topics({ view }: PageProps<TopicsView>) {
   const { categories, tags } = view;
+  const { description } = useSite();
   return (
     <Layout
       title={view.title}
-      description={`All categories and tags. ${SITE.description}`}
+      description={`All categories and tags. ${description}`}
       url={view.url}
     >
       <h1>{view.title}</h1>

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
+import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Browser, Page } from 'playwright-core';
 import { startChromium } from '../../bench/chromium.mjs';
@@ -35,6 +36,9 @@ interface Reply {
   headers?: Record<string, string>;
   body: unknown;
 }
+
+/** What is sent of whatever every page shows. */
+const SITE: Change[] = [{ kind: 'site' }];
 
 const page = (path: string, result = 'regenerated') => ({ path, result, because: [], ms: 1 });
 const FRESH: Reply = { body: { revalidated: true, pages: [page('/blog/a')], unchanged: 2, ms: 3 } };
@@ -96,8 +100,19 @@ describeWithWordPress('the WordPress plugin', () => {
   beforeAll(async () => {
     await receiver.start();
     [wordpress, browser] = await Promise.all([startWordPress(), startChromium()]);
+    const content = path.join(wordpress.dir, 'www/wp-content');
+    // A location of menus, which the tests' theme has none of, and a language that can be chosen.
+    await writeFile(
+      path.join(content, 'mu-plugins/locations.php'),
+      `<?php add_action( 'after_setup_theme', fn() => register_nav_menus( ['primary' => 'P'] ) );`,
+    );
+    await mkdir(path.join(content, 'languages'), { recursive: true });
+    await writeFile(path.join(content, 'languages/tr_TR.mo'), '');
+    await wordpress.php(
+      `set_theme_mod('nav_menu_locations', ['primary' => wp_create_nav_menu('Main')]);`,
+    );
     await wordpress.activate({ url: receiver.url, secret: SECRET });
-  });
+  }, 180_000);
 
   beforeEach(() => {
     receiver.reply = () => FRESH;
@@ -267,21 +282,86 @@ describeWithWordPress('the WordPress plugin', () => {
       expect(await receiver.during(() => call({ email: 'ada@example.com' }))).toEqual([]);
     });
 
-    it('sends the title of the site and its menus', async () => {
-      const site = [{ kind: 'site' }];
-      expect(
-        await receiver.changes(() => wordpress.rest('POST', '/wp/v2/settings', { title: 'Teas' })),
-      ).toEqual(site);
-      expect(await receiver.changes(() => wordpress.php(`wp_create_nav_menu('Main');`))).toEqual(
-        site,
-      );
-      const item = `wp_update_nav_menu_item(wp_get_nav_menu_object('Main')->term_id, 0,
-        ['menu-item-title' => 'Home', 'menu-item-url' => '/', 'menu-item-status' => 'publish']);`;
-      expect(await receiver.changes(() => wordpress.php(item))).toEqual(site);
+    it('sends each setting that the site shows, when its value is another one', async () => {
+      const works = [
+        `update_option('blogname', 'Teas');`,
+        `update_option('blogdescription', 'Every day');`,
+        `update_option('site_icon', 1);`,
+        `update_option('date_format', 'j F Y');`,
+        `update_option('timezone_string', 'Europe/Istanbul');`,
+        `update_option('page_for_posts', 2);`,
+        `update_option('WPLANG', 'tr_TR');`,
+      ];
+      for (const work of works) {
+        expect([work, await receiver.changes(() => wordpress.php(work))]).toEqual([work, SITE]);
+        expect([work, await receiver.during(() => wordpress.php(work))]).toEqual([work, []]);
+      }
       const unseen = await receiver.during(() =>
         wordpress.php(`update_option('posts_per_rss', 7);`),
       );
       expect(unseen).toEqual([]);
+      await wordpress.php(`update_option('page_for_posts', 0); update_option('WPLANG', '');`);
+    }, 180_000);
+
+    it('sends the menu of the main location when that is another one', async () => {
+      const item = (title: string, id = 0, menu = 'Main') =>
+        `wp_update_nav_menu_item(wp_get_nav_menu_object('${menu}')->term_id, ${id},
+          ['menu-item-title' => '${title}', 'menu-item-url' => '/', 'menu-item-status' => 'publish']);`;
+      const ofMain = (work: string) =>
+        `$items = wp_get_nav_menu_items('Main'); $id = $items[0]->ID; ${work}`;
+      const assign = (menu: string) =>
+        `set_theme_mod('nav_menu_locations',
+          ['primary' => wp_get_nav_menu_object('${menu}')->term_id]);`;
+      const works: [string, Change[]][] = [
+        [`wp_create_nav_menu('Other');`, []],
+        [item('Elsewhere', 0, 'Other'), []],
+        [item('Home'), SITE],
+        [
+          ofMain(
+            `wp_update_nav_menu_object($items ? wp_get_nav_menu_object('Main')->term_id : 0);`,
+          ),
+          [],
+        ],
+        [ofMain(item('Home').replace(', 0,', ', $id,')), []],
+        [ofMain(item('Front').replace(', 0,', ', $id,')), SITE],
+        [assign('Other'), SITE],
+        [ofMain(`wp_delete_post($id, true);`), []],
+        [`set_theme_mod('custom_logo', 3);`, []],
+        [assign('Main'), SITE],
+        [assign('Other'), SITE],
+        [`wp_delete_nav_menu('Other');`, SITE],
+        // Without a menu a block theme lists the pages, or shows the newest navigation.
+        [
+          `wp_insert_post(['post_type' => 'page', 'post_title' => 'P', 'post_status' => 'draft']);`,
+          [],
+        ],
+        [
+          `wp_insert_post(['post_type' => 'wp_navigation', 'post_title' => 'N', 'post_status' => 'publish',
+            'post_content' => '<!-- wp:navigation-link {"label":"A","url":"/a"} /-->']);`,
+          SITE,
+        ],
+        [assign('Main'), SITE],
+      ];
+      for (const [work, changes] of works) {
+        const calls = await receiver.during(() => wordpress.php(work));
+        expect([work, calls.flatMap(({ body }) => body.changes ?? [])]).toEqual([work, changes]);
+      }
+    }, 180_000);
+
+    it('sends the posts that became sticky, and those that are not any more', async () => {
+      const first = await publish('Sticky');
+      const second = await publish('Stickier');
+      const stick = (...ids: number[]) => `update_option('sticky_posts', [${ids.join(', ')}]);`;
+      for (const [work, ids] of [
+        [stick(first.id), [first.id]],
+        [stick(second.id), [first.id, second.id]],
+        [stick(second.id), []],
+        [`unstick_post(${second.id});`, [second.id]],
+      ] as const) {
+        const calls = await receiver.during(() => wordpress.php(work));
+        const changes = calls.flatMap(({ body }) => body.changes ?? []);
+        expect(changes.map(({ id }) => id).sort()).toEqual([...ids].sort());
+      }
     });
 
     it('sends that addresses changed, with permalinks and the name of an author in them', async () => {

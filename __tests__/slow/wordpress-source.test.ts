@@ -189,7 +189,9 @@ describeWithWordPress('a real WordPress as the source', () => {
       }
     }
     expect(await requestsOf(() => load(loaded, []))).toEqual([]);
-    expect(await requestsOf(() => load(loaded, [{ kind: 'site' }]))).toEqual([]);
+    expect(await requestsOf(() => load(loaded, [{ kind: 'site' }]))).toEqual([
+      expect.stringContaining('/?rest_route=/&_fields=name,'),
+    ]);
   });
 
   test('terms and authors that change or go are seen, with or without a hint', async () => {

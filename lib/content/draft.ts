@@ -35,6 +35,6 @@ export async function snapshotWithDraft(
   const published = wordpress.postsById.get(draft.id);
   const others = posts.filter((other) => other !== published && pathOfPost(other) !== path);
   const atMs = Math.max(nowMs, Date.parse(post.date));
-  const site = siteOf([...others, post], atMs, siteUrl, snapshot.site, loaded?.aliases);
+  const site = siteOf([...others, post], atMs, siteUrl, snapshot.site, snapshot.site.facts);
   return { snapshot: { ...snapshot, site, problemAt: new Map(), unchecked: new Map() }, path };
 }

@@ -48,7 +48,7 @@ const isKind = <K extends View['kind']>(view: View, kinds: K | readonly K[]): vi
 
 /**
  * Looks a path up in the site, and renders its body. Throws while its post cannot be used: Next then
- * keeps the last good page, or stops the build.
+ * keeps the last good page, or stops the build. `kind` names what the caller can show.
  * With `previewData` the page shows that draft; Next stores no such page, and passes on no such answer.
  */
 export async function pageProps<K extends View['kind']>(

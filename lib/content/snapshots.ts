@@ -6,6 +6,7 @@ import type { Bodies } from '../body/body';
 import { coalesce } from '../coalesce';
 import { sweepData } from '../data-dir';
 import type { Environment } from '../config';
+import { NO_FACTS, type SiteFacts } from '../site/facts';
 import { siteOf, type Site } from '../site/site';
 import { pathsOfProblem } from '../site/paths';
 import { aliasesOf, byRevision, postOf, type PathsByRevision } from '../site/recall';
@@ -137,7 +138,7 @@ export class Snapshots {
         ...adopted,
         // On the way to the version of the next load, which only a load gets.
         version: (adopted.version + Math.floor(adopted.version) + 1) / 2,
-        site: this.siteOf(usable.posts, adopted.site),
+        site: this.siteOf(usable.posts, adopted.site.facts, adopted.site),
       };
     }
     return this.adopted;
@@ -189,7 +190,7 @@ export class Snapshots {
     if (this.whole?.snapshot !== snapshot) {
       const others = [...site.posts].filter(([path]) => !unchecked.has(path));
       const posts = [...others.map(([, post]) => post), ...unchecked.values()];
-      this.whole = { snapshot, site: this.siteOf(posts, site) };
+      this.whole = { snapshot, site: this.siteOf(posts, site.facts, site) };
     }
     return this.whole.site;
   }
@@ -214,14 +215,14 @@ export class Snapshots {
     const environment = settings();
     const { version, generation, hint: told } = await store.versions.begin(this.newest(), hint);
     const loaded = await loadSources(environment, this.loaded, told);
-    const { aliases, dueAtMs, warnings } = loaded;
-    const isSameElsewhere = aliases === this.loaded?.aliases;
+    const { dueAtMs, warnings } = loaded;
     // What was read need not be read again, whatever becomes of it.
     this.loaded = loaded;
     const usable = await usablePosts(loaded, this.usable, bodies, this.mannerOf(hint));
     const before = this.newest();
-    const same = usable.posts === this.usable?.posts && isSameElsewhere;
-    const site = same && before ? before.site : this.siteOf(usable.posts, before?.site);
+    const { facts = NO_FACTS } = loaded;
+    const same = usable.posts === this.usable?.posts && facts === before?.site.facts;
+    const site = same && before ? before.site : this.siteOf(usable.posts, facts, before?.site);
     const { problems, unchecked } = usable;
     const problemAt = byPath(problems);
     const snapshot = {
@@ -314,9 +315,8 @@ export class Snapshots {
     }
   }
 
-  private siteOf(posts: Post[], before?: Site): Site {
-    const { now, settings } = this.parts;
-    return siteOf(posts, now(), settings().siteUrl, before, this.loaded?.aliases);
+  private siteOf(posts: Post[], facts: SiteFacts, before?: Site): Site {
+    return siteOf(posts, this.parts.now(), this.parts.settings().siteUrl, before, facts);
   }
 }
 

@@ -8,6 +8,7 @@ import path from 'node:path';
 import type { SatoriOptions } from 'satori';
 import { IMAGE_SIZE, type Face } from './open-graph-image';
 import { formatDay } from '../site/day';
+import { shownSite } from '../site/shown-site';
 import { SITE } from '../site/site-config';
 
 const MARGIN = 88;
@@ -35,6 +36,8 @@ const TYPED: Record<string, string> = { '→': '->', '←': '<-', '≠': '!=', '
 
 /** What is written on an image. */
 interface Texts {
+  name: string;
+  description: string;
   title?: string;
   /** The line below the title. */
   about: string[];
@@ -67,14 +70,26 @@ export async function drawImage(face: Face): Promise<Buffer> {
   return sharp(Buffer.from(svg)).png({ palette: true, effort: 1, compressionLevel: 9 }).toBuffer();
 }
 
-function textsOf({ title, date, category }: Face): Texts {
-  const about = [date && formatDay(date), category && plain(category)];
-  return { title: title && plain(title), about: about.filter((text) => text !== undefined) };
+function textsOf({ title, date, category, site }: Face): Texts {
+  const { name, description, days } = shownSite(site);
+  const about = [date && plain(formatDay(date, days)), category && plain(category)];
+  return {
+    name: plain(name),
+    description: plain(description),
+    title: title && plain(title),
+    about: about.filter((text) => text !== undefined),
+  };
 }
 
-function without(lacking: ReadonlySet<string>, { title, about }: Texts): Texts {
+function without(lacking: ReadonlySet<string>, texts: Texts): Texts {
+  const { name, description, title, about } = texts;
   const readable = (text: string) => ![...text].some((letter) => lacking.has(letter));
-  return { title: title && readable(title) ? title : undefined, about: about.filter(readable) };
+  return {
+    name: readable(name) ? name : '',
+    description: readable(description) ? description : '',
+    title: title && readable(title) ? title : undefined,
+    about: about.filter(readable),
+  };
 }
 
 /** A text in one line of bounded length, without what shows nothing, and in the form that fonts know. */
@@ -89,7 +104,7 @@ function plain(text: string): string {
   return first === letters ? letters : `${first}…`;
 }
 
-function Picture({ title, about }: Texts) {
+function Picture({ name, description, title, about }: Texts) {
   return (
     <div
       style={{
@@ -99,16 +114,16 @@ function Picture({ title, about }: Texts) {
         borderBottom: `16px solid ${COLOURS.accent.light}`,
       }}
     >
-      {title ? <Name size={36} /> : <div />}
+      {title ? <Name name={name} size={36} /> : <div />}
       <div style={{ display: 'flex', flexDirection: 'column' }}>
-        {title ? <Title title={title} /> : <Name size={96} />}
+        {title ? <Title title={title} /> : <Name name={name} size={96} />}
         <div
           style={{
             ...{ display: 'block', lineClamp: 1, marginTop: 32 },
             ...{ fontSize: 32, color: COLOURS.soft.light },
           }}
         >
-          {(title || about.length > 0 ? about : [SITE.description]).join(' · ')}
+          {(title || about.length > 0 ? about : [description]).join(' · ')}
         </div>
       </div>
     </div>
@@ -116,12 +131,12 @@ function Picture({ title, about }: Texts) {
 }
 
 /** The leaf and the name, as at the top of each page. */
-function Name({ size }: { size: number }) {
+function Name({ name, size }: { name: string; size: number }) {
   const leaf = { width: size * 0.8, height: size * 0.8, background: COLOURS.accent.light };
   return (
     <div style={{ display: 'flex', alignItems: 'center', fontSize: size, fontWeight: 700 }}>
       <div style={{ ...leaf, marginRight: size * 0.45, borderRadius: '0 60% 0 60%' }} />
-      <div style={{ letterSpacing: '-0.02em' }}>{SITE.name}</div>
+      <div style={{ letterSpacing: '-0.02em' }}>{name}</div>
     </div>
   );
 }

@@ -6,6 +6,7 @@ import type { FeedPost, FeedTexts } from './feed-texts';
 import type { Name, Post } from '../source/post';
 import { pathOfPost, slugOfName, textOfName } from '../site/paths';
 import type { Site } from '../site/site';
+import { shownSite } from '../site/shown-site';
 import { SITE } from '../site/site-config';
 
 /** Posts in the feed, the newest. */
@@ -16,15 +17,16 @@ const NOT_XML = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/g
 
 /** The feed. Nothing in it comes from the clock. */
 export async function feedOf(site: Site, origin: string, texts: FeedTexts): Promise<string> {
+  const { name, description, language } = shownSite(site.frame);
   const newest = site.newest.slice(0, FEED_LENGTH);
   const posts = newest.map((post) => ({ post, url: origin + pathOfPost(post) }));
   const found = await texts.of(posts);
   const lastWritten = newest.map((post) => post.updated ?? post.date).sort();
   const feed = generateRssFeed({
-    title: SITE.name,
+    title: name,
     link: `${origin}/`,
-    description: SITE.description,
-    language: SITE.language,
+    description,
+    language,
     lastBuildDate: new Date(lastWritten.at(-1) ?? 0),
     atom: { links: [{ href: `${origin}/feed.xml`, rel: 'self', type: 'application/rss+xml' }] },
     items: posts.map((post, index) => itemOf(post, found[index])),

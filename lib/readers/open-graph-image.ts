@@ -5,14 +5,19 @@
 import type { Post } from '../source/post';
 import { dayOf } from '../site/entries';
 import { textOfName } from '../site/paths';
+import type { Frame } from '../site/facts';
+import type { Site } from '../site/site';
+import { shownSite } from '../site/shown-site';
 import { SITE } from '../site/site-config';
 
-/** What an image shows besides the site's name. Without a title it is the site's own image. */
+/** What an image shows. Without a title it is the site's own image. */
 export interface Face {
   title?: string;
   /** The day, or an ISO date-time of which the day is shown. */
   date?: string;
   category?: string;
+  /** What the source tells of the site itself. */
+  site?: Frame;
 }
 
 /** The image of a post or a standalone page. */
@@ -27,22 +32,23 @@ export const IMAGE_SIZE = { width: 1200, height: 630 };
 /** Names the design: count it up with any change of how images look. */
 const DESIGN = 1;
 
-/** What all images show of the site. */
-const OF_SITE = [SITE.name, SITE.description, SITE.colours];
-
 /** Stands for the site where a slug would. No slug is a hyphen alone. */
 const SITE_IMAGE = '-';
 
 /** The image of a post. */
-export const faceOfPost = (post: Post): PostFace => {
+export const faceOfPost = (post: Post, site?: Frame): PostFace => {
   const { slug, title, category, page } = post;
-  if (page) return { slug, title };
-  return { slug, title, date: dayOf(post), category: category && textOfName(category) };
+  if (page) return { slug, title, site };
+  return { slug, title, date: dayOf(post), category: category && textOfName(category), site };
 };
 
 /** Names what an image shows: images of one version are one picture. */
-export const versionOf = ({ title, date, category }: Face): string =>
-  fnv1a(JSON.stringify([DESIGN, OF_SITE, title, date?.slice(0, 10), category]));
+export function versionOf({ title, date, category, site }: Face): string {
+  const { name, description, days } = shownSite(site);
+  const format = Object.values(days).filter((part) => part !== undefined);
+  const ofSite = [name, description, SITE.colours, ...format];
+  return fnv1a(JSON.stringify([DESIGN, ofSite, title, date?.slice(0, 10), category]));
+}
 
 /** The address of an image, which changes with what it shows. Without a post: the site's own image. */
 export const imagePath = (image: Partial<PostFace> = {}): string =>
@@ -54,14 +60,16 @@ export const imagePath = (image: Partial<PostFace> = {}): string =>
  */
 export function faceOf(
   file: string,
-  posts: ReadonlyMap<string, Post>,
+  { posts, frame }: Pick<Site, 'posts' | 'frame'>,
   version?: string,
 ): Partial<PostFace> | undefined {
   const name = /^(.+)\.png$/.exec(file)?.[1];
-  if (name === SITE_IMAGE) return {};
+  if (name === SITE_IMAGE) return { site: frame };
   if (name === undefined) return undefined;
   // Of all posts: drawing a picture takes a thousand times as long.
-  const faces = [...posts.values()].filter(({ slug }) => slug === name).map(faceOfPost);
+  const faces = [...posts.values()]
+    .filter(({ slug }) => slug === name)
+    .map((post) => faceOfPost(post, frame));
   return faces.find((face) => versionOf(face) === version) ?? faces[0];
 }
 

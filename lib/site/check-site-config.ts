@@ -48,6 +48,9 @@ const Config = z.strictObject(
     wordpress: z
       .strictObject({
         posts: z.enum(['blog', 'permalinks'], { error: 'must be blog or permalinks' }).optional(),
+        identity: z
+          .enum(['wordpress', 'config'], { error: "must be 'wordpress' or 'config'" })
+          .optional(),
       })
       .optional(),
   },

@@ -1,10 +1,11 @@
 /** The dependencies of a page: the content that it shows, by tag. */
 import { hash } from '../hash';
-import type { Link, View } from './views';
+import type { Link, View, ViewOf } from './views';
 
 /**
  * The content that a page shows, the page's own first: tags, `posts`, `post:<slug>`, `category:<c>`,
- * `tag:<t>`, `author:<a>`, `page:<path>` and `redirect:<path>`, each with a hash of what the page shows of it.
+ * `tag:<t>`, `author:<a>`, `page:<path>`, `redirect:<path>` and `site`, each with a hash of what the page shows
+ * of it.
  */
 export type Dependencies = Record<string, string>;
 
@@ -21,7 +22,7 @@ export function dependenciesOf(url: string, view: View): Dependencies {
   };
   switch (view.kind) {
     case 'page':
-      note(tagOfLink('page', new URL(url).pathname), view);
+      note(tagOfPage(url, view), { ...view, site: undefined });
       break;
     case 'post':
       note(`post:${view.body.slug}`, [view.post, view.body]);
@@ -56,8 +57,15 @@ export function dependenciesOf(url: string, view: View): Dependencies {
       );
       noteLinks('page', view.pages ?? []);
   }
+  if (view.kind !== 'redirect' && view.site) note('site', view.site);
   return found;
 }
+
+/** The tag of a standalone page: that at `/` goes by its slug. */
+const tagOfPage = (url: string, { body }: ViewOf<'page'>): string => {
+  const { pathname } = new URL(url);
+  return tagOfLink('page', pathname, pathname === '/' ? body.slug : undefined);
+};
 
 /**
  * The tag of what a link leads to: by the slug. Of two standalone pages below different parents the slugs may

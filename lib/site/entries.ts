@@ -8,7 +8,8 @@ export function linkToPost(post: Post): Link {
   const path = pathOfPost(post);
   const link = { path, title: post.title };
   // Permalinks may end in something else than the slug, by which the post's tag calls it.
-  return post.page || path.endsWith(`/${encodeURIComponent(post.slug)}`)
+  const isNamed = post.page && path !== '/';
+  return isNamed || path.endsWith(`/${encodeURIComponent(post.slug)}`)
     ? link
     : { ...link, slug: post.slug };
 }

@@ -4,6 +4,7 @@
  */
 import { SITE } from './site-config';
 import type { Post } from '../source/post';
+import type { SiteFacts } from './facts';
 import { entryOf, linkToPost, redirectTo, summaryOf } from './entries';
 import { paginate, postsAt, type Group } from './lists';
 import type { Recipe } from './page';
@@ -17,6 +18,11 @@ export interface Published {
   posts: Post[];
   /** Standalone pages, by slug. */
   standalone: Post[];
+  /** Where the newest posts stand; undefined if they have no page. */
+  newestAt?: string;
+  /** Blog posts that stand first there. */
+  sticky: Post[];
+  facts: SiteFacts;
   categories: ReadonlyMap<string, Group>;
   tags: ReadonlyMap<string, Group>;
   authors: ReadonlyMap<string, Group>;
@@ -37,13 +43,16 @@ export type AddPages = (published: Published, add: AddPage) => void;
 /** The head of a list of lists, with the way to the next page back in time. */
 type HeadInputs = [title: string, posts: Post[], older: string | undefined];
 
-const HOME: Recipe<[...HeadInputs, standalone: Post[]]> = {
+const HOME: Recipe<[...HeadInputs, standalone: Post[], sticky: Post[]]> = {
   kind: 'home',
-  view: (url, title, posts, older, standalone) => ({
+  view: (url, title, posts, older, standalone, sticky) => ({
     kind: 'home',
     title,
     url,
-    posts: posts.map(entryOf),
+    posts: [
+      ...sticky.map((post) => ({ ...entryOf(post), sticky: true as const })),
+      ...posts.filter((post) => !sticky.includes(post)).map(entryOf),
+    ],
     older,
     pages: standalone.map(linkToPost),
   }),
@@ -52,11 +61,19 @@ const HOME: Recipe<[...HeadInputs, standalone: Post[]]> = {
 const ARCHIVE = numberedPage('archive');
 
 /** The newest posts and the standalone pages, and the archive of all posts. */
-export const addHomePages: AddPages = ({ posts, standalone }, add) => {
+export const addHomePages: AddPages = (published, add) => {
+  const { posts, standalone, newestAt, sticky } = published;
+  const { identity, postsPage } = published.facts;
+  const name = identity?.name ?? SITE.name;
   const numbered = pathOf('blog', 'page');
   const { head, full } = paginate(posts);
-  add('/', HOME, SITE.name, head, olderThan(full.length, numbered), standalone);
-  addNumberedPages(ARCHIVE, { title: SITE.name, newest: '/', numbered, full }, add);
+  if (newestAt !== undefined) {
+    const title = (newestAt !== '/' && postsPage?.title) || name;
+    // A menu says which of them are to be found from everywhere.
+    const listed = newestAt !== '/' || identity?.navigation ? [] : standalone;
+    add(newestAt, HOME, title, head, olderThan(full.length, numbered), listed, sticky);
+  }
+  addNumberedPages(ARCHIVE, { title: name, newest: newestAt, numbered, full }, add);
 };
 
 const CATEGORY = listRecipes('category');
@@ -147,12 +164,16 @@ export const addStandalonePages: AddPages = ({ standalone }, add) => {
 const REDIRECT: Recipe<[to: string]> = { kind: 'redirect', view: (_, to) => redirectTo(to) };
 
 /** The aliases of posts and standalone pages, each a redirect to its post. */
-export const addRedirects: AddPages = ({ posts, standalone }, add) => {
+export const addRedirects: AddPages = (
+  { posts, standalone, newestAt, facts: { postsPage } },
+  add,
+) => {
   for (const list of [posts, standalone]) {
     for (const post of list) {
       for (const { path } of post.aliases ?? []) add(path, REDIRECT, pathOfPost(post));
     }
   }
+  if (postsPage && newestAt === '/') add(postsPage.path, REDIRECT, newestAt);
 };
 
 /** The newest posts on the page of an unknown address. */
@@ -202,7 +223,7 @@ function listRecipes(kind: ListView['kind']): ListRecipes {
 type NumberedInputs = [
   title: string,
   posts: Post[],
-  newest: string,
+  newest: string | undefined,
   numbered: string,
   number: number,
 ];
@@ -246,7 +267,7 @@ const olderThan = (number: number, numbered: string): string | undefined =>
 /** The full pages of a list; `newest` is the path of its head, and `numbered` those of the pages, without a number. */
 function addNumberedPages(
   recipe: Recipe<NumberedInputs>,
-  list: { title: string; newest: string; numbered: string; full: Post[][] },
+  list: { title: string; newest: string | undefined; numbered: string; full: Post[][] },
   add: AddPage,
 ): void {
   const { title, newest, numbered, full } = list;

@@ -32,6 +32,8 @@ export interface Lead {
 export interface Addresses {
   pages: ReadonlyMap<string, Page>;
   aliases: Aliases;
+  /** Where the newest posts stand; undefined if they have no page. */
+  newestAt: string | undefined;
   /** How many posts the list at a path has in all; undefined if there is no list. */
   postsOfList: (path: string) => number | undefined;
 }
@@ -185,14 +187,14 @@ function pageOfListAt(
 function numberedPage(
   list: string,
   number: number,
-  { postsOfList, pages }: Addresses,
+  { postsOfList, newestAt }: Addresses,
 ): Lead | undefined {
   const count = postsOfList(list);
   if (count === undefined) return undefined;
   const from = (number - 1) * PAGE_SIZE;
   const onHead = (count % PAGE_SIZE) + PAGE_SIZE;
   if (from < onHead || from >= count) return { to: list, status: 307 };
-  const base = list === '/' || !pages.has(`${list}/page/1`) ? '/blog' : list;
+  const base = list === newestAt ? '/blog' : list;
   return { to: `${base}/page/${Math.ceil((count - from) / PAGE_SIZE)}`, status: 307 };
 }
 
@@ -230,11 +232,13 @@ function guess(segments: readonly string[], addresses: Addresses): Lead | undefi
 
 /** How many posts the lists of a site have, by the paths of their heads. */
 export function countsOfLists(
+  newestAt: string | undefined,
   posts: number,
   groups: Readonly<Record<string, ReadonlyMap<string, Group>>>,
 ): (path: string) => number | undefined {
   return (path) => {
-    if (path === '/') return posts;
+    if (path === newestAt) return posts;
+    if (path === '/') return undefined;
     const [kind = ''] = path.slice(1).split('/');
     return groups[kind]?.get(slugOfPath(path))?.members.length;
   };

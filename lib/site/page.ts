@@ -1,6 +1,7 @@
 /** One page of the site, whose view, dependencies and revision are computed when they are first asked for. */
 import { hash } from '../hash';
 import { dependenciesOf, type Dependencies } from './dependencies';
+import type { Frame } from './facts';
 import { isSame, type Input } from './same';
 import type { View } from './views';
 
@@ -13,7 +14,15 @@ export interface Page {
   /** Hash of the view: pages with equal revisions are equal, byte for byte. */
   readonly revision: string;
   /** True if these would make the same page at its path. */
-  isMadeOf(origin: string, recipe: unknown, inputs: readonly Input[]): boolean;
+  isMadeOf(place: Place, recipe: unknown, inputs: readonly Input[]): boolean;
+}
+
+/** What all pages of a site are made with. */
+export interface Place {
+  /** Scheme, host and port. */
+  origin: string;
+  /** What every page but a redirect shows of the site. */
+  frame?: Frame;
 }
 
 /** The revision of the page with this view. */
@@ -37,7 +46,7 @@ export class LazyPage<Inputs extends readonly Input[]> implements Page {
   private knownRevision?: string;
 
   constructor(
-    private readonly origin: string,
+    private readonly place: Place,
     private readonly path: string,
     private readonly recipe: Recipe<Inputs>,
     private readonly inputs: Inputs,
@@ -60,15 +69,22 @@ export class LazyPage<Inputs extends readonly Input[]> implements Page {
     return (this.knownRevision ??= revisionOf(this.knownView ?? this.make()));
   }
 
-  isMadeOf(origin: string, recipe: unknown, inputs: readonly Input[]): boolean {
-    return recipe === this.recipe && origin === this.origin && isSame(inputs, this.inputs);
+  isMadeOf({ origin, frame }: Place, recipe: unknown, inputs: readonly Input[]): boolean {
+    return (
+      recipe === this.recipe &&
+      origin === this.place.origin &&
+      (frame === this.place.frame || this.kind === 'redirect') &&
+      isSame(inputs, this.inputs)
+    );
   }
 
   private get url(): string {
-    return this.origin + this.path;
+    return this.place.origin + this.path;
   }
 
   private make(): View {
-    return this.recipe.view(this.url, ...this.inputs);
+    const view = this.recipe.view(this.url, ...this.inputs);
+    const { frame } = this.place;
+    return frame && view.kind !== 'redirect' ? { ...view, site: frame } : view;
   }
 }

@@ -10,6 +10,14 @@ export interface Colour {
 /** The stylesheet has each as a property, such as `--accent`. */
 type ColourName = 'accent' | 'text' | 'soft' | 'page' | 'raised' | 'line' | 'mark';
 
+/** What a WordPress decides of the site, where one is its source. */
+export interface WordPressConfig {
+  /** Where its posts stand; by default at `/blog/<slug>`. */
+  posts?: 'blog' | 'permalinks';
+  /** Whose name, tagline, icon, language, date format and navigation count; by default WordPress's. */
+  identity?: 'wordpress' | 'config';
+}
+
 /** What `site.config.mjs` exports. Each member is described there. */
 export interface SiteConfig {
   name: string;
@@ -20,7 +28,7 @@ export interface SiteConfig {
   colours: Record<ColourName, Colour>;
   navigation: { title: string; href: string }[];
   profiles: string[];
-  wordpress?: { posts?: 'blog' | 'permalinks' };
+  wordpress?: WordPressConfig;
 }
 
 /** The site's own. next.config.js has checked it: see `lib/site/check-site-config.ts`. */

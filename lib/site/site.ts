@@ -1,19 +1,15 @@
 /**
- * The site as a value: a pure function of the posts, from each path to what its page shows.
+ * The site as a value: a pure function of the posts, and of what their source tells of the site itself, from
+ * each path to what its page shows.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { Name, Post } from '../source/post';
+import { redirectTo } from './entries';
+import { frameOf, NO_FACTS, type Frame, type SiteFacts } from './facts';
 import type { Published } from './kinds';
 import { bySlug, groupBy, newestFirst, type Group } from './lists';
-import {
-  countsOfLists,
-  leadOf,
-  leadOfQuery,
-  type Addresses,
-  type Aliases,
-  type Lead,
-} from './other-addresses';
-import { redirectTo } from './entries';
-import { LazyPage, type Page, type Recipe } from './page';
+import { countsOfLists, leadOf, leadOfQuery, type Addresses, type Lead } from './other-addresses';
+import { LazyPage, type Page, type Place, type Recipe } from './page';
 import { pathOfPost, slugOfAuthor } from './paths';
 import { relatedPosts } from './related';
 import { ADD_PAGES } from './routes';
@@ -34,6 +30,10 @@ export interface Site {
   leadOfQuery: (query: URLSearchParams) => Lead | undefined;
   /** When the next scheduled post appears, in ms since 1970; Infinity if none is scheduled. */
   until: number;
+  /** What it was made of beside the posts. */
+  facts: SiteFacts;
+  /** What all pages show of it; undefined where the source tells nothing. */
+  frame?: Frame;
   /** What the blog posts group by, for the next site: most edits leave that as it is. */
   grouped: Grouped;
 }
@@ -61,7 +61,7 @@ export function siteOf(
   now: number,
   origin: string,
   previous?: Site,
-  aliases: Aliases = NO_ALIASES,
+  facts: SiteFacts = NO_FACTS,
 ): Site {
   // Dates are compared as texts: all are ISO 8601 in UTC.
   const nowDate = new Date(now).toISOString();
@@ -71,31 +71,42 @@ export function siteOf(
 
   const newest = published.filter((post) => !post.page).sort(newestFirst);
   const grouped = group(newest, previous?.grouped);
+  const standalone = published.filter((post) => post.page).sort(bySlug);
+  const hasFrontPage = standalone.some((post) => pathOfPost(post) === '/');
+  const { postsPage } = facts;
+  const newestAt = hasFrontPage ? postsPage?.path : '/';
+  const frame = keepIfEqual(frameOf(facts, newestAt), previous?.frame);
+  const sticky = new Set(facts.sticky);
   const ordered: Published = {
     posts: newest,
-    standalone: published.filter((post) => post.page).sort(bySlug),
+    newestAt,
+    sticky: sticky.size === 0 ? [] : newest.filter((post) => sticky.has(pathOfPost(post))),
+    facts,
+    standalone,
     categories: grouped.categories.value,
     tags: grouped.tags.value.groups,
     authors: grouped.authors.value,
     related: grouped.tags.value.related,
   };
   const pages = new Map<string, Page>();
+  const place: Place = { origin, frame };
   for (const addPages of ADD_PAGES) {
     addPages(ordered, (path, recipe, ...inputs) => {
       // An alias never takes the place of a page, nor of another alias; nothing else meets.
       if (recipe.kind === 'redirect' && pages.has(path)) return;
       const known = previous?.pages.get(path);
-      const page = known?.isMadeOf(origin, recipe, inputs)
+      const page = known?.isMadeOf(place, recipe, inputs)
         ? known
-        : new LazyPage(origin, path, recipe, inputs);
+        : new LazyPage(place, path, recipe, inputs);
       pages.set(path, page);
     });
   }
   const posts = new Map(published.map((post) => [pathOfPost(post), post]));
   const addresses = {
     pages,
-    aliases,
-    postsOfList: countsOfLists(newest.length, {
+    aliases: facts.aliases,
+    newestAt,
+    postsOfList: countsOfLists(newestAt, newest.length, {
       category: ordered.categories,
       tag: ordered.tags,
       author: ordered.authors,
@@ -105,27 +116,31 @@ export function siteOf(
     pages,
     newest,
     posts,
-    pageAt: (path) => pages.get(path) ?? aliasAt(path, origin, addresses),
+    pageAt: (path) => pages.get(path) ?? aliasAt(path, place, addresses),
     leadOf: (path) => leadOf(path, addresses),
     leadOfQuery: (query) => leadOfQuery(query, addresses),
     until,
+    facts,
+    frame,
     grouped,
   };
 }
 
-const NO_ALIASES: Aliases = new Map();
-
 /** Not kept among the pages: a source may have one for each of ten thousand posts, and few are visited. */
-function aliasAt(path: string, origin: string, { aliases, pages }: Addresses): Page | undefined {
+function aliasAt(path: string, place: Place, { aliases, pages }: Addresses): Page | undefined {
   const target = aliases.get(path);
   if (!target || !pages.has(target.to)) return undefined;
-  return new LazyPage(origin, path, ALIAS, [target.to, target.moved ? 301 : 308]);
+  return new LazyPage(place, path, ALIAS, [target.to, target.moved ? 301 : 308]);
 }
 
 const ALIAS: Recipe<[to: string, status: 301 | 308]> = {
   kind: 'redirect',
   view: (_, to, status) => redirectTo(to, status),
 };
+
+/** The frame that was there before, if it is equal: pages tell it by identity. */
+const keepIfEqual = (frame: Frame | undefined, before: Frame | undefined): Frame | undefined =>
+  isDeepStrictEqual(frame, before) ? before : frame;
 
 const group = (posts: Post[], before: Grouped | undefined): Grouped => ({
   categories: make(groupBy, posts.map(categoriesOf), before?.categories),

@@ -1,5 +1,6 @@
 /** What the pages of the site show: one type for each kind of page. */
 import type { PostImage } from '../source/post';
+import type { Frame } from './facts';
 
 /** A link inside the site. */
 export interface Link {
@@ -15,6 +16,8 @@ export interface PostEntry extends Link {
   date: string;
   summary?: string;
   category?: Link;
+  /** True where it stands first because its author wants it to. */
+  sticky?: true;
 }
 
 /** Who wrote a post. */
@@ -38,6 +41,8 @@ interface AnyView {
   title: string;
   /** Canonical address. */
   url: string;
+  /** What the source tells of the site itself; every page is given it. */
+  site?: Frame;
 }
 
 /** The newest posts, or one page of an archive: of all posts, a category, a tag or an author. */

@@ -6,7 +6,7 @@ import type { Hint } from './changes';
 import { checkAliases } from './aliases';
 import { keepIfSame, type Post, type Problem } from './post';
 import { loadPostsFolder, type LoadedPosts } from './posts-folder';
-import type { Aliases } from '../site/other-addresses';
+import type { SiteFacts } from '../site/facts';
 import { pathOfPost } from '../site/paths';
 import { SITE } from '../site/site-config';
 import { loadWordPress, type LoadedWordPress } from './wordpress/wordpress';
@@ -18,10 +18,10 @@ export interface Loaded {
   problems: Problem[];
   /** What the site does without, and why: nothing that its owner has to repair before anything works. */
   warnings: Problem[];
-  /** The other addresses of what is on the site; the same map as before when nothing in it changed. */
-  aliases: Aliases;
   /** When visitors should have them loaded again, in ms since 1970. */
   dueAtMs: number;
+  /** What a source tells of the site itself; the same object as before when nothing of it changed. */
+  facts?: SiteFacts;
   folder?: LoadedPosts;
   wordpress?: LoadedWordPress;
 }
@@ -31,7 +31,14 @@ const FOLDER_SHARED_FOR_MS = 1000;
 
 /** Loads all sources. Throws if one cannot be read. */
 export async function loadSources(
-  { postsDir, wordpressUrl, wordpressLogin, wordpressBasicAuth, revalidateSeconds }: Environment,
+  {
+    postsDir,
+    wordpressUrl,
+    wordpressLogin,
+    wordpressBasicAuth,
+    secrets,
+    revalidateSeconds,
+  }: Environment,
   previous: Loaded | undefined,
   hint: Hint | undefined,
 ): Promise<Loaded> {
@@ -44,6 +51,8 @@ export async function loadSources(
           compareAfterMs: revalidateSeconds * 1000,
           postsAt: SITE.wordpress?.posts,
           access: { login: wordpressLogin, basicAuth: wordpressBasicAuth },
+          secrets,
+          withIdentity: SITE.wordpress?.identity !== 'config',
         }),
   ]);
   const found = join(folder, wordpress);
@@ -52,8 +61,8 @@ export async function loadSources(
     posts: keepIfSame(posts, previous?.posts),
     problems: [...found.problems, ...problems],
     warnings: found.warnings,
-    aliases: wordpress?.aliases ?? NO_ALIASES,
     dueAtMs: Math.min(folderDueAtMs, wordpress?.dueAtMs ?? Infinity),
+    facts: wordpress?.facts,
     folder,
     wordpress,
   };
@@ -65,8 +74,6 @@ export function testOfWordPress({ wordpress }: Loaded): (problem: Problem) => bo
   const files = new Set([...articles].map(({ file }) => file));
   return ({ file }) => files.has(file);
 }
-
-const NO_ALIASES: Aliases = new Map();
 
 type Found = Pick<Loaded, 'posts' | 'problems' | 'warnings'>;
 

@@ -14,7 +14,7 @@ const FOR_EVER = 'public, max-age=31536000, immutable';
 export const getServerSideProps = (async ({ req, res, params, query }) => {
   const { snapshots, images } = runtime();
   const { site } = await snapshots.current();
-  const face = faceOf(params?.file ?? '', site.posts, String(query.v));
+  const face = faceOf(params?.file ?? '', site, String(query.v));
   if (!face) return { notFound: true };
   try {
     await send(req, res, {

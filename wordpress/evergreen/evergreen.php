@@ -10,8 +10,8 @@
  * Text Domain:       evergreen
  * Domain Path:       /languages
  *
- * In the order of the data: settings, what changed (hooks), delivery, what became of it (log, notices),
- * what the site reads, previews, addresses that people see, and the settings page.
+ * In the order of the data: settings, what changed (hooks), what the site reads, delivery, what became of it (log,
+ * notices), previews, addresses that people see, and the settings page.
  *
  * @package Evergreen
  */
@@ -46,10 +46,14 @@ const EVERGREEN_SITE_OPTIONS = array(
 	'blogdescription',
 	'site_icon',
 	'page_for_posts',
+	'date_format',
 	'timezone_string',
 	'gmt_offset',
 	'WPLANG',
 );
+
+/** Types of posts that a menu is made of; one of a block theme may list the pages. */
+const EVERGREEN_MENU_TYPES = array( 'nav_menu_item', 'wp_navigation', 'wp_template_part', 'page' );
 
 /** Options that addresses are made with. */
 const EVERGREEN_ADDRESS_OPTIONS = array(
@@ -142,8 +146,10 @@ add_action( 'added_user_meta', 'evergreen_on_user_meta', 10, 4 );
 add_action( 'updated_user_meta', 'evergreen_on_user_meta', 10, 4 );
 add_action( 'deleted_user_meta', 'evergreen_on_user_meta', 10, 4 );
 add_action( 'updated_option', 'evergreen_on_option', 10, 3 );
-foreach ( array( 'wp_create_nav_menu', 'wp_update_nav_menu', 'wp_delete_nav_menu', 'wp_update_nav_menu_item' ) as $evergreen_hook ) {
-	add_action( $evergreen_hook, 'evergreen_note_site', 10, 0 );
+add_action( 'added_option', 'evergreen_on_new_option', 10, 2 );
+add_action( 'deleted_option', 'evergreen_on_deleted_option' );
+foreach ( array( 'wp_create_nav_menu', 'wp_update_nav_menu', 'wp_delete_nav_menu', 'wp_update_nav_menu_item', 'switch_theme' ) as $evergreen_hook ) {
+	add_action( $evergreen_hook, 'evergreen_look_at_menu', 10, 0 );
 }
 
 /**
@@ -174,9 +180,10 @@ function evergreen_note( $key, $change ) {
  * @param array<string, mixed> $before What visitors saw of it before this request, if it was public.
  */
 function evergreen_note_post( $post, $before = array() ) {
-	if ( 'wp_navigation' === $post->post_type ) {
-		evergreen_note_site();
-	} elseif ( 'wp_block' === $post->post_type ) {
+	if ( in_array( $post->post_type, EVERGREEN_MENU_TYPES, true ) ) {
+		evergreen_look_at_menu();
+	}
+	if ( 'wp_block' === $post->post_type ) {
 		evergreen_note_posts_with_block( $post->ID );
 	} elseif ( 'attachment' !== $post->post_type && is_post_type_viewable( $post->post_type ) ) {
 		$change = array(
@@ -414,13 +421,61 @@ function evergreen_note_author( $id ) {
  * @param mixed  $after  Its value now.
  */
 function evergreen_on_option( $name, $before, $after ) {
-	$menus = static function ( $mods ) {
-		return is_array( $mods ) ? ( $mods['nav_menu_locations'] ?? null ) : null;
-	};
 	if ( in_array( $name, EVERGREEN_ADDRESS_OPTIONS, true ) ) {
 		evergreen_note_addresses();
-	} elseif ( in_array( $name, EVERGREEN_SITE_OPTIONS, true )
-		|| ( 0 === strpos( $name, 'theme_mods_' ) && $menus( $before ) !== $menus( $after ) ) ) {
+	} elseif ( in_array( $name, EVERGREEN_SITE_OPTIONS, true ) ) {
+		evergreen_note_site();
+	} elseif ( 0 === strpos( $name, 'theme_mods_' ) ) {
+		evergreen_look_at_menu();
+	} elseif ( 'sticky_posts' === $name ) {
+		$ids = array_map( 'intval', array_merge( array_diff( (array) $before, (array) $after ), array_diff( (array) $after, (array) $before ) ) );
+		array_walk( $ids, 'evergreen_note_published' );
+	}
+}
+
+/**
+ * An option is there that was not.
+ *
+ * @param string $name  The option.
+ * @param mixed  $value Its value.
+ */
+function evergreen_on_new_option( $name, $value ) {
+	// What is empty is as if it were not there.
+	if ( $value ) {
+		evergreen_on_option( $name, array(), $value );
+	}
+}
+
+/**
+ * An option is not there any more.
+ *
+ * @param string $name The option.
+ */
+function evergreen_on_deleted_option( $name ) {
+	evergreen_on_option( $name, array(), array() );
+}
+
+/**
+ * Something was saved that the menu may be made of: whether it is another one, is seen when the request ends.
+ *
+ * @param bool|null $done Whether that was seen to.
+ * @return bool
+ */
+function evergreen_look_at_menu( $done = false ) {
+	static $is_due = false;
+	$was_due       = $is_due;
+	$is_due        = ! $done;
+	return $was_due;
+}
+
+/** Notes the menu if it is another one than when it was noted last. */
+function evergreen_note_menu() {
+	if ( ! evergreen_look_at_menu( true ) ) {
+		return;
+	}
+	$menu = md5( (string) wp_json_encode( evergreen_menu() ) );
+	if ( get_option( 'evergreen_menu' ) !== $menu ) {
+		update_option( 'evergreen_menu', $menu, false );
 		evergreen_note_site();
 	}
 }
@@ -486,6 +541,256 @@ function evergreen_as_now( $change ) {
 }
 
 /*
+ * What the site reads of WordPress itself: what REST shows to administrators alone, in a signed request.
+ */
+
+add_action( 'rest_api_init', 'evergreen_register_site_route' );
+
+/** The route that the site asks. */
+function evergreen_register_site_route() {
+	register_rest_route(
+		'evergreen/v1',
+		'/site',
+		array(
+			'methods'             => 'GET',
+			'callback'            => 'evergreen_answer_site',
+			'permission_callback' => 'evergreen_check_signature',
+		)
+	);
+}
+
+/**
+ * Whether a request was signed with the secret, and not long ago. A short secret, which could be guessed from
+ * what it signed, signs nothing.
+ *
+ * @param WP_REST_Request $request The request.
+ * @return true|WP_Error
+ */
+function evergreen_check_signature( $request ) {
+	$secret    = evergreen_settings()['secret'];
+	$expires   = (string) $request->get_header( 'X-Evergreen-Expires' );
+	$signature = hash_hmac( 'sha256', "{$request->get_method()} {$request->get_route()} {$expires}", $secret );
+	$is_signed = mb_strlen( $secret ) >= EVERGREEN_SECRET_CHARACTERS
+		&& hash_equals( $signature, (string) $request->get_header( 'X-Evergreen-Signature' ) );
+	if ( $is_signed && ctype_digit( $expires ) && (int) $expires >= time() ) {
+		return true;
+	}
+	return new WP_Error( 'evergreen_unsigned', __( 'You may not do this.', 'evergreen' ), array( 'status' => 403 ) );
+}
+
+/**
+ * What every page of the site shows.
+ *
+ * @return WP_REST_Response
+ */
+function evergreen_answer_site() {
+	$response = new WP_REST_Response(
+		array(
+			'name'       => get_option( 'blogname' ),
+			'tagline'    => get_option( 'blogdescription' ),
+			'home'       => home_url(),
+			'icon'       => get_site_icon_url( 192 ),
+			'language'   => get_bloginfo( 'language' ),
+			'dateFormat' => get_option( 'date_format' ),
+			'postsPage'  => 'page' === get_option( 'show_on_front' ) ? (int) get_option( 'page_for_posts' ) : 0,
+			'menu'       => evergreen_menu(),
+		)
+	);
+	$response->header( 'Cache-Control', 'no-store' );
+	return $response;
+}
+
+/**
+ * The menu at the top of the site, as it is stored: what its items lead to is looked up by the site.
+ *
+ * @return array<int, array<string, mixed>>|null Null if there is none.
+ */
+function evergreen_menu() {
+	$menu = evergreen_classic_menu();
+	if ( null === $menu && wp_is_block_theme() ) {
+		$menu = array();
+		evergreen_add_blocks( $menu, evergreen_navigation_blocks(), 0 );
+	}
+	return $menu;
+}
+
+/**
+ * The menu of the theme's main location, which themes call by several names; otherwise of the first.
+ *
+ * @return array<int, array<string, mixed>>|null
+ */
+function evergreen_classic_menu() {
+	$menus = array();
+	foreach ( get_nav_menu_locations() as $location => $id ) {
+		if ( has_nav_menu( $location ) && wp_get_nav_menu_object( $id ) ) {
+			$menus[ $location ] = (int) $id;
+		}
+	}
+	if ( ! $menus ) {
+		return null;
+	}
+	$main  = array_filter( array_keys( $menus ), 'evergreen_is_main_location' );
+	$id    = $menus[ reset( $main ) ? reset( $main ) : array_key_first( $menus ) ];
+	$items = get_posts(
+		array(
+			'post_type'   => 'nav_menu_item',
+			'numberposts' => -1,
+			'orderby'     => 'menu_order',
+			'order'       => 'ASC',
+			'tax_query'   => array( // phpcs:ignore WordPress.DB.SlowDBQuery.slow_db_query_tax_query
+				array(
+					'taxonomy' => 'nav_menu',
+					'field'    => 'term_id',
+					'terms'    => $id,
+				),
+			),
+		)
+	);
+	return array_map( 'evergreen_menu_item', $items );
+}
+
+/**
+ * Whether a location of menus is the main one, by its name.
+ *
+ * @param string $location The name.
+ * @return bool
+ */
+function evergreen_is_main_location( $location ) {
+	return 1 === preg_match( '/^(primary|main|header|top|menu-1)/i', $location );
+}
+
+/**
+ * An item of a menu.
+ *
+ * @param WP_Post $post The item; it has no title if it goes by that of what it leads to.
+ * @return array<string, mixed>
+ */
+function evergreen_menu_item( $post ) {
+	$meta = static function ( $name ) use ( $post ) {
+		return (string) get_post_meta( $post->ID, "_menu_item_$name", true );
+	};
+	$type = $meta( 'type' );
+	return array(
+		'id'       => $post->ID,
+		'parent'   => (int) $meta( 'menu_item_parent' ),
+		'title'    => $post->post_title,
+		'type'     => $type,
+		'object'   => $meta( 'object' ),
+		'objectId' => (int) $meta( 'object_id' ),
+		'url'      => 'post_type_archive' === $type ? (string) get_post_type_archive_link( $meta( 'object' ) ) : $meta( 'url' ),
+	);
+}
+
+/**
+ * The blocks in the navigation of a block theme's header: its own, or those of the navigation that it names,
+ * or of the newest; and without any the list of pages, as WordPress shows it.
+ *
+ * @return array<int, array<string, mixed>>
+ */
+function evergreen_navigation_blocks() {
+	$header = get_block_template( get_stylesheet() . '//header', 'wp_template_part' );
+	$found  = evergreen_find_navigation( $header ? parse_blocks( $header->content ) : array() );
+	$ref    = (int) ( $found['attrs']['ref'] ?? 0 );
+	if ( $found && ! $ref && array_filter( array_column( $found['innerBlocks'], 'blockName' ) ) ) {
+		return $found['innerBlocks'];
+	}
+	$query = array(
+		'post_type'   => 'wp_navigation',
+		'numberposts' => 1,
+	);
+	$posts = get_posts( $ref ? $query + array( 'include' => array( $ref ) ) : $query );
+	$list  = array( 'blockName' => 'core/page-list' );
+	return $posts ? parse_blocks( $posts[0]->post_content ) : array( $list );
+}
+
+/**
+ * The first block of navigation among blocks, however deep.
+ *
+ * @param array<int, array<string, mixed>> $blocks The blocks.
+ * @return array<string, mixed>|null
+ */
+function evergreen_find_navigation( $blocks ) {
+	foreach ( $blocks as $block ) {
+		$found = 'core/navigation' === $block['blockName'] ? $block : evergreen_find_navigation( $block['innerBlocks'] );
+		if ( $found ) {
+			return $found;
+		}
+	}
+	return null;
+}
+
+/**
+ * Adds the links among blocks to a menu.
+ *
+ * @param array<int, array<string, mixed>> $menu   The menu.
+ * @param array<int, array<string, mixed>> $blocks The blocks.
+ * @param int                              $parent The number of the item above them.
+ */
+function evergreen_add_blocks( &$menu, $blocks, $parent ) {
+	foreach ( $blocks as $block ) {
+		$attributes = $block['attrs'] ?? array();
+		if ( 'core/page-list' === $block['blockName'] ) {
+			evergreen_add_pages( $menu, $parent );
+		} elseif ( 'core/home-link' === $block['blockName'] ) {
+			$menu[] = evergreen_link_item( count( $menu ) + 1, $parent, array( 'url' => '/' ) + $attributes + array( 'label' => get_option( 'blogname' ) ) );
+		} elseif ( in_array( $block['blockName'], array( 'core/navigation-link', 'core/navigation-submenu' ), true ) ) {
+			$number = count( $menu ) + 1;
+			$menu[] = evergreen_link_item( $number, $parent, $attributes );
+			evergreen_add_blocks( $menu, $block['innerBlocks'], $number );
+		}
+	}
+}
+
+/**
+ * A block that is a link, as an item of a menu.
+ *
+ * @param int                  $number     Its number.
+ * @param int                  $parent     That of the item above it.
+ * @param array<string, mixed> $attributes The block's.
+ * @return array<string, mixed>
+ */
+function evergreen_link_item( $number, $parent, $attributes ) {
+	$object = (string) ( $attributes['type'] ?? '' );
+	$types  = array(
+		'post-type' => 'post_type',
+		'taxonomy'  => 'taxonomy',
+	);
+	return array(
+		'id'       => $number,
+		'parent'   => $parent,
+		'title'    => (string) ( $attributes['label'] ?? '' ),
+		'type'     => $types[ $attributes['kind'] ?? '' ] ?? 'custom',
+		'object'   => 'tag' === $object ? 'post_tag' : $object,
+		'objectId' => (int) ( $attributes['id'] ?? 0 ),
+		'url'      => (string) ( $attributes['url'] ?? '' ),
+	);
+}
+
+/**
+ * Adds all pages to a menu, each below its parent.
+ *
+ * @param array<int, array<string, mixed>> $menu   The menu.
+ * @param int                              $parent The number of the item above them.
+ */
+function evergreen_add_pages( &$menu, $parent ) {
+	$pages = get_pages( array( 'sort_column' => 'menu_order,post_title' ) );
+	$first = count( $menu ) + 1;
+	$at    = array_flip( wp_list_pluck( $pages, 'ID' ) );
+	foreach ( $pages as $page ) {
+		$above  = $at[ $page->post_parent ] ?? null;
+		$menu[] = array(
+			'id'       => count( $menu ) + 1,
+			'parent'   => null === $above ? $parent : $first + $above,
+			'title'    => '',
+			'type'     => 'post_type',
+			'object'   => 'page',
+			'objectId' => $page->ID,
+			'url'      => '',
+		);
+	}
+}
+
+/*
  * Delivery. Changes lie in options of their own until the site has confirmed them, so that nothing is
  * lost, and so that requests that end at the same time overwrite nothing of each other's.
  */
@@ -515,6 +820,7 @@ function evergreen_on_shutdown() {
 	if ( ! evergreen_is_configured() ) {
 		return;
 	}
+	evergreen_note_menu();
 	$changes = evergreen_changes();
 	if ( ! $changes && ! evergreen_retry_is_due() ) {
 		return;
@@ -1990,8 +2296,17 @@ function evergreen_page_result( $result ) {
  * The end.
  */
 
+register_activation_hook( __FILE__, 'evergreen_on_activation' );
 register_deactivation_hook( __FILE__, 'evergreen_on_deactivation' );
 register_uninstall_hook( __FILE__, 'evergreen_on_uninstall' );
+
+/** The menu as it is now is no change. */
+function evergreen_on_activation() {
+	evergreen_look_at_menu();
+	evergreen_note_menu();
+	$noted = &evergreen_noted();
+	unset( $noted['site'] );
+}
 
 /** Nothing is tried again while the plugin is off. */
 function evergreen_on_deactivation() {

@@ -1,4 +1,5 @@
 /** Which addresses WordPress is asked about, how often, and what is kept of its answers. */
+import { NO_FACTS } from '../../../lib/site/facts';
 import { environment } from '../../../lib/config';
 import { Elsewhere } from '../../../lib/content/elsewhere';
 import { siteOf } from '../../../lib/site/site';
@@ -8,7 +9,10 @@ const aliases = new Map([
   ['/2026/new-name', { to: '/blog/new-name' }],
   ['/?p=7', { to: '/blog/new-name' }],
 ]);
-const site = siteOf([postWith('new-name')], Date.parse('2026-11-22'), ORIGIN, undefined, aliases);
+const site = siteOf([postWith('new-name')], Date.parse('2026-11-22'), ORIGIN, undefined, {
+  ...NO_FACTS,
+  aliases,
+});
 
 /** With answers of WordPress by address, and what it was asked. */
 function elsewhereWith(answers: Record<string, string>, wordpressUrl = 'https://wp.example') {

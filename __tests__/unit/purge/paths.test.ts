@@ -1,3 +1,4 @@
+import { NO_FACTS } from '../../../lib/site/facts';
 import { checkPath, checkPattern, resolvePath } from '../../../lib/purge/paths';
 import { siteOf } from '../../../lib/site/site';
 import { ORIGIN, postWith } from '../../setup/posts';
@@ -124,13 +125,14 @@ describe('a permalink', () => {
     ['/2026/aliased', { to: '/blog/hello' }],
     ['/?p=12', { to: '/blog/hello' }],
   ]);
-  const empty = siteOf([], 0, ORIGIN, undefined, aliases);
+  const facts = { ...NO_FACTS, aliases };
+  const empty = siteOf([], 0, ORIGIN, undefined, facts);
   const withPosts = siteOf(
     [postWith('hello'), postWith('hello', { page: true })],
     Date.now(),
     ORIGIN,
     undefined,
-    aliases,
+    facts,
   );
   const resolve = (
     checked: Parameters<typeof resolvePath>[0],

@@ -34,22 +34,22 @@ test('what a page knows of its post gives the address that its post gives', () =
 });
 
 test('a file is the image of a post of the site, or the image of the site', () => {
-  const { posts } = siteWith([
+  const site = siteWith([
     postWith('a'),
     postWith('about', { page: true }),
     postWith('draft', { draft: true }),
   ]);
-  expect(faceOf('a.png', posts)).toMatchObject({ title: 'a', date: '2026-01-01' });
-  expect(faceOf('about.png', posts)).toEqual({ slug: 'about', title: 'about' });
-  expect(faceOf('-.png', posts)).toEqual({});
-  const shared = siteWith([postWith('a', { title: 'Post' }), postWith('a', { page: true })]).posts;
-  for (const post of shared.values()) {
+  expect(faceOf('a.png', site)).toMatchObject({ title: 'a', date: '2026-01-01' });
+  expect(faceOf('about.png', site)).toEqual({ slug: 'about', title: 'about' });
+  expect(faceOf('-.png', site)).toEqual({});
+  const shared = siteWith([postWith('a', { title: 'Post' }), postWith('a', { page: true })]);
+  for (const post of shared.posts.values()) {
     expect(faceOf('a.png', shared, versionOf(faceOfPost(post)))).toEqual(faceOfPost(post));
   }
   expect(imagePath()).toBe(`/cards/-.png?v=${versionOf({})}`);
   expect(isSlug('-')).toBe(false);
   for (const file of ['draft.png', 'b.png', '.png', 'a', 'a.PNG', 'a.png.png', '']) {
-    expect(faceOf(file, posts)).toBeUndefined();
+    expect(faceOf(file, site)).toBeUndefined();
   }
 });
 

@@ -2,8 +2,11 @@
  * The site that is made with the one before is the site that is made from scratch, page by page, whatever
  * differs between their posts: a view that reads more than its inputs would stay as it was.
  */
+import type { Aliases } from '../../../lib/site/other-addresses';
 import fc from 'fast-check';
 import { LazyPage } from '../../../lib/site/page';
+import { NO_FACTS, type Identity, type SiteFacts } from '../../../lib/site/facts';
+import { pathOfPost } from '../../../lib/site/paths';
 import { siteOf, type Site } from '../../../lib/site/site';
 import type { Name, Post } from '../../../lib/source/post';
 import { ORIGIN, postWith } from '../../setup/posts';
@@ -21,9 +24,15 @@ const SLUGS = [...Array.from({ length: 24 }, (_, index) => `p${index}`), 'about'
 /** Each member of a post, so that one that is added to the type is tested too. */
 const FIELDS = {
   slug: fc.constantFrom(...SLUGS),
+  path: fc.oneof(
+    { weight: 9, arbitrary: fc.constant(undefined) },
+    {
+      weight: 2,
+      arbitrary: fc.constantFrom('/', '/services/pricing', '/products/pricing', '/2026/a.html'),
+    },
+  ),
   file: text,
   title: text,
-  path: maybe(fc.constantFrom('/services/pricing', '/products/pricing', '/2026/a.html')),
   date: fc.integer({ min: 1, max: 26 }).map(dayOf),
   day: maybe(fc.constantFrom('2026-11-01', '2026-11-02')),
   updated: maybe(fc.integer({ min: 1, max: 26 }).map(dayOf)),
@@ -58,6 +67,38 @@ function dayOf(day: number): string {
   return new Date(Date.UTC(2026, 10, day)).toISOString();
 }
 
+const maybeFew = <T>(arbitrary: fc.Arbitrary<T>) =>
+  fc.option(arbitrary, { nil: undefined, freq: 2 });
+
+/** Each member of what a source tells of the site, so that one that is added is tested too. */
+const FACTS = {
+  identity: maybeFew(
+    fc.record({
+      name: text,
+      tagline: fc.constantFrom('', 'Fruit'),
+      language: maybe(fc.constantFrom('tr', 'de-DE')),
+      icon: maybe(fc.constant('https://images.example/icon.png')),
+      dateFormat: maybe(fc.constantFrom('j F Y', 'Y-m-d')),
+      navigation: maybe(
+        fc.constantFrom(
+          [{ title: 'Guide', href: '/category/guide' }],
+          [{ title: 'More', below: [{ title: 'a', href: '/a' }] }],
+        ),
+      ),
+    } satisfies { [Field in keyof Required<Identity>]: fc.Arbitrary<Identity[Field]> }),
+  ),
+  postsPage: maybe(fc.constantFrom({ path: '/news', title: 'News' }, { path: '/a', title: 'A' })),
+  sticky: fc.subarray(['/blog/p1', '/blog/p2', '/blog/p20', '/blog/none']),
+  aliases: fc.constantFrom<Aliases>(
+    new Map(),
+    new Map([
+      ['/2026/p1', { to: '/blog/p1' }],
+      ['/blog/old', { to: '/blog/p2', moved: true }],
+    ]),
+    new Map([['/2026/p1', { to: '/blog/p2' }]]),
+  ),
+} satisfies { [Field in keyof Required<SiteFacts>]: fc.Arbitrary<SiteFacts[Field]> };
+
 /** From some posts to others. */
 type Edit = (posts: readonly Post[]) => Post[];
 
@@ -87,7 +128,7 @@ const swap: fc.Arbitrary<Edit> = fc.nat().map((at) => ([...posts]) => {
 
 /** No two posts have one address: the sources see to that. */
 const distinct = (posts: Post[]): Post[] => [
-  ...new Map(posts.map((post) => [`${post.page} ${post.slug}`, post])).values(),
+  ...new Map(posts.map((post) => [pathOfPost(post), post])).values(),
 ];
 
 const INITIAL = SLUGS.slice(0, 24).map((slug, index) =>
@@ -100,13 +141,15 @@ const INITIAL = SLUGS.slice(0, 24).map((slug, index) =>
 );
 
 /** All that a site says, its pages in their order. */
-const contentOf = ({ pages, newest, posts, until }: Site) => ({
+const contentOf = ({ pages, newest, posts, until, facts, frame }: Site) => ({
   pages: [...pages].map(([path, { kind, view, dependencies, revision }]) =>
     JSON.stringify({ path, kind, view, dependencies, revision }),
   ),
   newest,
   posts: [...posts],
   until,
+  facts,
+  frame,
 });
 
 test('a site is the same with and without the one before', () => {
@@ -120,6 +163,7 @@ test('a site is the same with and without the one before', () => {
       { weight: 9, arbitrary: fc.constant(ORIGIN) },
       fc.constant('https://other.example'),
     ),
+    facts: fc.option(fc.record(FACTS), { nil: undefined }),
     // Of pages that nobody asked for, nothing is known.
     isAsked: fc.boolean(),
   });
@@ -128,19 +172,24 @@ test('a site is the same with and without the one before', () => {
       let posts = INITIAL;
       let now = NOW;
       let lastOrigin = ORIGIN;
+      let told: SiteFacts = NO_FACTS;
       let before = siteOf(posts, now, ORIGIN);
       contentOf(before);
-      for (const { edits, dayLater, origin, isAsked } of steps) {
+      for (const { edits, dayLater, origin, facts, isAsked } of steps) {
         for (const edit of edits) posts = distinct(edit(posts));
         now += dayLater * 86_400_000;
-        const incremental = siteOf(posts, now, origin, before);
+        // Where nothing of it changed, a source hands over the same object.
+        told = facts ?? told;
+        const incremental = siteOf(posts, now, origin, before, told);
         if (isAsked) {
-          expect(contentOf(incremental)).toEqual(contentOf(siteOf(posts, now, origin)));
+          expect(contentOf(incremental)).toEqual(
+            contentOf(siteOf(posts, now, origin, undefined, told)),
+          );
         }
         before = incremental;
         lastOrigin = origin;
       }
-      expect(contentOf(before)).toEqual(contentOf(siteOf(posts, now, lastOrigin)));
+      expect(contentOf(before)).toEqual(contentOf(siteOf(posts, now, lastOrigin, undefined, told)));
     }),
     { numRuns: 60 },
   );
@@ -167,7 +216,8 @@ test('a page of a view that is made with the site is no page of another site', (
     view: (url: string) => ({ kind: 'missing' as const, title, url, posts: [] }),
   });
   const [first, second] = [recipeSeeing('First'), recipeSeeing('Second')];
-  const page = new LazyPage(ORIGIN, '/404', first, []);
-  expect(page.isMadeOf(ORIGIN, first, [])).toBe(true);
-  expect(page.isMadeOf(ORIGIN, second, [])).toBe(false);
+  const page = new LazyPage({ origin: ORIGIN }, '/404', first, []);
+  expect(page.isMadeOf({ origin: ORIGIN }, first, [])).toBe(true);
+  expect(page.isMadeOf({ origin: ORIGIN }, second, [])).toBe(false);
+  expect(page.isMadeOf({ origin: ORIGIN, frame: { name: 'Other' } }, first, [])).toBe(false);
 });

@@ -1,4 +1,5 @@
 /** Where visitors are led from other addresses, as a WordPress has and had them. */
+import { NO_FACTS } from '../../../lib/site/facts';
 import { siteOf } from '../../../lib/site/site';
 import type { Aliases } from '../../../lib/site/other-addresses';
 import type { Post } from '../../../lib/source/post';
@@ -27,7 +28,7 @@ const ALIASES: Aliases = new Map([
   ['/gone', { to: '/blog/nothing' }],
 ]);
 
-const site = siteOf(POSTS, AT, ORIGIN, undefined, ALIASES);
+const site = siteOf(POSTS, AT, ORIGIN, undefined, { ...NO_FACTS, aliases: ALIASES });
 const ofFiles = siteOf(POSTS, AT, ORIGIN);
 
 test.each([

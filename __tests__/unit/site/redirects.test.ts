@@ -141,7 +141,7 @@ describe('the site', () => {
   test('may have redirects to elsewhere, and from where something was before it moved', () => {
     const view: RedirectView = { kind: 'redirect', to: 'https://b.example/x', status: 301 };
     const recipe = { kind: view.kind, view: () => view };
-    const { revision, dependencies } = new LazyPage(ORIGIN, '/out', recipe, []);
+    const { revision, dependencies } = new LazyPage({ origin: ORIGIN }, '/out', recipe, []);
     const props = { pageProps: { __N_REDIRECT: view.to, __N_REDIRECT_STATUS: 301 } };
     const stored = withRevision('/out', { kind: 'REDIRECT', props }).props.pageProps;
     expect({ revision, dependencies }).toEqual({

@@ -2,9 +2,8 @@
  * The addresses at which WordPress has what is on the site, or had it, or the site had it itself. Pure.
  */
 import type { Aliases, AliasTarget } from '../../site/other-addresses';
-import { pathOf, pathOfPost, pathOfTerm, slugOfName, textOfName } from '../../site/paths';
+import { pathOf, pathOfTerm, slugOfName, textOfName } from '../../site/paths';
 import { hasSegmentForm, slugOf } from '../../site/slugs';
-import type { Post } from '../post';
 import type { Article } from './article';
 import { shownOf, type Library } from './library';
 import { segmentsOfKey } from './paths';
@@ -19,8 +18,8 @@ type Entry = readonly [path: string, target: AliasTarget];
  */
 export function aliasesOf(
   library: Library,
-  base: string,
-  posts: ReadonlyMap<number, Post>,
+  homes: readonly string[],
+  paths: ReadonlyMap<number, string>,
   byKey: ReadonlyMap<string, string>,
   terms: ListedTerms,
 ): Aliases {
@@ -30,14 +29,12 @@ export function aliasesOf(
   for (const [key, to] of byKey) {
     // The posts have theirs below.
     if (to.startsWith('/category/') || to.startsWith('/tag/') || to.startsWith('/author/')) {
-      now.push(...pathsOfKey(key, base).map((path): Entry => [path, { to }]));
+      now.push(...pathsOfKey(key, homes).map((path): Entry => [path, { to }]));
       lists.add(to);
     }
   }
   for (const article of shownOf(library).reverse()) {
-    const post = posts.get(article.id);
-    if (!post) continue;
-    const entries = entriesOf(article, base, pathOfPost(post));
+    const entries = entriesOf(article, homes, paths.get(article.id) ?? '/');
     now.push(...entries.now);
     moved.push(...entries.moved);
   }
@@ -54,7 +51,7 @@ export function aliasesOf(
 /** The aliases of an article, which are made once for as long as it and its path are the same. */
 interface EntriesOfArticle {
   to: string;
-  base: string;
+  homes: string;
   now: Entry[];
   moved: Entry[];
 }
@@ -62,19 +59,20 @@ interface EntriesOfArticle {
 /** Each load asks for those of all articles, and most are as they were. */
 const known = new WeakMap<Article, EntriesOfArticle>();
 
-function entriesOf(article: Article, base: string, to: string): EntriesOfArticle {
+function entriesOf(article: Article, homes: readonly string[], to: string): EntriesOfArticle {
   const before = known.get(article);
-  if (before?.to === to && before.base === base) return before;
+  const allHomes = homes.join(' ');
+  if (before?.to === to && before.homes === allHomes) return before;
   const { id, key, slug, page, oldSlugs } = article;
-  const entries: EntriesOfArticle = { to, base, now: [], moved: [] };
+  const entries: EntriesOfArticle = { to, homes: allHomes, now: [], moved: [] };
   // Purges, and links of long ago, name it by its slug, wherever it stands.
   const bySlug = page ? pathOf(slug) : pathOf('blog', slug);
-  const paths = [...pathsOfKey(key, base), bySlug, `/?p=${id}`];
+  const paths = [...pathsOfKey(key, homes), bySlug, `/?p=${id}`];
   entries.now = paths.map((path): Entry => [path, { to }]);
   const plain = slugOf(slug);
   const at = key.lastIndexOf(slug);
   const old = oldSlugs.flatMap((one) => [
-    ...(at < 0 ? [] : pathsOfKey(key.slice(0, at) + one + key.slice(at + slug.length), base)),
+    ...(at < 0 ? [] : pathsOfKey(key.slice(0, at) + one + key.slice(at + slug.length), homes)),
     ...(page ? [] : [pathOf('blog', one)]),
   ]);
   if (plain !== '' && plain !== slug) old.push(page ? pathOf(plain) : pathOf('blog', plain));
@@ -101,11 +99,11 @@ const entriesOfTerms = (
  * The paths of an address in WordPress: the site may have taken the place of WordPress, or of the folder that
  * it lies in. A number is one whatever WordPress calls it.
  */
-function pathsOfKey(key: string, base: string): string[] {
+function pathsOfKey(key: string, homes: readonly string[]): string[] {
   const [bare = '', query] = key.split('?');
   if (query !== undefined) return [`/?${query.replace(/^page_id=/, 'p=')}`];
   const segments = bare.split('/').slice(1);
   if (segments.length === 0 || !segments.every(hasSegmentForm)) return [];
-  const below = segmentsOfKey(key, base);
+  const below = segmentsOfKey(key, homes);
   return [pathOf(...segments), ...(below ? [pathOf(...below)] : [])];
 }

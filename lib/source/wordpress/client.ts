@@ -24,11 +24,15 @@ export interface Reply<T> {
 
 export type Parameters = Record<string, string | number>;
 
-/** Asks for a route such as `posts`. Throws a sentence that says what is wrong. */
+/**
+ * Asks for a route such as `posts`; one that is not WordPress's own begins with a slash: `/evergreen/v1/site`.
+ * Throws a sentence that says what is wrong.
+ */
 export type Ask = <T>(
   route: string,
   parameters: Parameters,
   schema: z.ZodType<T>,
+  headers?: Record<string, string>,
 ) => Promise<Reply<T>>;
 
 /** What opens a WordPress that is not open to strangers. */
@@ -127,18 +131,18 @@ export function openWordPress(address: string, limits = LIMITS, access: Access =
   const { login } = access;
   if (!login) return asStranger;
   const asUser = askAs(address, mannerOf(limits, access, login, AS_FOR_STRANGERS));
-  return async (route, parameters, schema) => {
+  return async (route, parameters, schema, headers) => {
     const isKnownClosed = Date.now() < (closedUntilMs.get(address) ?? 0);
     const [first, second] = isKnownClosed ? [asUser, asStranger] : [asStranger, asUser];
     let refusal: unknown;
     try {
-      return await first(route, parameters, schema);
+      return await first(route, parameters, schema, headers);
     } catch (error) {
       if (!isRefusal(error)) throw error;
       refusal = error;
     }
     if (!isKnownClosed && !(await isClosed(asStranger, route))) throw refusal;
-    const answer = await second(route, parameters, schema).catch((error: unknown) => {
+    const answer = await second(route, parameters, schema, headers).catch((error: unknown) => {
       // What it says to the user tells more.
       throw isKnownClosed ? refusal : error;
     });
@@ -159,10 +163,10 @@ const isRefusal = (error: unknown): boolean => {
 
 /**
  * True if the API as a whole is kept from strangers. Many keep only their users to themselves, and a login
- * must not show them.
+ * must not show them; our plugin keeps what it tells from those who do not sign.
  */
 async function isClosed(asStranger: Ask, refused: string): Promise<boolean> {
-  if (!refused.startsWith('users')) return true;
+  if (!/^(?:users|\/)/.test(refused)) return true;
   return asStranger('posts', { per_page: 1, _fields: 'id' }, z.unknown()).then(
     () => false,
     isRefusal,
@@ -201,7 +205,8 @@ const formsOf = (one: Readonly<WordPressLogin>): string[] => [
 
 /** Asks at the root that answered last, and at the others where it is not there any more. */
 function askAs(address: string, manner: Manner): Ask {
-  return async (route, parameters, schema) => {
+  return async (route, parameters, schema, headers) => {
+    const asked = { ...manner, headers: { ...manner.headers, ...headers } };
     const known = knownRoots.get(address);
     const roots = ROOTS.map((root) => address + root).filter((root) => root !== known);
     let failure: unknown;
@@ -209,7 +214,7 @@ function askAs(address: string, manner: Manner): Ask {
       const found = root ?? (failure ? await announcedRoot(address, manner) : undefined);
       if (found === undefined) continue;
       try {
-        const answer = await askPatiently(address, found, route, parameters, schema, manner);
+        const answer = await askPatiently(address, found, route, parameters, schema, asked);
         knownRoots.set(address, found);
         return answer;
       } catch (error) {
@@ -231,7 +236,8 @@ async function askPatiently<T>(
   manner: Manner,
 ): Promise<Reply<T>> {
   const { retries, pauseMs, mostPauseMs } = manner.limits;
-  const url = addressOf(root + route, parameters);
+  const where = route.startsWith('/') ? root.replace('/wp/v2/', route) : root + route;
+  const url = addressOf(where, parameters);
   try {
     return await pRetry(() => askOnce(url, schema, manner), {
       retries,

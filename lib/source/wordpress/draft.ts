@@ -27,7 +27,7 @@ export async function loadDraft(
   const library = copyOf(known);
   const ask = openAsUser(address, access);
   await readDraft({ ask, address, library }, page ? 'pages' : 'posts', id);
-  const { posts, warnings } = postsOf(library, address, postsAt);
+  const { posts, warnings } = postsOf(library, address, { postsAt });
   const post = posts.get(id);
   const problem = warnings.find(({ file }) => file === library.articles.get(id)?.file);
   if (!post) throw new Error(problem ? describeProblem(problem) : `WordPress has no post ${id}`);

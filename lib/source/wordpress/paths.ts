@@ -17,20 +17,24 @@ export type PostsAt = 'blog' | 'permalinks';
 /** Where articles stand on the site, by their ids; `circles` are the pages that are below themselves. */
 export function pathsOfArticles(
   library: Library,
-  base: string,
+  homes: readonly string[],
   postsAt: PostsAt,
 ): { paths: ReadonlyMap<number, string>; circles: ReadonlySet<number> } {
   const paths = new Map<number, string>();
   const circles = new Set<number>();
   for (const article of shownOf(library)) {
-    const { id, page } = article;
+    const { id, page, key } = article;
+    if (page && homes.includes(key)) {
+      paths.set(id, '/');
+      continue;
+    }
     if (page) {
-      const { segments, isCircle } = segmentsOfPage(article, library, base);
+      const { segments, isCircle } = segmentsOfPage(article, library, homes);
       paths.set(id, pathOf(...segments));
       if (isCircle) circles.add(id);
       continue;
     }
-    const segments = postsAt === 'permalinks' ? segmentsOfKey(article.key, base) : undefined;
+    const segments = postsAt === 'permalinks' ? segmentsOfKey(key, homes) : undefined;
     const isUsable = segments && !isReserved(...segments);
     paths.set(id, isUsable ? pathOf(...segments) : pathOfPost(article));
   }
@@ -41,7 +45,7 @@ export function pathsOfArticles(
 function segmentsOfPage(
   page: Article,
   { articles }: Library,
-  base: string,
+  homes: readonly string[],
 ): { segments: string[]; isCircle: boolean } {
   const segments: string[] = [];
   const passed = new Set<number>();
@@ -53,16 +57,17 @@ function segmentsOfPage(
     const above: Article | undefined = articles.get(one.parent);
     // Of one that is not public only WordPress knows the slug, and writes it into the address.
     if (one.parent !== 0 && !above) {
-      return { segments: segmentsOfKey(page.key, base) ?? segments, isCircle: false };
+      return { segments: segmentsOfKey(page.key, homes) ?? segments, isCircle: false };
     }
     one = above;
   }
   return { segments, isCircle: false };
 }
 
-/** The segments of an address below the home page, if it is one of segments, and of some. */
-export function segmentsOfKey(key: string, base: string): string[] | undefined {
-  if (!key.startsWith(`${base}/`) || key.includes('?')) return undefined;
+/** The segments of an address below a home page, if it is one of segments, and of some. */
+export function segmentsOfKey(key: string, homes: readonly string[]): string[] | undefined {
+  const base = homes.find((home) => key.startsWith(`${home}/`));
+  if (base === undefined || key.includes('?')) return undefined;
   const segments = key.slice(base.length + 1).split('/');
   if (segments[0] === 'index.php') segments.shift();
   return segments.length > 0 && segments.every(hasSegmentForm) ? segments : undefined;
@@ -115,21 +120,24 @@ function listsByKey(
 /** Where on our site is what WordPress has at an address. */
 export function pathsByKey(
   library: Library,
-  base: string,
+  homes: readonly string[],
   paths: ReadonlyMap<number, string>,
   terms: ListedTerms,
 ): ReadonlyMap<string, string> {
-  const byKey = new Map([
-    [base, '/'],
-    [`${base}/feed`, '/feed.xml'],
-  ]);
+  const byKey = new Map(
+    homes.flatMap((home) => [
+      [home, '/'],
+      [`${home}/feed`, '/feed.xml'],
+    ]),
+  );
   for (const [key, path] of listsByKey(library, terms)) {
-    byKey.set(key.startsWith('?') ? base + key : key, path);
+    if (!key.startsWith('?')) byKey.set(key, path);
+    else for (const home of homes) byKey.set(home + key, path);
   }
   for (const { id, page, key } of shownOf(library)) {
     const path = paths.get(id) ?? '/';
     byKey.set(key, path);
-    byKey.set(`${base}?${page ? 'page_id' : 'p'}=${id}`, path);
+    for (const home of homes) byKey.set(`${home}?${page ? 'page_id' : 'p'}=${id}`, path);
   }
   return byKey;
 }

@@ -15,31 +15,47 @@ import { shownOf, type Library } from './library';
 import { pathsByKey, pathsOfArticles, type PostsAt } from './paths';
 import { categoriesOf, listedTerms, tagsOf, type ListedTerms } from './terms';
 
-/** What a library gives the site. */
+/** What a library gives the site: its posts by the numbers of their articles, and what was found on the way. */
 export interface PostsOfLibrary {
   posts: Map<number, Post>;
   /** What cannot be on the site. */
   warnings: Problem[];
   aliases: Aliases;
+  /** Where on the site is what WordPress has at an address. */
+  pathOfKey: ReadonlyMap<string, string>;
+  /** The page at which the newest posts stand, which is no page of its own; its number, whatever it is. */
+  postsPage?: Post;
+  postsPageId?: number;
+}
+
+/** How posts are made of a library. */
+export interface PostsOptions {
+  postsAt?: PostsAt;
+  /** The address of WordPress's home page, if it tells. */
+  home?: string;
+  /** The number of the page at which the newest posts stand. */
+  postsPage?: number;
 }
 
 /** The posts of a library. What is as it was in `previous` is the same object. */
 export function postsOf(
   library: Library,
   address: string,
-  postsAt: PostsAt = 'blog',
+  { postsAt = 'blog', home = address, postsPage: postsPageId }: PostsOptions = {},
   previous?: { postsById: ReadonlyMap<number, Post>; aliases: Aliases },
 ): PostsOfLibrary {
   const posts = new Map<number, Post>();
   const warnings: Problem[] = [];
   const taken = new Map<string, Article>();
-  const base = keyOf(new URL(address));
+  // WordPress may know itself by another name than the one by which it is read.
+  const homes = [address, home].map((one) => keyOf(new URL(one)));
   const terms = {
     categories: listedTerms(library.categories),
     tags: listedTerms(library.tags),
   };
-  const { paths, circles } = pathsOfArticles(library, base, postsAt);
-  const byKey = pathsByKey(library, base, paths, terms);
+  const { paths, circles } = pathsOfArticles(library, homes, postsAt);
+  const pathOfKey = pathsByKey(library, homes, paths, terms);
+  let postsPage: Post | undefined;
 
   for (const article of shownOf(library)) {
     const { id, slug, page, file } = article;
@@ -53,12 +69,16 @@ export function postsOf(
     if (circles.has(id)) warn('is below itself, and so stands at the top; give it another parent');
     taken.set(path, article);
     const before = previous?.postsById.get(id);
-    const post = postOf(article, path, library, address, terms, byKey);
+    const post = postOf(article, path, library, address, terms, pathOfKey);
+    if (page && id === postsPageId) {
+      postsPage = post;
+      continue;
+    }
     posts.set(id, before && isDeepStrictEqual(before, post) ? before : post);
   }
-  const aliases = aliasesOf(library, base, posts, byKey, terms);
-  const isSame = previous && isEqual(previous.aliases, aliases);
-  return { posts, warnings, aliases: isSame ? previous.aliases : aliases };
+  const found = aliasesOf(library, homes, paths, pathOfKey, terms);
+  const aliases = previous && isEqual(previous.aliases, found) ? previous.aliases : found;
+  return { posts, warnings, aliases, pathOfKey, postsPage, postsPageId };
 }
 
 function isEqual(before: Aliases, now: Aliases): boolean {
@@ -71,8 +91,9 @@ function isEqual(before: Aliases, now: Aliases): boolean {
 }
 
 function conflictOf(path: string, taken: ReadonlyMap<string, Article>): string | undefined {
-  // Below /blog only numbered pages are reserved, and no slug is that; each post at each load would be tested.
-  const isReservedPath = !/^\/blog\/[^/]*$/.test(path) && isReserved(...segmentsOf(path));
+  // The front page may stand at the home page's path. Of posts below /blog each would be tested at each load, and
+  // no slug is that of a numbered page.
+  const isReservedPath = !/^\/(?:blog\/[^/]*)?$/.test(path) && isReserved(...segmentsOf(path));
   const twin = taken.get(path);
   if (!isReservedPath && !twin) return undefined;
   const shown = decodeURIComponent(path);
@@ -87,13 +108,13 @@ function postOf(
   library: Library,
   address: string,
   { categories, tags }: ListedTerms,
-  byKey: ReadonlyMap<string, string>,
+  pathOfKey: ReadonlyMap<string, string>,
 ): Post {
   const { slug, file, title, date, day, modified, modifiedDay, summary, body, page, stub } =
     article;
   const links: Record<string, string> = {};
   for (const [written, key] of article.addresses) {
-    const target = byKey.get(key);
+    const target = pathOfKey.get(key);
     if (target !== undefined) links[written] = target;
   }
   const html: UntrustedHtml = { base: `${address}/`, links };

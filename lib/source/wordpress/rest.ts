@@ -10,7 +10,7 @@ const rendered = z.object({ rendered: z.string().catch('') }).catch({ rendered: 
 const ids = z.array(id).catch([]);
 
 /** The fields of `Stub`. */
-export const STUB_FIELDS = 'id,modified_gmt,link,categories,tags,author,featured_media';
+export const STUB_FIELDS = 'id,modified_gmt,link,categories,tags,author,featured_media,sticky';
 /** What tells whether a post has to be read again. */
 export const Stub = z.object({
   id,
@@ -22,6 +22,7 @@ export const Stub = z.object({
   tags: ids,
   author: z.number().catch(0),
   featured_media: z.number().catch(0),
+  sticky: z.boolean().catch(false),
 });
 export type Stub = z.infer<typeof Stub>;
 

@@ -4,25 +4,23 @@
  */
 import { postsIn, type Hint } from '../changes';
 import { keepIfSame, type Post, type Problem } from '../post';
-import type { Aliases } from '../../site/other-addresses';
+import type { SiteFacts } from '../../site/facts';
 import { slugIn } from './addresses';
 import { LIMITS, openWordPress, type Access, type Limits } from './client';
 import { compareLists, type Unshown } from './compare';
 import { followHint, idsToRead, type Watched } from './follow';
 import { waitForChanges, type Late } from './late';
 import { copyOf, mayChangeOthers, type Library } from './library';
+import { factsOf } from './facts';
 import type { PostsAt } from './paths';
 import { postsOf } from './posts';
+import { readTold, type Answer } from './told';
 
 /** What a load found; give it to the next load. */
 export interface LoadedWordPress {
   /** The same array as before when no post changed. */
   posts: Post[];
   problems: Problem[];
-  /** What cannot be on the site, and why. */
-  warnings: Problem[];
-  /** The same map as before when nothing in it changed. */
-  aliases: Aliases;
   /** When visitors should have it loaded again, in ms since 1970. */
   dueAtMs: number;
   library: Library;
@@ -32,6 +30,11 @@ export interface LoadedWordPress {
   compareAtMs: number;
   unshown: Unshown;
   watched: Watched;
+  /** What WordPress told of the site, and what that comes to with its posts; the same object where it is equal. */
+  told: Answer;
+  facts: SiteFacts;
+  /** What the site does without, and why. */
+  warnings: Problem[];
 }
 
 /** How a load goes about it. */
@@ -42,6 +45,10 @@ export interface WordPressOptions {
   postsAt?: PostsAt;
   access?: Access;
   limits?: Limits;
+  /** What requests for more than everybody may see are signed with: the secrets of purges. */
+  secrets?: readonly string[];
+  /** False if name, menu and the like are those of `site.config.mjs`. */
+  withIdentity?: boolean;
   /** How often, and after which pauses, a post is read again that is not as a hint tells. */
   waitsMs?: readonly number[];
 }
@@ -61,7 +68,15 @@ export async function loadWordPress(
   address: string,
   previous: LoadedWordPress | undefined,
   hint: Hint | undefined,
-  { compareAfterMs, postsAt, access, limits = LIMITS, waitsMs = WAITS_MS }: WordPressOptions,
+  {
+    compareAfterMs,
+    postsAt,
+    access,
+    limits = LIMITS,
+    waitsMs = WAITS_MS,
+    secrets = [],
+    withIdentity = true,
+  }: WordPressOptions,
 ): Promise<LoadedWordPress> {
   const now = Date.now();
   const known: Library = previous?.library ?? copyOf();
@@ -72,12 +87,16 @@ export async function loadWordPress(
 
   let unshown = previous?.unshown;
   let compareAtMs = previous?.compareAtMs ?? 0;
+  let told = previous?.told;
   const isDue = !hint || now >= compareAtMs;
   const isFollowed =
     !isDue && unshown !== undefined && (await followHint(reader, changes, unshown, watched));
-  if (!unshown || !isFollowed || mayChangeOthers(known, library)) {
+  if (!unshown || !told || !isFollowed || mayChangeOthers(known, library)) {
     try {
-      unshown = await compareLists(reader, idsToRead(changes, library, watched));
+      [unshown, told] = await Promise.all([
+        compareLists(reader, idsToRead(changes, library, watched)),
+        readTold(reader.ask, secrets),
+      ]);
       compareAtMs = now + compareAfterMs;
     } catch (error) {
       if (!previous || !hint || changes.length > 0) throw error;
@@ -85,23 +104,45 @@ export async function loadWordPress(
       console.error(error);
       return { ...previous, compareAtMs: now + POSTPONED_MS, dueAtMs: now + POSTPONED_MS };
     }
+  } else if (changes.some(({ kind }) => kind === 'site')) {
+    told = await readTold(reader.ask, secrets);
   }
 
   const late = await waitForChanges(reader, changes, waitsMs);
   for (const { id } of postsIn(changes)) watched.delete(id);
   for (const { change } of late) watched.set(change.id, now + WATCHED_FOR_MS);
-  const { posts: postsById, warnings, aliases } = postsOf(library, address, postsAt, previous);
+  const published = postsOf(
+    library,
+    address,
+    { postsAt, ...told.told },
+    previous && {
+      postsById: previous.postsById,
+      aliases: previous.facts.aliases,
+    },
+  );
+  const { posts: postsById } = published;
+  const { facts, warnings } = factsOf(
+    { told: told.told, library, published, address, withIdentity },
+    previous?.facts,
+  );
   return {
     posts: keepIfSame([...postsById.values()], previous?.posts),
     problems: late.map((one) => problemOf(one, library, postsById)),
-    warnings,
-    aliases,
     library,
     postsById,
     compareAtMs,
     dueAtMs: Math.min(compareAtMs, watched.size > 0 ? now + LOOK_AT_WATCHED_MS : Infinity),
     unshown,
     watched,
+    told,
+    facts,
+    warnings: [
+      ...published.warnings,
+      ...(told.warning === undefined
+        ? []
+        : [{ slug: '', file: `WordPress at ${address}`, message: told.warning }]),
+      ...warnings.map((warning) => ({ slug: '', ...warning })),
+    ],
   };
 }
 

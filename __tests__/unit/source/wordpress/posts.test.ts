@@ -1,3 +1,4 @@
+import { NO_FACTS } from '../../../../lib/site/facts';
 import { describeProblem } from '../../../../lib/source/post';
 import type { Article } from '../../../../lib/source/wordpress/article';
 import { copyOf, type Library } from '../../../../lib/source/wordpress/library';
@@ -137,12 +138,12 @@ test('a post that is as it was is the same object', () => {
   const { posts, aliases } = postsOf(library([articleWith(1), articleWith(2)]), ADDRESS);
   const before = { postsById: posts, aliases };
   const edited = articleWith(2, { title: { rendered: 'Other' } });
-  const again = postsOf(library([articleWith(1), edited]), ADDRESS, 'blog', before);
+  const again = postsOf(library([articleWith(1), edited]), ADDRESS, {}, before);
   expect(again.posts.get(1)).toBe(posts.get(1));
   expect(again.posts.get(2)).not.toBe(posts.get(2));
   expect(again.aliases).toBe(aliases);
   const renamed = articleWith(2, { slug: 'other' }, `${ADDRESS}/2026/other/`);
-  const moved = postsOf(library([articleWith(1), renamed]), ADDRESS, 'blog', before);
+  const moved = postsOf(library([articleWith(1), renamed]), ADDRESS, {}, before);
   expect(moved.aliases).not.toBe(aliases);
 });
 
@@ -206,7 +207,7 @@ test('posts may stand at the permalinks of WordPress, unless those are plain or 
     articleWith(4, { slug: 'd' }, `${ADDRESS}/?p=4`),
     articleWith(5, { slug: 'search' }, `${ADDRESS}/search/`),
   ];
-  const { posts, aliases } = postsOf(library(articles), ADDRESS, 'permalinks');
+  const { posts, aliases } = postsOf(library(articles), ADDRESS, { postsAt: 'permalinks' });
   expect([...posts.values()].map(pathOfPost)).toEqual([
     '/2026/11/27/a',
     '/b.html',
@@ -215,7 +216,7 @@ test('posts may stand at the permalinks of WordPress, unless those are plain or 
     '/blog/search',
   ]);
   expect(aliases.get('/blog/a')).toEqual({ to: '/2026/11/27/a' });
-  const site = siteOf([...posts.values()], AT, ADDRESS, undefined, aliases);
+  const site = siteOf([...posts.values()], AT, ADDRESS, undefined, { ...NO_FACTS, aliases });
   const home = site.pages.get('/');
   expect(Object.keys(home?.dependencies ?? {})).toEqual(
     expect.arrayContaining(['post:a', 'post:b', 'post:c', 'post:d', 'post:search']),

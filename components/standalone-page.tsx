@@ -1,0 +1,29 @@
+/** A standalone page: at a path of its own, or at `/`. */
+import type { PageProps } from '../lib/content/page-props';
+import { imagePath } from '../lib/readers/open-graph-image';
+import type { StandaloneView } from '../lib/site/views';
+import { Layout } from './layout';
+import { PostContents } from './post-contents';
+import { PostPicture } from './post-picture';
+import { Prose } from './prose';
+
+export function StandalonePage({ view, body }: PageProps<StandaloneView>) {
+  const face = { slug: view.body.slug, title: view.title, site: view.site };
+  const image = new URL(imagePath(face), view.url).href;
+  return (
+    <Layout
+      title={view.title}
+      description={view.summary}
+      url={view.url}
+      image={image}
+      elements={body?.elements}
+    >
+      <article>
+        <h1>{view.title}</h1>
+        <PostPicture image={view.image} />
+        <PostContents headings={body?.headings} />
+        <Prose html={body?.html} />
+      </article>
+    </Layout>
+  );
+}
