@@ -139,7 +139,9 @@ export async function restructure(
   const contents: Contents = JSON.parse(
     await wordpress.php(`flush_rewrite_rules(); ${script('addresses.php')}`),
   );
-  return contents;
+  // The page of the posts shows them, and nothing of its own.
+  const isShown = ({ id }: { id: number }) => !front || id !== fronts.blog;
+  return { ...contents, entries: contents.entries.filter(isShown) };
 }
 
 /** The path and query of an address. */

@@ -401,7 +401,7 @@ describeWithWordPress('a real WordPress as the source', () => {
     );
     expect(loaded.posts).toHaveLength(232);
     const requests = await requestsOf(() => load(loaded));
-    expect(requests).toHaveLength(3 + 1 + 1 + 1 + 1);
+    expect(requests).toHaveLength(3 + 1 + 1 + 1 + 1 + 1);
     const gone = `$post = get_page_by_path('post-7', OBJECT, 'post'); wp_delete_post($post->ID, true);`;
     await wordpress.php(gone);
     expect((await load(loaded)).posts).toHaveLength(231);
@@ -482,6 +482,9 @@ describeWithWordPress('a real WordPress as the source', () => {
         status: 500,
         report: { revalidated: false, message: expect.stringContaining('WordPress shows nothing') },
       });
+      // Only WordPress knows whether it had that slug once.
+      const asked = ['HEAD /?name=unknown'];
+      expect(await requestsOf(() => site.visit('/blog/unknown'))).toEqual(asked);
       expect(await requestsOf(() => site.visit('/blog/unknown'))).toEqual([]);
     });
 

@@ -121,8 +121,10 @@ function asAsked(written: string): string | undefined {
   } catch {
     return undefined;
   }
+  const below = segments[0] === 'index.php' ? segments.slice(1) : segments;
   const isPlausible =
-    segments.length <= MOST_SEGMENTS &&
-    segments.every((segment) => hasSlugForm(segment.replace(/_+|\.html?$/g, '')));
+    below.length > 0 &&
+    below.length <= MOST_SEGMENTS &&
+    below.every((segment) => hasSlugForm(segment.replace(/_+|\.html?$/g, '')));
   return isPlausible ? pathOf(...segments) : undefined;
 }

@@ -786,6 +786,7 @@ function evergreen_add_pages( &$menu, $parent ) {
 			'object'   => 'page',
 			'objectId' => $page->ID,
 			'url'      => '',
+			'listed'   => true,
 		);
 	}
 }

@@ -72,8 +72,9 @@ function navigationOf(parts: FactParts): { items: NavigationItem[]; warnings: Wa
     seen.add(item.id);
     const target = targetOf(item, parts);
     const { title, href, problem } = target;
+    // Nobody chose what a list of all pages has: of a page that is left out its own warning tells.
     const isHeading = problem === undefined && href === undefined && below.has(item.id);
-    if (href === undefined && !isHeading) {
+    if (href === undefined && !isHeading && !item.listed) {
       const file = `WordPress menu item ${item.id} (${title})`;
       warnings.push({
         file,

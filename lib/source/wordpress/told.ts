@@ -48,6 +48,8 @@ const MenuItem = z.object({
   object: z.string().catch(''),
   objectId: z.number().int().catch(0),
   url: z.string().catch(''),
+  /** True in a list of all pages, which WordPress makes by itself. */
+  listed: z.boolean().catch(false),
 });
 export type MenuItem = z.infer<typeof MenuItem>;
 

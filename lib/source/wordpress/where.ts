@@ -28,17 +28,21 @@ export async function whereIs(
   address: string,
   access: Access,
 ): Promise<string | undefined> {
+  // All posts and pages that visitors may see are known by their numbers, and pictures have some, too.
+  const number = new URL(asked, 'http://n').searchParams.get('p');
+  if (number !== null) return pictureOf({ include: number }, address, access);
   let next = inWordPress(asked);
   // The first may only add a slash to the address, or take it away.
   for (let questions = 0; questions < 2; questions += 1) {
     const response = await askFor(address + next, access);
     const location = response.headers.get('location');
-    if (location === null) return response.ok ? pictureAt(asked, address, access) : undefined;
+    if (location === null) break;
     const to = ownPath(location, next, address);
     if (to === undefined || withoutSlash(to) !== withoutSlash(next)) return to;
     next = to;
   }
-  return undefined;
+  const slug = slugIn(withoutSlash(asked).split('/').at(-1) ?? '');
+  return slug === '' ? undefined : pictureOf({ slug }, address, access);
 }
 
 const withoutSlash = (path: string): string => path.replace(/\/$/, '');
@@ -47,7 +51,7 @@ const withoutSlash = (path: string): string => path.replace(/\/$/, '');
 function inWordPress(asked: string): string {
   const [, slug] = /^\/blog\/([^/?]+)$/.exec(asked) ?? [];
   if (slug !== undefined) return `/?name=${slug}`;
-  return asked.includes('?') ? asked : `${asked}/`;
+  return `${asked}/`;
 }
 
 const askFor = (url: string, { basicAuth }: Access): Promise<Response> =>
@@ -68,17 +72,12 @@ function ownPath(location: string, asked: string, address: string): string | und
   return isBelow ? pathname.slice(base.length) + search : undefined;
 }
 
-/** The post that a picture is in, or its file. */
-async function pictureAt(
-  asked: string,
+/** Where a picture of the media library is: the post that it is in, or its file. */
+async function pictureOf(
+  which: Parameters,
   address: string,
   access: Access,
 ): Promise<string | undefined> {
-  const { pathname, searchParams } = new URL(asked, 'http://n');
-  const id = searchParams.get('p');
-  const slug = slugIn(pathname.replace(/\/$/, '').split('/').at(-1) ?? '');
-  if (id === null && slug === '') return undefined;
-  const which: Parameters = id === null ? { slug } : { include: id };
   const parameters = { ...which, per_page: 1, _fields: 'post,source_url' };
   const { data } = await openWordPress(address, QUICK, access)('media', parameters, Found);
   const [picture] = data;

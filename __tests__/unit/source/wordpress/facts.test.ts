@@ -64,6 +64,7 @@ const item = (fields: Partial<MenuItem>): MenuItem => ({
   object: '',
   objectId: 0,
   url: '',
+  listed: false,
   ...fields,
 });
 const toPage = (objectId: number, fields: Partial<MenuItem> = {}) =>
@@ -155,6 +156,12 @@ test('items that lie below each other are left out, and hold nothing up', () => 
   const { items, warnings } = navigation({ ...one, parent: other.id }, other, toPage(2));
   expect(items).toEqual([{ title: 'Title of about', href: '/about' }]);
   expect(warnings).toHaveLength(2);
+});
+
+test('what a list of all pages has and the site has not is told by the page itself', () => {
+  const { items, warnings } = navigation(toPage(2, { listed: true }), toPage(99, { listed: true }));
+  expect(items).toEqual([{ title: 'Title of about', href: '/about' }]);
+  expect(warnings).toEqual([]);
 });
 
 test('the page of the posts is no page of its own, and may have the name of a folder', () => {
