@@ -121,9 +121,14 @@ const date = z
     error: 'must be an ISO date or date-time, for example 2026-11-22 or 2026-11-22T09:00:00+03:00',
   })
   // Without a zone, JavaScript takes a date-time as local; here no zone means UTC.
-  .transform((value) =>
-    new Date(/T.*(?:Z|[+-]\d\d:?\d\d)$|^[^T]*$/.test(value) ? value : `${value}Z`).toISOString(),
-  );
+  .transform((value) => {
+    const at = new Date(
+      /T.*(?:Z|[+-]\d\d:?\d\d)$|^[^T]*$/.test(value) ? value : `${value}Z`,
+    ).toISOString();
+    // The day as it is written: that of its author.
+    const day = value.slice(0, 10);
+    return { at, day: day === at.slice(0, 10) ? undefined : day };
+  });
 
 const flag = z.boolean({ error: 'must be true or false' }).default(false);
 
@@ -223,7 +228,12 @@ export function parsePost(file: string, slug: string, source: string): ParsedPos
       : fail(issue?.message ?? 'cannot be used', line, field);
   }
 
-  const { aliases: written, ...fields } = result.data;
+  const {
+    aliases: written,
+    date: { at: date, day },
+    updated,
+    ...fields
+  } = result.data;
   if (fields.page && isReserved(slug)) {
     return fail(`/${slug} belongs to the site itself; give the page's file another name`);
   }
@@ -236,7 +246,8 @@ export function parsePost(file: string, slug: string, source: string): ParsedPos
     aliases.push({ path, line });
   }
   const body = head.replace(/[^\n]+/g, '') + source.replace(/^\uFEFF/, '').slice(head.length);
-  const post: Post = { slug, file, ...fields, body, bodyHash: hash(body.trim()) };
+  const dates = { date, day, updated: updated?.at, updatedDay: updated?.day };
+  const post: Post = { slug, file, ...fields, ...dates, body, bodyHash: hash(body.trim()) };
   return { post: aliases.length > 0 ? { ...post, aliases } : post };
 }
 

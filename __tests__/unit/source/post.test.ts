@@ -187,3 +187,13 @@ describe('front matter that asks for too much', () => {
     parsed.mockRestore();
   });
 });
+
+test('the day is that of the author, and the order goes by the instant', () => {
+  const at = (date: string) => parse([...GOOD.slice(0, 2), `date: ${date}`, '---', ''], 'a').post;
+  expect(at('2026-01-01T20:00:00-08:00')).toMatchObject({
+    date: '2026-01-02T04:00:00.000Z',
+    day: '2026-01-01',
+  });
+  expect(at('2026-01-01T20:00:00Z')?.day).toBeUndefined();
+  expect(at('2026-01-01')?.day).toBeUndefined();
+});
