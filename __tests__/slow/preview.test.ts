@@ -277,7 +277,7 @@ describeWithWordPress("WordPress's Preview button", () => {
       parent: above.id,
     });
     const { id } = await make({ title: 'With topics', categories: [below.id] });
-    expect((await follow(linkNow(id))).text).toContain('href="/category/below"');
+    expect((await follow(linkNow(id))).text).toContain('href="/category/above/below"');
   });
 
   test('is kept nowhere', async () => {

@@ -147,8 +147,8 @@ describeWithWordPress('the test of the connection', () => {
     ]);
     try {
       // What the copy was built with is not what this WordPress shows.
-      await site.purge('/');
       await wordpress.activate({ url: site.url, secret: SECRET });
+      await site.purge('/');
       const admin = await browser.newPage();
       await wordpress.signIn(admin);
       await admin.goto(`${wordpress.url}/wp-admin/options-general.php?page=evergreen`);

@@ -1940,6 +1940,9 @@ function evergreen_page_url() {
 /** WordPress checks the nonce and the capability when it saves. */
 function evergreen_register_settings() {
 	register_setting( 'evergreen', 'evergreen_settings', array( 'sanitize_callback' => 'evergreen_sanitize_settings' ) );
+	// From now on the site is told what only administrators see, such as the menu.
+	add_action( 'add_option_evergreen_settings', 'evergreen_note_site', 10, 0 );
+	add_action( 'update_option_evergreen_settings', 'evergreen_note_site', 10, 0 );
 }
 
 /**
