@@ -110,8 +110,9 @@ export function findTargets(
     for (const path of paths) (isAbsent(path, known) ? absent : targets.paths).push(path);
   }
   if (ignored.length === named.length && tags.length === 0 && !changed) {
+    const [problem] = named.flatMap(({ checked }) => checked.problem ?? []);
     const why = 'it matches no route or post slug';
-    throw createError(400, noPage(ignored[0] ?? '', why));
+    throw createError(400, problem ?? noPage(ignored[0] ?? '', why));
   }
   return { targets, absent, ignored };
 }

@@ -176,6 +176,8 @@ function pageOfListAt(
   number: number,
   addresses: Addresses,
 ): Lead | undefined {
+  // Of files nothing counted its pages otherwise.
+  if (addresses.aliases.size === 0) return undefined;
   const list = segments.length === 0 ? at([], addresses) : find(segments, addresses);
   return list && numberedPage(list.to, number, addresses);
 }

@@ -121,6 +121,7 @@ test('aliases are pages of the site, as long as what they lead to is one', () =>
 test('nothing is guessed for a site of files, but other spellings lead on', () => {
   expect(ofFiles.leadOf('/anything/hello')).toBeUndefined();
   expect(ofFiles.leadOf('/2026/01/01/hello')).toBeUndefined();
+  expect(ofFiles.leadOf('/page/3')).toBeUndefined();
   expect(ofFiles.leadOf('/BLOG/Hello')).toEqual({ to: '/blog/hello', status: 308 });
   expect(ofFiles.leadOf('/feed')).toEqual({ to: '/feed.xml', status: 308 });
 });
