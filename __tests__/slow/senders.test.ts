@@ -909,11 +909,12 @@ describeWithWordPress('over a WordPress', () => {
     }),
     category: ({ term }, words, path) => ({
       make: () => rest('POST', `categories/${term}`, { name: words }),
-      shows: [path, '/topics', `/category/${words}`].map((where) => [where, words]),
+      // Its slug stays.
+      shows: [path, '/topics'].map((where) => [where, words]),
     }),
     tag: ({ tag }, words, path) => ({
       make: () => rest('POST', `tags/${tag}`, { name: words }),
-      shows: [path, '/topics', `/tag/${words}`].map((where) => [where, words]),
+      shows: [path, '/topics'].map((where) => [where, words]),
     }),
     terms: ({ id, term }, words, path) => ({
       // Not by saving the post, so that its date stays.

@@ -28,6 +28,10 @@ describeWithWordPress('a WordPress with odd pages', () => {
     });
     return { status: response.status, report: await response.json() };
   };
+  const report = async (path: string) => {
+    const { status, report: body } = await purge({ paths: [path] });
+    return { status, pages: body.pages?.map((one: { path: string }) => one.path) };
+  };
   const pending = async () => Number(await wordpress.php('echo count(evergreen_pending());'));
   const from = async (path: string) => {
     const response = await fetch(site.url + path, { redirect: 'manual' });
@@ -81,6 +85,33 @@ describeWithWordPress('a WordPress with odd pages', () => {
     await wordpress.rest('POST', `/wp/v2/pages/${services?.id}`, { slug: 'offers' });
     expect((await site.visit('/offers/hours')).status).toBe(200);
     expect(await from('/services/hours')).toBe('301 /offers/hours');
+  });
+
+  test('reads what any address of a post names, before the purge is answered', async () => {
+    const { id } = await make('posts', { title: 'Named', slug: 'named_so' });
+    await site.visit('/blog/named_so');
+    for (const [index, path] of [
+      `/?p=${id}`,
+      `/index.php?p=${id}`,
+      `/archives/${id}`,
+      '/2026/01/01/named_so.html',
+      '/blog/named_so/amp',
+      '/Blog/Named_So',
+    ].entries()) {
+      // Nobody tells of it but the call.
+      await wordpress.php(
+        `global $wpdb; $wpdb->update($wpdb->posts, ['post_content' => 'Words ${index}.',
+          'post_modified_gmt' => gmdate('Y-m-d H:i:s', time() - 86400 + ${index})], ['ID' => ${id}]);
+        clean_post_cache(${id});`,
+      );
+      const { status, pages } = await report(path);
+      expect([path, status]).toEqual([path, 200]);
+      expect(pages).toContain('/blog/named_so');
+      expect([path, (await site.visit('/blog/named_so')).text]).toEqual([
+        path,
+        expect.stringContaining(`Words ${index}.`),
+      ]);
+    }
   });
 
   test('leads on from the slugs that a post had, with the plugin', async () => {

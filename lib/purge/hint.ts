@@ -85,8 +85,11 @@ export function hintOfPaths(paths: string[]): Hint | undefined {
     const clean = withoutTrash(path.replace(/[?#].*$/s, '').replace(/\/$/, ''));
     if (isComputed(clean)) continue;
     if (clean === '' || isAtList(clean) || isPattern(clean)) return undefined;
+    const last = clean.split('/').at(-1) ?? '';
+    // A number may stand for any post, and so may the query of a file.
+    if (/^\d+$|\.php$/.test(last)) return undefined;
     try {
-      changes.push({ kind: 'slug', slug: decodeURIComponent(clean.split('/').at(-1) ?? '') });
+      changes.push({ kind: 'slug', slug: decodeURIComponent(last.replace(/\.html?$/, '')) });
     } catch {
       return undefined;
     }

@@ -107,7 +107,7 @@ export const withoutTrash = (path: string): string => path.replace(/__trashed$/,
 
 /**
  * The pages that a checked path means: the page at it, or the one that visitors are led to from it, with the
- * redirect if that is stored. None if it can only be a permalink, and nothing has that slug. `isKnown` tells
+ * redirect if that is stored. Of a query that names nothing it is the home page. None if it can only be a permalink, and nothing has that slug. `isKnown` tells
  * whether the site has a page, or visitors are still served one; `wasKnown` whether it is stored, if only as
  * removed.
  */
@@ -117,7 +117,8 @@ export function resolvePath(
   isKnown: (path: string) => boolean,
   wasKnown: (path: string) => boolean,
 ): string[] {
-  if (query) return pageOfLead(site.leadOfQuery(query), site);
+  // What is gone has no number any more: who names it asks for what changed.
+  if (query) return [...pageOfLead(site.leadOfQuery(query), site), '/'].slice(0, 1);
   const written = page ?? catchAll;
   if (written !== undefined && site.pages.has(written)) return [written];
   const target = written === undefined ? [] : pageOfLead(site.leadOf(written), site);

@@ -1,7 +1,7 @@
 /**
  * What a purge tells a source of what changed, for sources that would rather not look at everything. Pure.
  */
-import { slugOf } from '../site/slugs';
+import { spelledOurWay } from '../site/slugs';
 
 /** One thing that changed, as its sender names it. */
 export type Change =
@@ -39,7 +39,7 @@ export const postsIn = (changes: Hint): PostChange[] =>
 
 /** The slugs among these changes. */
 export const slugsIn = (changes: Hint): string[] =>
-  changes.flatMap((one) => (one.kind === 'slug' ? [slugOf(one.slug)] : []));
+  changes.flatMap((one) => (one.kind === 'slug' ? [spelledOurWay(one.slug)] : []));
 
 /** The terms of a taxonomy among these changes. */
 export const termsIn = (changes: Hint, taxonomy: 'category' | 'post_tag'): number[] =>

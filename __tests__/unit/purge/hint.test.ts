@@ -100,9 +100,14 @@ test('a path names the post that it may be, and a list none', () => {
     '/tag/x/page/2',
     '/topics',
     '/%',
+    // Numbers, which may stand for any post.
+    '/archives/12',
+    '/index.php?p=12',
+    '/?p=12',
   ]) {
     expect(hintOfPaths(['/blog/hello', path])).toBeUndefined();
   }
+  expect(hintOfPaths(['/2026/hello.html'])).toEqual([{ kind: 'slug', slug: 'hello' }]);
   // Nothing is looked up for what is computed for each request.
   expect(hintOfPaths(['/feed.xml', '/blog/hello', '/search?q=x', '/sitemap/1.xml/'])).toEqual([
     { kind: 'slug', slug: 'hello' },

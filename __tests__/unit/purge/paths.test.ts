@@ -165,7 +165,7 @@ describe('a permalink', () => {
     expect(resolve(alias, stored, stored, withPosts)).toEqual(['/blog/hello', '/2026/aliased']);
     const query = new URLSearchParams('p=12');
     expect(resolve({ query }, known(), known(), withPosts)).toEqual(['/blog/hello']);
-    expect(resolve({ query: new URLSearchParams('p=13') })).toEqual([]);
+    expect(resolve({ query: new URLSearchParams('p=13') })).toEqual(['/']);
   });
 
   test('of nothing is the page that is gone, or nothing', () => {

@@ -69,6 +69,9 @@ export async function followHint(
     readTerms(reader, 'tags', termsIn(changes, 'post_tag')),
   ]);
   if (posts.length + slugs.length > 0) await readNewCategories(reader);
+  // What has none of these slugs may be the address of anything, such as an older one of a post.
+  const found = new Set(Array.from(reader.library.articles.values(), ({ slug }) => slug));
+  if (!slugs.every((slug) => found.has(slug))) return false;
   return areAuthorsThere && (!recent || isWhole(recent, reader.library, peeked, unshown));
 }
 
