@@ -1,6 +1,6 @@
 /** Posts for tests that need no files. */
 import { hash } from '../../lib/hash';
-import type { Post, Problem } from '../../lib/source/post';
+import type { Post, Problem, Warning } from '../../lib/source/post';
 import type { Aliases } from '../../lib/site/other-addresses';
 import { siteOf, type Site } from '../../lib/site/site';
 
@@ -9,7 +9,7 @@ export const ORIGIN = 'https://blog.example';
 /** What a load found besides posts, where that is nothing. */
 export const NOTHING_ELSE = {
   problems: [] as Problem[],
-  warnings: [] as Problem[],
+  warnings: [] as Warning[],
   aliases: new Map() as Aliases,
   dueAtMs: Infinity,
 };

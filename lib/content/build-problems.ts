@@ -4,13 +4,13 @@
  */
 import path from 'node:path';
 import { replaceFile } from '../replace-file';
-import { describeProblem, type Problem } from '../source/post';
+import { describeProblem, type Problem, type Warning } from '../source/post';
 
 /** Where next.config.js finds the table. */
 const TABLE = path.join('.next', 'problems.txt');
 
 /** Leaves the table; throws if a file has a problem. */
-export function reportProblems(ofFiles: Problem[], ofWordPress: Problem[]): void {
+export function reportProblems(ofFiles: Problem[], ofWordPress: Warning[]): void {
   const table = [
     ...tableOf(ofFiles, 'cannot be used, and the build stopped'),
     ...tableOf(ofWordPress, 'of WordPress cannot be used, and the site does without'),
@@ -30,7 +30,7 @@ export function reportProblems(ofFiles: Problem[], ofWordPress: Problem[]): void
   throw new Error(describeProblem(first) + more);
 }
 
-function tableOf(problems: Problem[], what: string): string[] {
+function tableOf(problems: Warning[], what: string): string[] {
   if (problems.length === 0) return [];
   const rows = problems.map(({ file, line, field, message }) => ({
     place: line === undefined ? file : `${file}:${line}`,

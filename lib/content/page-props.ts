@@ -8,7 +8,7 @@ import type { Body } from '../body/prose';
 import { NOT_FOUND_SECONDS, type Environment } from '../config';
 import { testOfPattern } from '../site/routes';
 import type { Dependencies } from '../site/dependencies';
-import type { View } from '../site/views';
+import type { View, ViewOf } from '../site/views';
 import { describeProblem } from '../source/post';
 import type { Store } from '../store/store';
 import { snapshotWithDraft } from './draft';
@@ -25,9 +25,6 @@ export interface PageProps<V extends View = View> {
   revision: string;
   dependencies: Dependencies;
 }
-
-/** The view of a kind of page. */
-export type ViewOf<K extends View['kind']> = Extract<View, { kind: K }>;
 
 /** What props are made from. */
 export interface PagePropsParts {
@@ -48,7 +45,7 @@ const isKind = <K extends View['kind']>(view: View, kinds: K | readonly K[]): vi
 
 /**
  * Looks a path up in the site, and renders its body. Throws while its post cannot be used: Next then
- * keeps the last good page, or stops the build. `kind` names what the caller can show.
+ * keeps the last good page, or stops the build. `kinds` names what the caller can show.
  * With `previewData` the page shows that draft; Next stores no such page, and passes on no such answer.
  */
 export async function pageProps<K extends View['kind']>(

@@ -11,7 +11,7 @@ import { siteOf, type Site } from '../site/site';
 import { pathsOfProblem } from '../site/paths';
 import { aliasesOf, byRevision, postOf, type PathsByRevision } from '../site/recall';
 import { mergeHints, type Hint } from '../source/changes';
-import { describeProblem, type Post, type Problem } from '../source/post';
+import { describeProblem, type Post, type Problem, type Warning } from '../source/post';
 import { testOfWordPress, type Loaded } from '../source/sources';
 import type { Version } from '../store/place';
 import type { Store } from '../store/store';
@@ -26,7 +26,7 @@ export interface Snapshot extends Version {
   /** What cannot be used now. */
   problems: Problem[];
   /** What the site does without, and why. */
-  warnings: Problem[];
+  warnings: Warning[];
   /** The problems, by the paths that their posts may have. */
   problemAt: ReadonlyMap<string, Problem>;
   /** Posts that the site will have once their bodies were seen to render, by path. */
@@ -263,7 +263,7 @@ export class Snapshots {
   }
 
   /** In the log, each once for as long as it holds. A build has them in its table. */
-  private tellWarnings(warnings: readonly Problem[]): void {
+  private tellWarnings(warnings: readonly Warning[]): void {
     const told = new Set<string>();
     for (const warning of warnings) {
       const line = describeProblem(warning);

@@ -118,20 +118,19 @@ export function resolvePath(
   wasKnown: (path: string) => boolean,
 ): string[] {
   // What is gone has no number any more: who names it asks for what changed.
-  if (query) return [...pageOfLead(site.leadOfQuery(query), site), '/'].slice(0, 1);
+  if (query) return [pageOfLead(site.leadOfQuery(query), site) ?? '/'];
   const written = page ?? catchAll;
   if (written !== undefined && site.pages.has(written)) return [written];
-  const target = written === undefined ? [] : pageOfLead(site.leadOf(written), site);
+  const target = written === undefined ? undefined : pageOfLead(site.leadOf(written), site);
   const known = [page, catchAll, post].find((path) => path !== undefined && isKnown(path));
   const removed = catchAll !== undefined && wasKnown(catchAll) ? catchAll : undefined;
-  const own = known ?? (target.length > 0 ? undefined : (page ?? removed));
-  return [...new Set([...target, ...(own === undefined ? [] : [own])])];
+  const own = known ?? (target === undefined ? (page ?? removed) : undefined);
+  return [...new Set([target, own].filter((path) => path !== undefined))];
 }
 
-function pageOfLead(lead: Lead | undefined, { pages }: Pick<Site, 'pages'>): string[] {
-  const path = lead?.to.replace(/\?.*$/, '');
-  return path !== undefined && pages.has(path) ? [path] : [];
-}
+/** The page that visitors are led to, if that is one: a search is none. */
+const pageOfLead = (lead: Lead | undefined, { pages }: Pick<Site, 'pages'>): string | undefined =>
+  lead && pages.has(lead.to) ? lead.to : undefined;
 
 /** A test of paths, or why a pattern is none. */
 export type CheckedPattern =

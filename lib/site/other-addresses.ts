@@ -104,9 +104,12 @@ export const queryIn = (query: Readonly<Record<string, string | string[] | undef
     }),
   );
 
+/** The names of those members. `next.config.js` and the edges in `deploy/` have the same ones. */
+export const QUERY_MEMBERS: readonly string[] = Object.keys(MEMBERS);
+
 /** True if a query may name a page. */
 export const namesPage = (query: URLSearchParams): boolean =>
-  Object.keys(MEMBERS).some((name) => query.has(name));
+  QUERY_MEMBERS.some((name) => query.has(name));
 
 function leadOfMember(query: URLSearchParams, addresses: Addresses): Lead | undefined {
   for (const [name, leadOfValue] of Object.entries(MEMBERS)) {
@@ -240,7 +243,6 @@ export function countsOfLists(
 ): (path: string) => number | undefined {
   return (path) => {
     if (path === newestAt) return posts;
-    if (path === '/') return undefined;
     const [kind = ''] = path.slice(1).split('/');
     return groups[kind]?.get(slugOfPath(path))?.members.length;
   };

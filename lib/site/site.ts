@@ -54,7 +54,7 @@ interface Grouped {
  * Computes the site from all posts as they are at `now` (ms since 1970): without drafts and without
  * posts dated later. `origin` is the site's scheme, host and port. Pages that are made of the same as
  * those of the `previous` site are those, and are not computed again; the result is the same without it.
- * `aliases` are the other addresses that the source has for what is on the site.
+ * `facts` are what the source tells of the site itself.
  */
 export function siteOf(
   all: Post[],

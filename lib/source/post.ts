@@ -93,6 +93,9 @@ export interface Problem {
   message: string;
 }
 
+/** Something that the site does without: a post, or what belongs to none, such as an item of a menu. */
+export type Warning = Pick<Problem, 'file' | 'message'> & Partial<Problem>;
+
 /** The posts as the array that was there before, if that holds the same ones: nothing changed then. */
 export const keepIfSame = (posts: Post[], before: Post[] | undefined): Post[] =>
   posts.length === before?.length && posts.every((post, index) => post === before[index])
@@ -100,7 +103,7 @@ export const keepIfSame = (posts: Post[], before: Post[] | undefined): Post[] =>
     : posts;
 
 /** A problem as one line: `posts/hello.mdx:3: date: must be …`. */
-export const describeProblem = ({ file, line, field, message }: Problem): string =>
+export const describeProblem = ({ file, line, field, message }: Warning): string =>
   [line === undefined ? file : `${file}:${line}`, field, message]
     .filter((part) => part !== undefined)
     .join(': ');

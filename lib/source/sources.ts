@@ -4,7 +4,7 @@
 import type { Environment } from '../config';
 import type { Hint } from './changes';
 import { checkAliases } from './aliases';
-import { keepIfSame, type Post, type Problem } from './post';
+import { keepIfSame, type Post, type Problem, type Warning } from './post';
 import { loadPostsFolder, type LoadedPosts } from './posts-folder';
 import type { SiteFacts } from '../site/facts';
 import { pathOfPost } from '../site/paths';
@@ -17,7 +17,7 @@ export interface Loaded {
   posts: Post[];
   problems: Problem[];
   /** What the site does without, and why: nothing that its owner has to repair before anything works. */
-  warnings: Problem[];
+  warnings: Warning[];
   /** When visitors should have them loaded again, in ms since 1970. */
   dueAtMs: number;
   /** What a source tells of the site itself; the same object as before when nothing of it changed. */

@@ -1156,14 +1156,13 @@ function evergreen_read_page( $page ) {
  */
 
 /**
- * What the site says of posts that it does without, of those of an entry, or of one of them.
+ * What the site says of posts of an entry that it does without.
  *
  * @param array<string, mixed> $entry The entry.
- * @param int                  $id    The post; 0 for all of the entry.
  * @return string[] Each in the site's own words, which begin with "WordPress page 12 ".
  */
-function evergreen_left_out( $entry, $id = 0 ) {
-	$ids = $id ? array( $id ) : $entry['posts'];
+function evergreen_left_out( $entry ) {
+	$ids = $entry['posts'];
 	return array_values(
 		array_filter(
 			$entry['warnings'] ?? array(),

@@ -1,7 +1,8 @@
 /** Where visitors are led from other addresses, as a WordPress has and had them. */
+import { readFileSync } from 'node:fs';
 import { NO_FACTS } from '../../../lib/site/facts';
 import { siteOf } from '../../../lib/site/site';
-import type { Aliases } from '../../../lib/site/other-addresses';
+import { QUERY_MEMBERS, type Aliases } from '../../../lib/site/other-addresses';
 import type { Post } from '../../../lib/source/post';
 import { ORIGIN, postWith } from '../../setup/posts';
 
@@ -124,4 +125,15 @@ test('nothing is guessed for a site of files, but other spellings lead on', () =
   expect(ofFiles.leadOf('/page/3')).toBeUndefined();
   expect(ofFiles.leadOf('/BLOG/Hello')).toEqual({ to: '/blog/hello', status: 308 });
   expect(ofFiles.leadOf('/feed')).toEqual({ to: '/feed.xml', status: 308 });
+});
+
+test('Next and the edges pass on the queries that are read, and no others', () => {
+  const names = [...QUERY_MEMBERS].sort();
+  const [, listed = ''] =
+    /WORDPRESS_QUERIES = \[([^\]]*)\]/.exec(readFileSync('next.config.js', 'utf8')) ?? [];
+  expect([...listed.matchAll(/'(\w+)'/g)].map(([, name]) => name).sort()).toEqual(names);
+  for (const file of ['deploy/varnish.vcl', 'deploy/nginx.conf']) {
+    const [, known = ''] = /\(?:?((?:\w+\|)+paged)\)=/.exec(readFileSync(file, 'utf8')) ?? [];
+    expect([file, known.replace(/^\?:/, '').split('|').sort()]).toEqual([file, names]);
+  }
 });

@@ -5,7 +5,6 @@ import type { Aliases, AliasTarget } from '../../site/other-addresses';
 import { pathOf, pathOfTerm, slugOfName, textOfName } from '../../site/paths';
 import { hasSegmentForm, slugOf } from '../../site/slugs';
 import type { Article } from './article';
-import { shownOf, type Library } from './library';
 import { segmentsOfKey } from './paths';
 import type { ListedTerm, ListedTerms } from './terms';
 
@@ -17,41 +16,39 @@ type Entry = readonly [path: string, target: AliasTarget];
  * now comes before one that something had.
  */
 export function aliasesOf(
-  library: Library,
+  shown: readonly Article[],
   homes: readonly string[],
   paths: ReadonlyMap<number, string>,
-  byKey: ReadonlyMap<string, string>,
+  pathOfKey: ReadonlyMap<string, string>,
+  lists: ReadonlySet<string>,
   terms: ListedTerms,
 ): Aliases {
-  const now: Entry[] = [];
-  const moved: Entry[] = [];
-  const lists = new Set<string>();
-  for (const [key, to] of byKey) {
-    // The posts have theirs below.
-    if (to.startsWith('/category/') || to.startsWith('/tag/') || to.startsWith('/author/')) {
-      now.push(...pathsOfKey(key, homes).map((path): Entry => [path, { to }]));
-      lists.add(to);
-    }
-  }
-  for (const article of shownOf(library).reverse()) {
-    const entries = entriesOf(article, homes, paths.get(article.id) ?? '/');
-    now.push(...entries.now);
-    moved.push(...entries.moved);
-  }
-  moved.push(...entriesOfTerms('category', terms.categories, lists));
-  moved.push(...entriesOfTerms('tag', terms.tags, lists));
-
   const aliases = new Map<string, AliasTarget>();
-  for (const [path, target] of [...now, ...moved]) {
-    if (path !== target.to && !aliases.has(path)) aliases.set(path, target);
+  const add = (entries: readonly Entry[]) => {
+    for (const [path, target] of entries) {
+      if (path !== target.to && !aliases.has(path)) aliases.set(path, target);
+    }
+  };
+  for (const [key, to] of pathOfKey) {
+    // The posts have theirs below.
+    if (lists.has(to)) add(pathsOfKey(key, homes).map((path): Entry => [path, { to }]));
   }
+  const homesKey = homes.join(' ');
+  const ofArticles = shown.map((article) =>
+    entriesOf(article, homes, homesKey, paths.get(article.id) ?? '/'),
+  );
+  ofArticles.reverse();
+  for (const { now } of ofArticles) add(now);
+  for (const { moved } of ofArticles) add(moved);
+  add(entriesOfTerms('category', terms.categories, lists));
+  add(entriesOfTerms('tag', terms.tags, lists));
   return aliases;
 }
 
 /** The aliases of an article, which are made once for as long as it and its path are the same. */
 interface EntriesOfArticle {
   to: string;
-  homes: string;
+  homesKey: string;
   now: Entry[];
   moved: Entry[];
 }
@@ -59,12 +56,16 @@ interface EntriesOfArticle {
 /** Each load asks for those of all articles, and most are as they were. */
 const known = new WeakMap<Article, EntriesOfArticle>();
 
-function entriesOf(article: Article, homes: readonly string[], to: string): EntriesOfArticle {
+function entriesOf(
+  article: Article,
+  homes: readonly string[],
+  homesKey: string,
+  to: string,
+): EntriesOfArticle {
   const before = known.get(article);
-  const allHomes = homes.join(' ');
-  if (before?.to === to && before.homes === allHomes) return before;
+  if (before?.to === to && before.homesKey === homesKey) return before;
   const { id, key, slug, page, oldSlugs } = article;
-  const entries: EntriesOfArticle = { to, homes: allHomes, now: [], moved: [] };
+  const entries: EntriesOfArticle = { to, homesKey, now: [], moved: [] };
   // Purges, and links of long ago, name it by its slug, wherever it stands.
   const bySlug = page ? pathOf(slug) : pathOf('blog', slug);
   const paths = [...pathsOfKey(key, homes), bySlug, `/?p=${id}`];

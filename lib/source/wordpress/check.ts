@@ -12,7 +12,7 @@ import {
   type Ask,
 } from './client';
 import { messageOf } from '../../message-of';
-import { describeProblem, type Problem } from '../post';
+import { describeProblem, type Warning } from '../post';
 
 /** One thing that was looked at. A note is something that works, and could do more. */
 export interface Finding {
@@ -39,7 +39,7 @@ export async function checkWordPress(
     secrets,
   }: Pick<Environment, 'wordpressUrl' | 'wordpressLogin' | 'wordpressBasicAuth' | 'secrets'>,
   home: string,
-  warnings: readonly Problem[],
+  warnings: readonly Warning[],
 ): Promise<Finding[]> {
   if (wordpressUrl === undefined) {
     const message = `The site does not read this WordPress: set WORDPRESS_URL=${home} there, and build it again.`;
@@ -58,7 +58,7 @@ export async function checkWordPress(
 /** Warnings that the owner is shown one by one. */
 const MOST_SHOWN = 20;
 
-function findingsOf(warnings: readonly Problem[]): Finding[] {
+function findingsOf(warnings: readonly Warning[]): Finding[] {
   const shown = warnings.slice(0, MOST_SHOWN).map(describeProblem);
   const more = warnings.length - shown.length;
   return [...shown, ...(more > 0 ? [`And ${more} more.`] : [])].flatMap(note);

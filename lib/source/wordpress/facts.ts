@@ -5,14 +5,11 @@ import { isDeepStrictEqual } from 'node:util';
 import type { NavigationItem, NavigationLink, SiteFacts } from '../../site/facts';
 import { pathOfPost, segmentsOf } from '../../site/paths';
 import { isReserved } from '../../site/routes';
-import type { Post, Problem } from '../post';
+import type { Post, Warning } from '../post';
 import { keyOf } from './addresses';
 import type { Library } from './library';
 import type { PostsOfLibrary } from './posts';
 import type { MenuItem, Told } from './told';
-
-/** Something that the site does without, and whose it is. */
-export type Warning = Pick<Problem, 'file' | 'message'>;
 
 /** What facts are made of. */
 export interface FactParts {

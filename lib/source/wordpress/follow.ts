@@ -70,8 +70,7 @@ export async function followHint(
   ]);
   if (posts.length + slugs.length > 0) await readNewCategories(reader);
   // What has none of these slugs may be the address of anything, such as an older one of a post.
-  const found = new Set(Array.from(reader.library.articles.values(), ({ slug }) => slug));
-  if (!slugs.every((slug) => found.has(slug))) return false;
+  if (slugsOfNone(slugs, reader.library).length > 0) return false;
   return areAuthorsThere && (!recent || isWhole(recent, reader.library, peeked, unshown));
 }
 
@@ -89,9 +88,15 @@ function namedBy(changes: Hint, library: Library, watched: Watched) {
       ids.filter((id) => mayBe(library, kind, id, told.get(id))),
     ),
   );
-  const known = new Set(Array.from(library.articles.values(), ({ slug }) => slug));
-  const slugs = slugsIn(changes).filter((slug) => !known.has(slug));
+  const slugs = slugsOfNone(slugsIn(changes), library);
   return { posts, pages, slugs, pictures };
+}
+
+/** Those of some slugs that nothing in a library has. */
+function slugsOfNone(slugs: string[], { articles }: Library): string[] {
+  if (slugs.length === 0) return slugs;
+  const known = new Set(Array.from(articles.values(), ({ slug }) => slug));
+  return slugs.filter((slug) => !known.has(slug));
 }
 
 /** Where posts are read anyway, those go along whose date may hide a further edit. */

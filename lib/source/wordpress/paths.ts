@@ -7,7 +7,7 @@ import { hasSegmentForm } from '../../site/slugs';
 import { keyOf } from './addresses';
 import type { Article } from './article';
 import { slugOfUser } from './authors';
-import { shownOf, type Library } from './library';
+import type { Library } from './library';
 import type { Term } from './rest';
 import type { ListedTerm, ListedTerms } from './terms';
 
@@ -16,13 +16,14 @@ export type PostsAt = 'blog' | 'permalinks';
 
 /** Where articles stand on the site, by their ids; `circles` are the pages that are below themselves. */
 export function pathsOfArticles(
+  shown: readonly Article[],
   library: Library,
   homes: readonly string[],
   postsAt: PostsAt,
 ): { paths: ReadonlyMap<number, string>; circles: ReadonlySet<number> } {
   const paths = new Map<number, string>();
   const circles = new Set<number>();
-  for (const article of shownOf(library)) {
+  for (const article of shown) {
     const { id, page, key } = article;
     if (page && homes.includes(key)) {
       paths.set(id, '/');
@@ -75,14 +76,15 @@ export function segmentsOfKey(key: string, homes: readonly string[]): string[] |
 
 /** The lists of the site, by the addresses that WordPress has for them. */
 function listsByKey(
-  { articles, categories, tags, authors }: Library,
+  shown: readonly Article[],
+  { categories, tags, authors }: Library,
   terms: ListedTerms,
 ): Map<string, string> {
   const paths = new Map<string, string>();
   const used = new Set<number>();
   const writers = new Set<number>();
-  for (const { page, hidden, stub } of articles.values()) {
-    if (hidden || page) continue;
+  for (const { page, stub } of shown) {
+    if (page) continue;
     writers.add(stub.author);
     for (const id of stub.tags) used.add(id);
     let level = stub.categories;
@@ -117,27 +119,29 @@ function listsByKey(
   return paths;
 }
 
-/** Where on our site is what WordPress has at an address. */
+/** Where on our site is what WordPress has at an address; `lists` are those of its paths that are lists. */
 export function pathsByKey(
+  shown: readonly Article[],
   library: Library,
   homes: readonly string[],
   paths: ReadonlyMap<number, string>,
   terms: ListedTerms,
-): ReadonlyMap<string, string> {
-  const byKey = new Map(
+): { pathOfKey: ReadonlyMap<string, string>; lists: ReadonlySet<string> } {
+  const pathOfKey = new Map(
     homes.flatMap((home) => [
       [home, '/'],
       [`${home}/feed`, '/feed.xml'],
     ]),
   );
-  for (const [key, path] of listsByKey(library, terms)) {
-    if (!key.startsWith('?')) byKey.set(key, path);
-    else for (const home of homes) byKey.set(home + key, path);
+  const lists = listsByKey(shown, library, terms);
+  for (const [key, path] of lists) {
+    if (!key.startsWith('?')) pathOfKey.set(key, path);
+    else for (const home of homes) pathOfKey.set(home + key, path);
   }
-  for (const { id, page, key } of shownOf(library)) {
+  for (const { id, page, key } of shown) {
     const path = paths.get(id) ?? '/';
-    byKey.set(key, path);
-    for (const home of homes) byKey.set(`${home}?${page ? 'page_id' : 'p'}=${id}`, path);
+    pathOfKey.set(key, path);
+    for (const home of homes) pathOfKey.set(`${home}?${page ? 'page_id' : 'p'}=${id}`, path);
   }
-  return byKey;
+  return { pathOfKey, lists: new Set(lists.values()) };
 }

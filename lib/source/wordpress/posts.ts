@@ -6,7 +6,7 @@ import { hash } from '../../hash';
 import type { Aliases } from '../../site/other-addresses';
 import { pathOfPost, segmentsOf } from '../../site/paths';
 import { isReserved } from '../../site/routes';
-import { type UntrustedHtml, type Post, type Problem } from '../post';
+import { type UntrustedHtml, type Post, type Warning } from '../post';
 import { keyOf } from './addresses';
 import { aliasesOf } from './aliases';
 import type { Article } from './article';
@@ -19,7 +19,7 @@ import { categoriesOf, listedTerms, tagsOf, type ListedTerms } from './terms';
 export interface PostsOfLibrary {
   posts: Map<number, Post>;
   /** What cannot be on the site. */
-  warnings: Problem[];
+  warnings: Warning[];
   aliases: Aliases;
   /** Where on the site is what WordPress has at an address. */
   pathOfKey: ReadonlyMap<string, string>;
@@ -45,7 +45,7 @@ export function postsOf(
   previous?: { postsById: ReadonlyMap<number, Post>; aliases: Aliases },
 ): PostsOfLibrary {
   const posts = new Map<number, Post>();
-  const warnings: Problem[] = [];
+  const warnings: Warning[] = [];
   const taken = new Map<string, Article>();
   // WordPress may know itself by another name than the one by which it is read.
   const homes = [address, home].map((one) => keyOf(new URL(one)));
@@ -53,11 +53,12 @@ export function postsOf(
     categories: listedTerms(library.categories),
     tags: listedTerms(library.tags),
   };
-  const { paths, circles } = pathsOfArticles(library, homes, postsAt);
-  const pathOfKey = pathsByKey(library, homes, paths, terms);
+  const shown = shownOf(library);
+  const { paths, circles } = pathsOfArticles(shown, library, homes, postsAt);
+  const { pathOfKey, lists } = pathsByKey(shown, library, homes, paths, terms);
   let postsPage: Post | undefined;
 
-  for (const article of shownOf(library)) {
+  for (const article of shown) {
     const { id, slug, page, file } = article;
     const path = paths.get(id) ?? pathOfPost(article);
     const warn = (message: string) => warnings.push({ slug, page, path, file, message });
@@ -76,7 +77,7 @@ export function postsOf(
     }
     posts.set(id, before && isDeepStrictEqual(before, post) ? before : post);
   }
-  const found = aliasesOf(library, homes, paths, pathOfKey, terms);
+  const found = aliasesOf(shown, homes, paths, pathOfKey, lists, terms);
   const aliases = previous && isEqual(previous.aliases, found) ? previous.aliases : found;
   return { posts, warnings, aliases, pathOfKey, postsPage, postsPageId };
 }

@@ -3,7 +3,7 @@
  * named is found by comparing lists of ids and dates, now and then.
  */
 import { postsIn, type Hint } from '../changes';
-import { keepIfSame, type Post, type Problem } from '../post';
+import { keepIfSame, type Post, type Problem, type Warning } from '../post';
 import type { SiteFacts } from '../../site/facts';
 import { slugIn } from './addresses';
 import { LIMITS, openWordPress, type Access, type Limits } from './client';
@@ -34,7 +34,7 @@ export interface LoadedWordPress {
   told: Answer;
   facts: SiteFacts;
   /** What the site does without, and why. */
-  warnings: Problem[];
+  warnings: Warning[];
 }
 
 /** How a load goes about it. */
@@ -140,8 +140,8 @@ export async function loadWordPress(
       ...published.warnings,
       ...(told.warning === undefined
         ? []
-        : [{ slug: '', file: `WordPress at ${address}`, message: told.warning }]),
-      ...warnings.map((warning) => ({ slug: '', ...warning })),
+        : [{ file: `WordPress at ${address}`, message: told.warning }]),
+      ...warnings,
     ],
   };
 }
