@@ -29,6 +29,7 @@ export interface Report {
   message?: string;
   pages: { path: string; result: string; because: string[]; error?: string }[];
   unchanged: number;
+  warnings?: string[];
 }
 
 /** A running site, and what a test may do to it. */

@@ -36,7 +36,7 @@ export interface Contents {
     kind: 'post' | 'page';
     title: string;
     address: string;
-    former: string[];
+    earlier: string[];
     isLocked: boolean;
   }[];
   lists: {
@@ -350,11 +350,11 @@ export const direct = ({ entries, lists, attachments }: Omit<Contents, 'newest'>
 ];
 
 /** Where posts were before they had another slug or another day. WordPress says by itself where they are. */
-export const former = ({ entries }: Contents): Address[] =>
-  entries.flatMap(({ id, kind, former: addresses, address }) =>
+export const earlier = ({ entries }: Contents): Address[] =>
+  entries.flatMap(({ id, kind, earlier: addresses, address }) =>
     addresses
       .filter((one) => one !== address)
-      .map((one): Address => ({ at: atOf(one), form: 'former slug or day', thing: { kind, id } })),
+      .map((one): Address => ({ at: atOf(one), form: 'earlier slug or day', thing: { kind, id } })),
   );
 
 /** Addresses in upper case and in Unicode's NFD. WordPress finds the first, and only some servers the other. */

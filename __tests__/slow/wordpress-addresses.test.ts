@@ -15,7 +15,7 @@ import {
   crawl,
   direct,
   fillWordPress,
-  former,
+  earlier,
   restructure,
   spellings,
   type Address,
@@ -91,7 +91,7 @@ describeWithWordPress('the addresses of a WordPress', () => {
       const named = direct(contents).map((one) => shown.get(one.at) ?? one);
       const dead = await check(name, contents, [
         // A site without the plugin asks WordPress for a few of these in a minute.
-        ...former(contents),
+        ...earlier(contents),
         ...named,
         ...besides(contents),
         ...(await alsoAnswered(wordpress, contents)),

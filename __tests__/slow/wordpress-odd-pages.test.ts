@@ -20,17 +20,9 @@ describeWithWordPress('a WordPress with odd pages', () => {
 
   const make = (kind: 'posts' | 'pages', fields: object) =>
     wordpress.rest('POST', `/wp/v2/${kind}`, { status: 'publish', content: 'Text.', ...fields });
-  const purge = async (body: object) => {
-    const response = await fetch(`${site.url}/api/revalidate`, {
-      method: 'POST',
-      headers: { Authorization: `Bearer ${SECRET}`, 'Content-Type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    return { status: response.status, report: await response.json() };
-  };
   const report = async (path: string) => {
-    const { status, report: body } = await purge({ paths: [path] });
-    return { status, pages: body.pages?.map((one: { path: string }) => one.path) };
+    const { status, report: body } = await site.call({ paths: [path] });
+    return { status, pages: body.pages.map((one) => one.path) };
   };
   const pending = async () => Number(await wordpress.php('echo count(evergreen_pending());'));
   const from = async (path: string) => {
@@ -62,7 +54,7 @@ describeWithWordPress('a WordPress with odd pages', () => {
       expect([path, status, /<h1>(.*?)<\/h1>/.exec(text)?.[1]]).toEqual([path, 200, title]);
     }
     const said = `WordPress page ${odd.id} (${odd.link}): is left out: /search belongs to the site itself; give it another slug`;
-    expect(await purge({ changed: true })).toMatchObject({
+    expect(await site.call({ changed: true })).toMatchObject({
       status: 200,
       report: { revalidated: true, warnings: [said] },
     });
@@ -147,7 +139,7 @@ describeWithWordPress('a WordPress with odd pages', () => {
           'post_mime_type' => 'image/png', 'post_status' => 'inherit'], 'tree.png', ${post.id});`,
       ),
     );
-    expect(await purge({ changed: true })).toMatchObject({ status: 200 });
+    expect(await site.call({ changed: true })).toMatchObject({ status: 200 });
     const before = (await wordpress.log()).length;
     expect(await from('/blog/old-name')).toBe('301 /blog/new-name');
     expect(await from('/blog/old-name')).toBe('301 /blog/new-name');
@@ -157,10 +149,10 @@ describeWithWordPress('a WordPress with odd pages', () => {
     expect(await from('/blog/nothing-at-all')).toBe('404');
     // A post that comes there is there.
     await make('posts', { title: 'Again', slug: 'nothing-at-all' });
-    await purge({ changed: true });
+    await site.call({ changed: true });
     expect(await from('/blog/nothing-at-all')).toBe('200');
     await wordpress.rest('POST', `/wp/v2/posts/${post.id}`, { slug: 'newest-name' });
-    await purge({ changed: true });
+    await site.call({ changed: true });
     expect(await from('/blog/old-name')).toBe('301 /blog/newest-name');
   });
 });

@@ -16,19 +16,19 @@ $published = static fn( $more ) => get_posts( array( 'numberposts' => -1, 'field
 
 $entries = array();
 foreach ( get_posts( array( 'post_type' => array( 'post', 'page' ), 'numberposts' => -1 ) ) as $post ) {
-	$former = array();
+	$earlier = array();
 	foreach ( get_post_meta( $post->ID, '_wp_old_slug' ) as $slug ) {
-		$former[] = $with_slug( $post, $slug );
+		$earlier[] = $with_slug( $post, $slug );
 	}
 	foreach ( get_post_meta( $post->ID, '_wp_old_date' ) as $date ) {
-		$former[] = $with_slug( $post, $post->post_name, "$date 12:00:00" );
+		$earlier[] = $with_slug( $post, $post->post_name, "$date 12:00:00" );
 	}
 	$entries[] = array(
 		'id'       => $post->ID,
 		'kind'     => $post->post_type,
 		'title'    => $title_of( $post->post_title ),
 		'address'  => get_permalink( $post ),
-		'former'   => $former,
+		'earlier'  => $earlier,
 		'isLocked' => '' !== $post->post_password,
 	);
 }

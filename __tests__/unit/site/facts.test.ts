@@ -55,10 +55,10 @@ test('another title is another revision of every page, because of the site and n
     after,
     (kind) => kind !== 'redirect',
   )) {
-    const former = before.pages.get(path);
-    expect([path, revision]).not.toEqual([path, former?.revision]);
+    const earlier = before.pages.get(path);
+    expect([path, revision]).not.toEqual([path, earlier?.revision]);
     const differing = Object.entries(dependencies).filter(
-      ([tag, hash]) => former?.dependencies[tag] !== hash,
+      ([tag, hash]) => earlier?.dependencies[tag] !== hash,
     );
     expect([path, differing.map(([tag]) => tag)]).toEqual([path, ['site']]);
   }
