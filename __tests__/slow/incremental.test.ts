@@ -37,7 +37,7 @@ const EDITS = Number(process.env.PROPERTY_EDITS ?? 60);
 const SEED = Number(process.env.PROPERTY_SEED ?? Date.now() % 2 ** 31);
 const EDITS_PER_RUN = 25;
 /** Enough for a machine that is several times slower. */
-const LIMIT_MS = 60_000 + EDITS * 1000;
+const LIMIT_MS = 120_000 + EDITS * 1000;
 /** A failure is not shrunk, which would take thousands of purges. */
 const options = { seed: SEED, endOnFailure: true };
 
