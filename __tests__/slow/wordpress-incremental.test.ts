@@ -105,15 +105,22 @@ const visitAll = async (site: Site, paths: Iterable<string>) =>
 
 const isFound = (answer: string | undefined) => answer?.startsWith('200\n') ?? false;
 
-/** Starts the server from nothing; returns what it serves at all paths that were ever seen. */
-async function renderAll({ scratch, seen }: Blog, there: string[]): Promise<Map<string, string>> {
+/** What a server serves that begins from nothing, at all paths that were ever seen, and where others lead. */
+interface FromScratch {
+  expected: ReadonlyMap<string, string>;
+  leadOf: SiteValue['leadOf'];
+}
+
+async function fromScratch(blog: Blog): Promise<FromScratch> {
+  const { scratch, seen } = blog;
+  const { paths, leadOf } = await siteNow(blog);
   await scratch.stop('SIGKILL');
   await rm(path.join(scratch.dir, '.next/server/page-store'), { recursive: true, force: true });
   await scratch.start();
   const expected = await visitAll(scratch, [...seen, ...COMPUTED]);
   const found = [...seen].filter((at) => at === MISSING_PATH || isFound(expected.get(at)));
-  expect(found.sort()).toEqual([...there].sort());
-  return expected;
+  expect(found.sort()).toEqual(paths.sort());
+  return { expected, leadOf };
 }
 
 /**
@@ -127,12 +134,8 @@ const isOneLed = (one = '', other = '') =>
     .join() === '301,404';
 
 /** The pages that the site serves otherwise: what it serves, and what is expected. */
-async function differences(
-  blog: Blog,
-  expected: ReadonlyMap<string, string>,
-  leadOf: SiteValue['leadOf'],
-) {
-  const served = await visitAll(blog.site, expected.keys());
+async function differences({ site }: Blog, { expected, leadOf }: FromScratch) {
+  const served = await visitAll(site, expected.keys());
   const wrong = [...expected].filter(
     ([at, answer]) =>
       served.get(at) !== answer && !(leadOf(at) === undefined && isOneLed(served.get(at), answer)),
@@ -143,8 +146,7 @@ async function differences(
 /** Expects that the site serves what a server serves that begins from nothing. */
 async function compare(blog: Blog, when: string): Promise<void> {
   try {
-    const { paths, leadOf } = await siteNow(blog);
-    const { served, expected } = await differences(blog, await renderAll(blog, paths), leadOf);
+    const { served, expected } = await differences(blog, await fromScratch(blog));
     expect(served).toEqual(expected);
   } catch (error) {
     throw new Error(when, { cause: error });
@@ -314,11 +316,10 @@ describeWithWordPress('incremental equals from scratch, with WordPress', () => {
           await blog.site.start({ REVALIDATE_SECONDS: '1' });
           for (const edits of unheard) {
             await makeUntold(blog, edits);
-            const { paths, leadOf } = await siteNow(blog);
-            const expected = await renderAll(blog, paths);
-            await until(
-              async () => (await differences(blog, expected, leadOf)).expected.length === 0,
-            ).catch(() => compare(blog, `After ${JSON.stringify(edits)}, and a while`));
+            const scratch = await fromScratch(blog);
+            await until(async () => (await differences(blog, scratch)).expected.length === 0).catch(
+              () => compare(blog, `After ${JSON.stringify(edits)}, and a while`),
+            );
           }
         }),
         { ...options, numRuns: 1 },
