@@ -17,6 +17,7 @@ const ROOMS = {
   content: { all: ['source', 'site', 'body'], types: ['store'] },
   edge: { types: ['store', 'content', 'site'], all: ['site'] },
   purge: { all: ['content', 'site', 'store', 'edge', 'source'] },
+  import: { all: ['source', 'site'] },
   readers: { all: ['content', 'site', 'body', 'source'] },
 };
 

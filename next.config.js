@@ -47,16 +47,18 @@ const plainOrigin = [process.env.WORDPRESS_URL ?? '']
 
 /**
  * Nothing inline but the stylesheet, which its hash names. Images may come from anywhere that has TLS,
- * and from the WordPress of the build.
+ * and from the WordPress of the build. Frames are those of embeds, which a page without one closes by itself.
  * @param {string} stylesheet
+ * @param {readonly string[]} frameOrigins
  */
-const contentSecurityPolicy = (stylesheet) =>
+const contentSecurityPolicy = (stylesheet, frameOrigins) =>
   [
     `default-src 'none'`,
     `script-src 'self'`,
     `style-src 'sha256-${createHash('sha256').update(stylesheet).digest('base64')}'`,
     `img-src 'self' https: data:${plainOrigin}`,
     `media-src 'self' https:${plainOrigin}`,
+    `frame-src ${frameOrigins.join(' ')}`,
     `connect-src 'self'`,
     `manifest-src 'self'`,
     `form-action 'self'`,
@@ -64,9 +66,9 @@ const contentSecurityPolicy = (stylesheet) =>
     `frame-ancestors 'none'`,
   ].join('; ');
 
-/** @param {string} stylesheet */
-const securityHeaders = (stylesheet) => ({
-  'Content-Security-Policy': contentSecurityPolicy(stylesheet),
+/** @type {(stylesheet: string, frameOrigins: readonly string[]) => Record<string, string>} */
+const securityHeaders = (stylesheet, frameOrigins) => ({
+  'Content-Security-Policy': contentSecurityPolicy(stylesheet, frameOrigins),
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Permissions-Policy': 'camera=(), geolocation=(), microphone=()',
   'Referrer-Policy': 'strict-origin-when-cross-origin',
@@ -129,7 +131,9 @@ module.exports = async (phase) => {
     const { writeManifestAndIcons } = await jiti.import('./lib/readers/manifest.ts');
     await writeManifestAndIcons(site, path.join(__dirname, 'public'));
   }
-  return configOf(phase, stylesheet);
+  /** @type {typeof import('./lib/body/embeds')} */
+  const { FRAME_ORIGINS } = await jiti.import('./lib/body/embeds.ts');
+  return configOf(phase, stylesheet, FRAME_ORIGINS);
 };
 
 /** Returns what the owner set; ends the process with a sentence if that cannot be used. */
@@ -146,8 +150,8 @@ async function siteConfig() {
   }
 }
 
-/** @type {(phase: string, stylesheet: string) => import('next').NextConfig} */
-const configOf = (phase, stylesheet) => ({
+/** @type {(phase: string, stylesheet: string, frameOrigins: readonly string[]) => import('next').NextConfig} */
+const configOf = (phase, stylesheet, frameOrigins) => ({
   cacheHandler: path.join(__dirname, 'lib', 'store', 'cache-handler.js'),
   env: { EVERGREEN_MDX: compilerHash, EVERGREEN_STYLESHEET: stylesheet },
   // By default Next renders all pages of a build in one process.
@@ -156,7 +160,7 @@ const configOf = (phase, stylesheet) => ({
     // The development server needs scripts of its own, and eval.
     ...(phase === PHASE_DEVELOPMENT_SERVER
       ? []
-      : [headersFor('/:path*', securityHeaders(stylesheet))]),
+      : [headersFor('/:path*', securityHeaders(stylesheet, frameOrigins))]),
     // By a header, so that the policy need not allow them in the page.
     headersFor('/:path((?!api/|_next/).*)', { 'Speculation-Rules': `"${SPECULATION_RULES}"` }),
     headersFor(SPECULATION_RULES, {
@@ -166,11 +170,16 @@ const configOf = (phase, stylesheet) => ({
   ],
   // A static page is the same whatever its query is; by these WordPress names something else than its home.
   rewrites: async () => ({
-    beforeFiles: WORDPRESS_QUERIES.map((key) => ({
-      source: '/:index(index\\.php)?',
-      has: [{ type: 'query', key }],
-      destination: '/wp-query',
-    })),
+    beforeFiles: [
+      ...WORDPRESS_QUERIES.map((key) => ({
+        source: '/:index(index\\.php)?',
+        /** @type {[{ type: 'query', key: string }]} */
+        has: [{ type: 'query', key }],
+        destination: '/wp-query',
+      })),
+      // A category may lie below others, and no file in pages/ can follow a catch-all.
+      { source: '/:kind(category|tag)/:path+/feed.xml', destination: '/topic-feed' },
+    ],
   }),
   images: {
     // The widths of the text's column, on phones and on screens of double density. The edges in deploy/

@@ -2,7 +2,9 @@
 import Head from 'next/head';
 import { useRouter } from 'next/router';
 import type { ReactNode } from 'react';
+import { EMBED_ELEMENT } from '../lib/body/embeds';
 import { imagePath, IMAGE_SIZE } from '../lib/readers/open-graph-image';
+import { FEEDS } from '../lib/site/feeds';
 import { SITE } from '../lib/site/site-config';
 import { shownSite } from '../lib/site/shown-site';
 import { useFrame } from './frame-context';
@@ -11,8 +13,12 @@ import { Navigation } from './navigation';
 interface LayoutProps {
   title: string;
   description?: string;
-  /** Canonical address; absent on pages that are nothing to be found. */
+  /** Its address; absent on pages that are nothing to be found. */
   url?: string;
+  /** The address under which search engines are to know it, where that is another one. */
+  canonical?: string;
+  /** The feed of just what the page lists. */
+  feed?: string;
   /** The address of the picture that stands by a shared link; left out: the site's own. */
   image?: string;
   /** Other pages of the site's author, to whom they prove that the site is theirs. */
@@ -26,6 +32,8 @@ export function Layout({
   title,
   description,
   url,
+  canonical = url,
+  feed,
   image,
   profiles = [],
   elements = [],
@@ -42,8 +50,8 @@ export function Layout({
         <title>{title === name ? title : `${title} · ${name}`}</title>
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="description" content={about} />
-        {url && !isPreview ? (
-          <link rel="canonical" href={url} />
+        {canonical && !isPreview ? (
+          <link rel="canonical" href={canonical} />
         ) : (
           <meta name="robots" content="noindex" />
         )}
@@ -67,7 +75,19 @@ export function Layout({
         {profiles.map((profile) => (
           <link key={profile} rel="me" href={profile} />
         ))}
-        <link rel="alternate" type="application/rss+xml" title={name} href="/feed.xml" />
+        {/* First: some readers take the first that they find. */}
+        {feed !== undefined && (
+          <link rel="alternate" type={FEEDS.rss.type} title={`${title} · ${name}`} href={feed} />
+        )}
+        {Object.values(FEEDS).map(({ path, type, name: format }) => (
+          <link
+            key={path}
+            rel="alternate"
+            type={type}
+            title={type === FEEDS.rss.type ? name : `${name} (${format})`}
+            href={path}
+          />
+        ))}
         {icon === undefined ? (
           <>
             <link rel="icon" href="/favicon.ico" sizes="32x32" />
@@ -81,6 +101,10 @@ export function Layout({
           </>
         )}
         <link rel="manifest" href="/manifest.webmanifest" />
+        {!elements.includes(EMBED_ELEMENT) && (
+          // The header allows the frames of all embeds: it is one for all pages.
+          <meta httpEquiv="Content-Security-Policy" content="frame-src 'none'" />
+        )}
         {elements.map((name) => (
           <script key={name} type="module" async src={`/elements/${name}.js`} />
         ))}
@@ -115,7 +139,7 @@ export function Layout({
                 {title}
               </a>
             ))}
-          <a href="/feed.xml">Feed</a>
+          <a href={FEEDS.rss.path}>Feed</a>
         </nav>
         <ThemeChoice />
         {tagline !== '' && <p>{tagline}</p>}

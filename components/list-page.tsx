@@ -1,5 +1,6 @@
 /** A page that lists posts: the head of a list, or a numbered page of it. */
 import type { PageProps } from '../lib/content/page-props';
+import { feedOfList, KINDS_WITH_FEED } from '../lib/site/feeds';
 import type { ListView } from '../lib/site/views';
 import { useSite } from './frame-context';
 import { Layout } from './layout';
@@ -19,10 +20,20 @@ export function ListPage({ view }: PageProps<ListView>) {
   const heading = HEADINGS[view.kind](view.title);
   const title = view.number === undefined ? heading : `${heading}, page ${view.number}`;
   return (
-    <Layout title={title} description={`${title}. ${description}`} url={view.url}>
+    <Layout
+      title={title}
+      description={`${title}. ${description}`}
+      url={view.url}
+      feed={feedOf(view)}
+    >
       <h1>{title}</h1>
       {view.about && <p>{view.about}</p>}
       <PostList view={view} />
     </Layout>
   );
+}
+
+/** The feed of a category or a tag, which its numbered pages name, too. */
+function feedOf({ kind, url, newest = new URL(url).pathname }: ListView): string | undefined {
+  return KINDS_WITH_FEED.some((one) => one === kind) ? feedOfList(newest) : undefined;
 }

@@ -1,7 +1,14 @@
-/** The components that a post may use in its MDX, besides plain HTML. */
-import { getImageProps } from 'next/image';
-import type { CSSProperties, ReactNode } from 'react';
-import { fileOf, isLocal, plainPath, sizeOf } from '../lib/body/public-files';
+/**
+ * The components that a post may use in its MDX, besides plain HTML. Your own belong here, too: write a
+ * function, and add it to `mdxComponents` at the end; posts use it by that name, and import nothing. They
+ * are rendered on the server alone: what is to run in the browser is a custom element, see
+ * `public/elements/`. Name a component that a post may give a picture in `PICTURES` of `lib/body/mdx.tsx`.
+ */
+import { createElement, type CSSProperties, type ReactNode } from 'react';
+import { ABSENT, FRAME_LINK } from '../lib/body/check-html';
+import { EMBED_ELEMENT, embedLabel, embedOf, linkOfFrame } from '../lib/body/embeds';
+import { pictureAt } from '../lib/body/pictures';
+import { fileOf, isBesidePost, isLocal, isOfAbsentFolder } from '../lib/body/public-files';
 
 function Callout({
   kind = 'note',
@@ -27,33 +34,44 @@ interface ImageProps {
   /** In pixels; of an image of this site they are read from its file. */
   width?: number;
   height?: number;
+  srcSet?: string;
+  sizes?: string;
+  className?: string;
 }
-
-/** The column of text, see the stylesheet. */
-const SIZES = '(min-width: 46.5rem) 44rem, calc(100vw - 2.5rem)';
 
 /** With its size, so that nothing moves when it arrives; a photo also smaller and in modern formats. */
 function Image({ src = '', alt = '', ...given }: ImageProps) {
-  const size = isLocal(src) ? sizeOf(src) : undefined;
-  // A drawing has no pixels to save.
-  const isPhoto = size && !/\.svg$/i.test(src);
-  const { props } = isPhoto
-    ? getImageProps({ src: plainPath(src), alt, ...size, sizes: SIZES })
-    : { props: { src, srcSet: undefined, sizes: undefined } };
+  if (isOfAbsentFolder(src)) {
+    return (
+      <span className={ABSENT} title={src}>
+        {alt}
+      </span>
+    );
+  }
+  const picture = pictureAt(src, given);
+  const { width, height, className, srcSet = given.srcSet, sizes = given.sizes } = picture;
   return (
     // eslint-disable-next-line @next/next/no-img-element -- next/image writes a style attribute
     <img
       {...given}
-      {...size}
+      className={[className, given.className].filter(Boolean).join(' ') || undefined}
+      width={width}
+      height={height}
       alt={alt}
-      srcSet={props.srcSet}
-      sizes={props.sizes}
-      src={props.src}
+      srcSet={srcSet}
+      sizes={sizes}
+      src={picture.src}
       loading="lazy"
       decoding="async"
     />
   );
 }
+
+/** As next/image is written: what only its own loading needs is left out. */
+const NextImage = ({ src, alt, title, width, height }: ImageProps) =>
+  Image({ src, alt, title, width: pixels(width), height: pixels(height) });
+
+const pixels = (value?: number | string): number | undefined => Number(value) || undefined;
 
 function Figure({ caption, ...given }: ImageProps & { caption?: ReactNode }) {
   return (
@@ -73,7 +91,9 @@ interface VideoProps {
 }
 
 function Video({ src, width, height, poster, caption }: VideoProps) {
-  for (const file of [src, poster]) if (file !== undefined && isLocal(file)) fileOf(file);
+  for (const file of [src, poster]) {
+    if (file !== undefined && isLocal(file) && !isBesidePost(file)) fileOf(file);
+  }
   return (
     <figure>
       <video src={src} width={width} height={height} poster={poster} controls preload="none" />
@@ -95,11 +115,30 @@ const TaskBox = ({ checked }: { checked?: boolean }) => (
   </span>
 );
 
+/** A page of another site: loaded when the reader asks for it, if it is one that may be embedded. */
+function Frame({ src = '', title = '' }: { src?: string; title?: string }) {
+  const embed = embedOf(src);
+  if (embed) {
+    const link = <a href={embed.page}>{embedLabel(embed, title)}</a>;
+    return createElement(EMBED_ELEMENT, { class: embed.form, 'data-src': embed.frame }, link);
+  }
+  const link = linkOfFrame(src);
+  return (
+    link && (
+      <a className={FRAME_LINK} href={link.href}>
+        {title || link.text}
+      </a>
+    )
+  );
+}
+
 export const mdxComponents = {
   Callout,
   Figure,
+  Image: NextImage,
   Video,
   img: Image,
+  iframe: Frame,
   input: TaskBox,
   td: aligned('td'),
   th: aligned('th'),

@@ -1,6 +1,7 @@
 /** When a post was written, by whom, and what it is about. */
 import { Fragment } from 'react';
 import type { AuthorLink, PostEntry, PostSummary } from '../lib/site/views';
+import type { Unpublished } from '../lib/source/post';
 import { formatDay } from '../lib/site/day';
 import { useSite } from './frame-context';
 
@@ -18,6 +19,21 @@ function AuthorName({ author: { title, path } }: { author: AuthorLink }) {
   );
 }
 
+const WHY_UNPUBLISHED: Record<Unpublished, string> = {
+  draft: 'Draft',
+  scheduled: 'Not published yet',
+};
+
+/** What its author sees of a post in development, and nobody else. */
+export function UnpublishedMark({ why }: { why: Unpublished }) {
+  return (
+    <>
+      <strong>{WHY_UNPUBLISHED[why]}</strong>
+      {' · '}
+    </>
+  );
+}
+
 /** For a list, or with more to tell on the post's own page. */
 export function PostMeta({
   post,
@@ -29,6 +45,7 @@ export function PostMeta({
 }) {
   return (
     <p className="meta">
+      {post.unpublished && <UnpublishedMark why={post.unpublished} />}
       {post.sticky && 'Pinned · '}
       <Day date={post.date} />
       {'updated' in post && post.updated && (

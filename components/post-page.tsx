@@ -33,6 +33,7 @@ function BlogPost({ view, body }: PageProps<PostView>) {
       title={view.title}
       description={post.summary}
       url={view.url}
+      canonical={view.canonical}
       image={image}
       elements={body?.elements}
     >

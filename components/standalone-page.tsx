@@ -4,6 +4,7 @@ import { imagePath } from '../lib/readers/open-graph-image';
 import type { StandaloneView } from '../lib/site/views';
 import { Layout } from './layout';
 import { PostContents } from './post-contents';
+import { UnpublishedMark } from './post-meta';
 import { PostPicture } from './post-picture';
 import { Prose } from './prose';
 
@@ -15,11 +16,18 @@ export function StandalonePage({ view, body }: PageProps<StandaloneView>) {
       title={view.title}
       description={view.summary}
       url={view.url}
+      canonical={view.canonical}
       image={image}
       elements={body?.elements}
     >
       <article>
         <h1>{view.title}</h1>
+        {view.unpublished && (
+          <p className="meta">
+            <UnpublishedMark why={view.unpublished} />
+            only in development
+          </p>
+        )}
         <PostPicture image={view.image} />
         <PostContents headings={body?.headings} />
         <Prose html={body?.html} />

@@ -9,6 +9,7 @@
 import {
   appendFileSync,
   closeSync,
+  existsSync,
   fstatSync,
   mkdirSync,
   openSync,
@@ -39,6 +40,8 @@ const MOST_BYTES = {
   bodies: 1024 * MIB,
   /** A verdict has some 80 bytes: those of 400,000 texts. */
   verdicts: 32 * MIB,
+  /** The files beside posts, as they were when a page that shows them was made. */
+  files: 2048 * MIB,
 };
 
 /** A folder in the data folder. */
@@ -48,7 +51,7 @@ export type Room = keyof typeof MOST_BYTES;
 const SWEEP_AFTER = 256;
 
 /** No dot at the beginning, no separator: nothing leads out of a room. */
-const SAFE_NAME = /^[a-z\d][a-z\d-]*\.[a-z]+$/i;
+const SAFE_NAME = /^[a-z\d][a-z\d-]*\.[a-z\d]+$/i;
 
 /** Of this process: how many files were written, and whether a failure was reported. */
 const state = { written: 0, reported: false };
@@ -83,8 +86,16 @@ export function readDataFrom(room: Room, name: string, begin: number): Buffer | 
   }
 }
 
+/** Where a file lies, which counts as used; undefined if it is not there. */
+export function findData(room: Room, name: string): string | undefined {
+  const file = fileOf(room, name);
+  if (!existsSync(/* turbopackIgnore: true */ file)) return undefined;
+  markUsed(file);
+  return file;
+}
+
 /** Writes a file whole, or not at all. */
-export function writeData(room: Room, name: string, text: string): void {
+export function writeData(room: Room, name: string, text: string | Uint8Array): void {
   const file = fileOf(room, name);
   try {
     mkdirSync(path.dirname(file), { recursive: true });
@@ -144,7 +155,7 @@ export function trim(folder: string, mostBytes: number): void {
   }
 }
 
-const roomNames = (): Room[] => ['bodies', 'verdicts'];
+const roomNames = (): Room[] => ['bodies', 'verdicts', 'files'];
 
 function fileOf(room: Room, name: string): string {
   if (!SAFE_NAME.test(name)) throw new Error(`${JSON.stringify(name)} is no name for a data file`);
@@ -160,6 +171,9 @@ function markUsed(file: string): void {
     // On a disk that is only read nothing is removed.
   }
 }
+
+/** False if something could not be written since this process started. */
+export const isDataKept = (): boolean => !state.reported;
 
 function report(error: unknown): void {
   if (state.reported) return;

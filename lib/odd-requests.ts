@@ -5,7 +5,9 @@
  */
 import { statSync } from 'node:fs';
 import path from 'node:path';
+import { isDataKept } from './data-dir';
 import { onRequest } from './exchange';
+import { fileAt } from './file-addresses';
 
 /** Has this process refuse odd requests, from the next one on. */
 export function refuseOddRequests(): void {
@@ -35,7 +37,7 @@ export function oddityOf(address: string): string | undefined {
   }
   return files.every(isThere)
     ? undefined
-    : 'The url of an image must be that of a file in public/.';
+    : 'The url of an image must be that of a file in public/, or beside a post.';
 }
 
 /** Where Next puts the images that code imports. */
@@ -44,6 +46,9 @@ const IMPORTED = '/_next/static/media/';
 /** Whether the file of a path is there: Next would look for a page of that name, and log that it failed. */
 function isThere(address: string): boolean {
   const name = decodeURIComponent(address);
+  const beside = fileAt(name);
+  // Without a copy it is looked for in the posts folder, by the page of that address.
+  if (beside) return beside.copy !== undefined || !isDataKept();
   const file = name.startsWith(IMPORTED)
     ? path.join('.next', 'static', 'media', name.slice(IMPORTED.length))
     : path.join('public', name);

@@ -6,9 +6,13 @@ import { renameSync, rmSync, writeFileSync } from 'node:fs';
  * may write. Throws if that cannot be done; what did not fit is removed, since it would take the room of
  * what does.
  */
-export function replaceFile(file: string, text: string, beside = `${file}.tmp`): void {
+export function replaceFile(
+  file: string,
+  content: string | Uint8Array,
+  beside = `${file}.tmp`,
+): void {
   try {
-    writeFileSync(/* turbopackIgnore: true */ beside, text);
+    writeFileSync(/* turbopackIgnore: true */ beside, content);
     renameSync(beside, file);
   } catch (error) {
     removeIfPossible(beside);

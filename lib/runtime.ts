@@ -17,6 +17,7 @@ import { Edges } from './edge/edges';
 import { InFlightResponses } from './edge/in-flight-responses';
 import type { Patience } from './edge/http-purge';
 import { Purges } from './purge/purge';
+import { feedsOfChanges } from './readers/feed';
 import { FeedTexts } from './readers/feed-texts';
 import { OpenGraphImages } from './readers/open-graph-images';
 import { Search } from './readers/search';
@@ -99,7 +100,11 @@ export function createRuntime({
       inFlight,
       firstPaths: () => snapshots.firstPaths(),
       storedPages: () => store.storedPages(),
-      computedPaths: (site) => ['/feed.xml', '/sitemap.xml', ...(site ? sitemapPaths(site) : [])],
+      computedPaths: (site, changed) => [
+        '/sitemap.xml',
+        ...(site ? sitemapPaths(site, settings().siteUrl) : []),
+        ...feedsOfChanges(site, changed),
+      ],
       patience,
     });
   const store: Store = new Store({

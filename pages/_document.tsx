@@ -2,6 +2,9 @@ import { Head, Html, Main, NextScript, type DocumentProps } from 'next/document'
 import { frameIn } from '../components/frame-context';
 import { shownSite } from '../lib/site/shown-site';
 
+/** In development alone: posts are no modules, of whose changes Next would tell. */
+const RELOAD_ON_CHANGE = `new EventSource('/api/dev-changes').onmessage = () => location.reload();`;
+
 export default function Document({ __NEXT_DATA__: { props } }: DocumentProps) {
   // The page for errors of the build has no props.
   const { language } = shownSite(frameIn(props.pageProps ?? {}));
@@ -14,6 +17,9 @@ export default function Document({ __NEXT_DATA__: { props } }: DocumentProps) {
       <body>
         <Main />
         <NextScript />
+        {process.env.NODE_ENV === 'development' && (
+          <script dangerouslySetInnerHTML={{ __html: RELOAD_ON_CHANGE }} />
+        )}
       </body>
     </Html>
   );

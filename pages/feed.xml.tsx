@@ -2,6 +2,7 @@ import type { GetServerSideProps } from 'next';
 import { feedOf } from '../lib/readers/feed';
 import { sendFromSite } from '../lib/readers/site-texts';
 import { runtime } from '../lib/runtime';
+import { FEEDS } from '../lib/site/feeds';
 
 export default function Feed() {
   return null;
@@ -9,7 +10,8 @@ export default function Feed() {
 
 export const getServerSideProps = (async (context) => {
   const { snapshots, feedTexts, settings } = runtime();
-  return sendFromSite(context, 'application/rss+xml', 'feed', await snapshots.current(), (site) =>
-    feedOf(site, settings().siteUrl, feedTexts),
+  const { path, type } = FEEDS.rss;
+  return sendFromSite(context, type, path, await snapshots.current(), (site) =>
+    feedOf(site, settings().siteUrl, feedTexts, 'rss'),
   );
 }) satisfies GetServerSideProps;

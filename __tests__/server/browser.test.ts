@@ -61,3 +61,46 @@ test('nothing is wider than a narrow screen', async () => {
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
   }
 });
+
+/** What a post may hold besides Markdown's own signs. */
+const RICH = [
+  'Energy $E=mc^2$, and',
+  '$$\n\\sum_{i=1}^{n} i = \\frac{n(n+1)}{2}\n$$',
+  '> [!CAUTION]\n> Hot.',
+  'Apple\n: A fruit\n\nPear\n: Another one',
+  '```js:src/app.js {1}\nconst a = 1;\n```',
+  '<iframe src="https://www.youtube.com/embed/dQw4w9WgXcQ" title="A film" />',
+  '<iframe src="https://open.spotify.com/embed/track/4PTG3Z6ehGkBFwjybzWkR8" />',
+].join('\n\n');
+
+test('a page of another site is loaded when the reader asks for it, and only where it is embedded', async () => {
+  await site.write('hello', RICH);
+  await site.purge('/blog/hello');
+  const asked: string[] = [];
+  await page.route('https://www.youtube-nocookie.com/**', async (route) => {
+    asked.push(route.request().url());
+    await route.fulfill({ contentType: 'text/html', body: '<p>The film</p>' });
+  });
+  await page.setViewportSize({ width: 800, height: 1400 });
+  await page.goto(`${site.url}/blog/hello`);
+  await page.waitForFunction(() => customElements.get('embed-frame') !== undefined);
+  expect(asked).toEqual([]);
+  await page.getByRole('link', { name: 'Watch on YouTube: A film' }).click();
+  const film = page.frameLocator('iframe[title="Watch on YouTube: A film"]');
+  await film.getByText('The film').waitFor();
+  expect(asked).toEqual(['https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ']);
+
+  // The header allows that frame everywhere; the page without an embed doesn't.
+  await page.goto(site.url);
+  const refused = await page.evaluate(
+    () =>
+      new Promise<string>((resolve) => {
+        addEventListener('securitypolicyviolation', (event) => resolve(event.violatedDirective));
+        const frame = document.createElement('iframe');
+        frame.src = 'https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ';
+        document.body.append(frame);
+      }),
+  );
+  expect(refused).toBe('frame-src');
+  expect(asked).toHaveLength(1);
+});

@@ -1,6 +1,7 @@
-import { parseRssFeed } from 'feedsmith';
-import { feedOf } from '../../lib/readers/feed';
+import { parseAtomFeed, parseJsonFeed, parseRssFeed } from 'feedsmith';
+import { feedOf, topicFeedOf } from '../../lib/readers/feed';
 import { FeedTexts } from '../../lib/readers/feed-texts';
+import { startSite, type Site } from '../setup/site';
 import { ORIGIN, postWith, siteWith } from '../setup/posts';
 import { readXml } from '../setup/xml';
 
@@ -115,4 +116,166 @@ test('a post that cannot be rendered stands there without its text; the fault is
     [expect.stringMatching(/posts\/broken\.mdx: .*: Expected a closing tag/)],
   ]);
   error.mockRestore();
+});
+
+const FULL = {
+  title: NASTY,
+  date: '2026-02-03T04:05:06.000Z',
+  updated: '2026-03-01T00:00:00.000Z',
+  excerpt: 'How it begins',
+  category: 'Guide',
+  tags: ['caching'],
+  author: 'Ada Lovelace',
+};
+
+test('Atom has all that it asks for', async () => {
+  const site = siteWith([postWith('a', FULL), postWith('b')]);
+  const feed = await feedOf(site, ORIGIN, textsAre('<p>A ]]> B</p>'), 'atom');
+  expect(
+    trimmed(feed, '/atom:feed/atom:id', '/atom:feed/atom:updated', '/atom:feed/atom:author'),
+  ).toEqual([[`${ORIGIN}/`], ['2026-03-01T00:00:00.000Z'], ['Evergreen']]);
+  expect(trimmed(feed, '/atom:feed/atom:link[@rel="self"]/@href', '//atom:entry/atom:id')).toEqual([
+    [`${ORIGIN}/atom.xml`],
+    [`${ORIGIN}/blog/a`, `${ORIGIN}/blog/b`],
+  ]);
+  expect(
+    trimmed(feed, '//atom:entry[1]/atom:title', '//atom:entry[1]/atom:summary', '//atom:content'),
+  ).toEqual([[NASTY], ['How it begins'], ['<p>A ]]> B</p>', '<p>A ]]> B</p>']]);
+  expect(parseAtomFeed(feed).entries?.[0]).toMatchObject({
+    authors: [{ name: 'Ada Lovelace' }],
+    categories: [{ term: 'Guide' }, { term: 'caching' }],
+    published: FULL.date,
+    updated: FULL.updated,
+  });
+});
+
+test('JSON Feed has all that it asks for, and a text where there is no HTML', async () => {
+  const error = jest.spyOn(console, 'error').mockImplementation();
+  const texts = new FeedTexts(async ({ slug }) => {
+    if (slug === 'b') throw new Error('Cannot be rendered');
+    return '<p>Text</p>';
+  });
+  const feed: unknown = JSON.parse(
+    await feedOf(siteWith([postWith('a', FULL), postWith('b')]), ORIGIN, texts, 'json'),
+  );
+  expect(feed).toEqual({
+    version: 'https://jsonfeed.org/version/1.1',
+    title: 'Evergreen',
+    description: expect.stringMatching(/never stale/),
+    language: 'en',
+    home_page_url: `${ORIGIN}/`,
+    feed_url: `${ORIGIN}/feed.json`,
+    authors: [{ name: 'Evergreen' }],
+    items: [
+      {
+        id: `${ORIGIN}/blog/a`,
+        url: `${ORIGIN}/blog/a`,
+        title: NASTY,
+        content_html: '<p>Text</p>',
+        summary: 'How it begins',
+        date_published: FULL.date,
+        date_modified: FULL.updated,
+        tags: ['Guide', 'caching'],
+        authors: [{ name: 'Ada Lovelace' }],
+      },
+      expect.objectContaining({ id: `${ORIGIN}/blog/b`, content_text: 'b' }),
+    ],
+  });
+  expect(parseJsonFeed(JSON.stringify(feed)).items).toHaveLength(2);
+  error.mockRestore();
+});
+
+test('a summary that is written comes before the beginning of the text', async () => {
+  const feed = await feedWith(
+    ['a', { summary: 'Written', excerpt: 'Begins' }],
+    ['b', { excerpt: 'Begins' }],
+  );
+  expect(trimmed(feed, '//item/description')).toEqual([['Written', 'Begins']]);
+});
+
+test('the feed of a topic has its posts alone', async () => {
+  const site = siteWith([
+    postWith('a', { tags: [['C++', 'cpp']] }),
+    postWith('b', { category: ['Local', 'news/local'] }),
+    postWith('c', { tags: ['türkçe'] }),
+  ]);
+  const at = (path: string) => topicFeedOf(site, ORIGIN, path, textsAre('<p>Text</p>'));
+  const cpp = await at('/tag/cpp');
+  expect(
+    trimmed(cpp ?? '', '//channel/title', '//channel/link', '//item/link', '//atom:link/@href'),
+  ).toEqual([
+    ['C++ · Evergreen'],
+    [`${ORIGIN}/tag/cpp`],
+    [`${ORIGIN}/blog/a`],
+    [`${ORIGIN}/tag/cpp/feed.xml`],
+  ]);
+  const links = async (path: string) => trimmed((await at(path)) ?? '', '//item/link');
+  expect(await links('/category/news/local')).toEqual([[`${ORIGIN}/blog/b`]]);
+  expect(await links('/tag/t%C3%BCrk%C3%A7e')).toEqual([[`${ORIGIN}/blog/c`]]);
+  expect([await at('/tag/none'), await at('/author/a'), await at('/category/news')]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
+
+describe('of a real server', () => {
+  let server: Site;
+  beforeAll(async () => {
+    server = await startSite();
+    await server.write('a', 'Text of a.', { category: 'Guide', tags: '[türkçe, x]' });
+    await server.write('b', 'Text of b.');
+    await server.call({ paths: ['/blog/a', '/blog/b'] });
+  });
+  afterAll(() => server?.close());
+
+  test.each([
+    ['/atom.xml', 'application/atom+xml'],
+    ['/feed.json', 'application/feed+json'],
+    ['/category/guide/feed.xml', 'application/rss+xml'],
+    ['/tag/x/feed.xml', 'application/rss+xml'],
+    ['/tag/t%C3%BCrk%C3%A7e/feed.xml', 'application/rss+xml'],
+  ])('%s is served, and is fresh at once', async (path, type) => {
+    const { status, text, headers } = await server.visit(path);
+    expect([status, headers.get('content-type')]).toEqual([200, `${type}; charset=utf-8`]);
+    expect(text).toContain('Text of a');
+    expect(headers.get('cache-control')).toBe('public, no-cache');
+    const etag = headers.get('etag') ?? '';
+    expect((await server.visit(path, { 'if-none-match': etag })).status).toBe(304);
+    const word = `again at ${path.length}`;
+    await server.write('a', `Text of a, ${word}.`, { category: 'Guide', tags: '[türkçe, x]' });
+    expect((await server.purge('/blog/a')).status).toBe(200);
+    expect((await server.visit(path)).text).toContain(word);
+    expect(await server.purge(path)).toMatchObject({ status: 200 });
+  });
+
+  test.each([
+    ['/tag/none/feed.xml', 404, null],
+    ['/topic-feed', 404, null],
+    ['/tag/%25zz/feed.xml', 404, null],
+    ['/Tag/X/feed.xml', 308, '/tag/x/feed.xml'],
+    ['/tags/x/index.xml', 308, '/tag/x/feed.xml'],
+    ['/category/guide/feed/atom', 308, '/category/guide/feed.xml'],
+    ['/rss', 308, '/feed.xml'],
+    ['/index.xml', 308, '/feed.xml'],
+    ['/blog/rss.xml', 308, '/feed.xml'],
+    ['/guide/2026/01/01/A.html', 308, '/blog/a'],
+    ['/posts/a', 308, '/blog/a'],
+    ['/Blog/A', 308, '/blog/a'],
+  ])('%s: %i %s', async (path, status, to) => {
+    const visit = await server.visit(path);
+    expect([visit.status, visit.headers.get('location')]).toEqual([status, to]);
+  });
+
+  test('pages name the feeds that they belong to', async () => {
+    const feeds = async (path: string) =>
+      [...(await server.visit(path)).text.matchAll(/rel="alternate"[^>]*href="([^"]*)"/g)].map(
+        ([, href]) => href,
+      );
+    const all = ['/feed.xml', '/atom.xml', '/feed.json'];
+    expect(await feeds('/')).toEqual(all);
+    expect(await feeds('/blog/a')).toEqual(all);
+    expect(await feeds('/tag/x')).toEqual(['/tag/x/feed.xml', ...all]);
+    expect(await feeds('/category/guide')).toEqual(['/category/guide/feed.xml', ...all]);
+  });
 });

@@ -50,7 +50,8 @@ test('every link of the site leads to a page, and every fragment to a place in i
   expect(lost).toEqual([]);
 });
 
-test('every page is valid HTML', async () => {
+/** What is not valid in pages. */
+async function faultsIn(some: [at: string, page: Visit][]): Promise<string[]> {
   const validator = new HtmlValidate({
     extends: ['html-validate:recommended', 'html-validate:document'],
     rules: {
@@ -71,7 +72,7 @@ test('every page is valid HTML', async () => {
     },
   });
   const faults: string[] = [];
-  for (const [at, { text }] of html()) {
+  for (const [at, { text }] of some) {
     const { results } = await validator.validateString(text);
     for (const { messages } of results) {
       faults.push(
@@ -79,7 +80,11 @@ test('every page is valid HTML', async () => {
       );
     }
   }
-  expect(faults).toEqual([]);
+  return faults;
+}
+
+test('every page is valid HTML', async () => {
+  expect(await faultsIn(html())).toEqual([]);
 });
 
 test('no page holds a style or a handler in an attribute, or a script that is not a module of ours', () => {
@@ -264,6 +269,29 @@ test('a purge makes the page of a 404 new, and answers for it', async () => {
       '/404',
     );
     expect((await own.visit('/none')).text).toContain('Another one');
+  } finally {
+    await own.close();
+  }
+});
+
+test('what a post may hold besides Markdown is valid HTML', async () => {
+  const rich = [
+    'Energy $E=mc^2$, and',
+    '$$\n\\begin{matrix} a & b \\\\ c & d \\end{matrix}\n$$',
+    '> [!CAUTION]\n> Hot.',
+    'Apple\n: A fruit',
+    '```js:src/app.js {1}\nconst a = 1;\n```',
+    '<iframe src="https://www.youtube.com/embed/dQw4w9WgXcQ" title="A film" />',
+    '![Far](https://a.example/b.png)',
+  ];
+  const own = await startSite({ rich: rich.join('\n\n') });
+  try {
+    const page = await own.visit('/blog/rich');
+    expect(page.text).toContain('<embed-frame');
+    expect(page.text).toContain('<math');
+    expect(await faultsIn([['/blog/rich', page]])).toEqual([]);
+    expect(page.text).not.toContain("frame-src 'none'");
+    expect((await own.visit('/')).text).toContain('content="frame-src &#x27;none&#x27;"');
   } finally {
     await own.close();
   }

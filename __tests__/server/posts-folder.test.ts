@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, rename, rm, symlink, utimes, writeFile } from 'node:fs/
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describeProblem } from '../../lib/source/post';
+import { describeProblem, type Warning } from '../../lib/source/post';
 import { loadPostsFolder } from '../../lib/source/posts-folder';
 import { SECRET, startSite } from '../setup/site';
 
@@ -42,7 +42,11 @@ test('an empty folder is an empty site, and other files are left alone', async (
   await write('README.md', 'x');
   await write('.hello.mdx', 'x');
   await write('hello.mdx.new', 'x');
-  expect(await loadPostsFolder(folder)).toMatchObject({ posts: [], problems: [] });
+  const loaded = await loadPostsFolder(folder);
+  expect(loaded).toMatchObject({ posts: [], problems: [] });
+  expect(loaded.warnings.map(({ message }) => message)).toEqual([
+    expect.stringMatching(/^2 files are ignored: README\.md, hello\.mdx\.new; posts end in/),
+  ]);
 });
 
 test('a folder that cannot be read throws, and names the folder and the variable', async () => {
@@ -159,15 +163,13 @@ test('two names of one slug are a problem of the second, until one is gone', asy
 });
 
 describe('what is no post', () => {
-  const notes = () => warned.mock.calls.map(([text]) => String(text).replace(/^.*\//, ''));
-  let warned: jest.SpyInstance;
-  beforeEach(() => {
-    warned = jest.spyOn(console, 'warn').mockImplementation();
-  });
+  const notes = ({ warnings }: { warnings: Warning[] }) =>
+    warnings.map((warning) => describeProblem(warning).replace(/^.*\//, ''));
 
-  test('is named once, and never opened', async () => {
+  test('is named, and never opened', async () => {
     await write('a.mdx', text('A'));
     await mkdir(path.join(folder, 'folder.mdx'));
+    await symlink('folder.mdx', path.join(folder, 'link.mdx'));
     execFileSync('mkfifo', [path.join(folder, 'pipe.mdx')]);
     await symlink('/dev/zero', path.join(folder, 'device.mdx'));
     const server = createServer();
@@ -179,13 +181,12 @@ describe('what is no post', () => {
     server.close();
     expect(titles(second)).toEqual(['A']);
     expect(second.problems).toEqual([]);
-    expect(notes()).toEqual([
-      'device.mdx is a device, not a file, and is left out.',
-      'folder.mdx is a folder, not a file, and is left out.',
-      'pipe.mdx is a pipe, not a file, and is left out.',
-      'socket.mdx is a socket, not a file, and is left out.',
+    expect(notes(second)).toEqual([
+      'device.mdx: is a device, not a file, and is left out',
+      'link.mdx: is a folder, not a file, and is left out',
+      'pipe.mdx: is a pipe, not a file, and is left out',
+      'socket.mdx: is a socket, not a file, and is left out',
     ]);
-    expect(second.warnings).toHaveLength(4);
     expect(new Set(open.mock.calls.map(([file]) => path.basename(String(file))))).toEqual(
       new Set(['a.mdx']),
     );
@@ -204,7 +205,7 @@ describe('what is no post', () => {
     });
     const second = await loadPostsFolder(folder, first);
     expect([second.posts, second.problems]).toEqual([[], []]);
-    expect(notes()).toEqual(['a.mdx is a pipe, not a file, and is left out.']);
+    expect(notes(second)).toEqual(['a.mdx: is a pipe, not a file, and is left out']);
 
     await rm(file);
     await write('a.mdx', text('C'));
@@ -316,7 +317,7 @@ test('a pipe in the folder of a running site holds nothing up', async () => {
     const changed = await fetch(`${site.url}/api/revalidate?secret=${SECRET}&changed=1`);
     expect(changed.status).toBe(200);
     expect((await site.visit('/blog/hello')).text).toContain('After.');
-    expect(site.log().split('posts/pipe.mdx is a pipe')).toHaveLength(2);
+    expect(site.log().split('posts/pipe.mdx: is a pipe')).toHaveLength(2);
     await site.stop('SIGTERM');
     await site.start();
     expect((await site.visit('/blog/hello')).text).toContain('After.');

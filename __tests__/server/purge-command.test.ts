@@ -200,7 +200,7 @@ describe('what is regenerated', () => {
     expect(out).toContain('2 of 2 pages');
     expect(out).not.toContain('/blog/a');
 
-    await site.write('broken', 'Text.', { titel: 'Typo' });
+    await site.write('broken', 'Text.', { date: 'never' });
     const failed = await run(['/blog/broken'], {}, terminal);
     await site.remove('broken');
     expect(failed.status).toBe(1);
@@ -316,12 +316,12 @@ describe('what fails', () => {
   test.each([[['/blog/broken']], [['--changed']], [['--all']], [['/blog/a', '--changed']]])(
     '%j and a post that cannot be read: 1, with its file and line',
     async (args) => {
-      await site.write('broken', 'Text.', { titel: 'Typo' });
+      await site.write('broken', 'Text.', { date: 'never' });
       const { status, out, err } = await run(args);
       const report = JSON.parse((await run([...args, '--json'])).out);
       await site.remove('broken');
       expect(status).toBe(1);
-      expect(out).toMatch(/^failed +\/blog\/broken +.*broken\.mdx:\d+: titel: /m);
+      expect(out).toMatch(/^failed +\/blog\/broken +.*broken\.mdx:\d+: date: /m);
       expect(out.match(/^failed/gm)).toHaveLength(1);
       expect(err).toContain('fix what is named');
       expect(report.revalidated).toBe(false);
@@ -330,7 +330,7 @@ describe('what fails', () => {
   );
 
   test('a post that cannot be read holds back nobody else', async () => {
-    await site.write('broken', 'Text.', { titel: 'Typo' });
+    await site.write('broken', 'Text.', { date: 'never' });
     const { status } = await run(['/blog/a']);
     await site.remove('broken');
     expect(status).toBe(0);

@@ -33,6 +33,16 @@ test('lists every path of the site, and when its post was last written', async (
   expect(home).toEqual([]);
 });
 
+test('what search engines are to know under another address is not listed', async () => {
+  const site = siteWith([
+    postWith('a', { canonical: 'https://elsewhere.example/a' }),
+    postWith('b', { canonical: `${ORIGIN}/blog/b` }),
+    postWith('c', { canonical: 'https://elsewhere.example/c', page: true }),
+  ]);
+  const [listed = []] = valid(await sitemapOf(site, ORIGIN), '//s:loc');
+  expect(listed.filter((url) => /[abc]$/.test(url))).toEqual([`${ORIGIN}/blog/b`]);
+});
+
 /** A site of so many paths. */
 function siteOfSize(size: number): Site {
   const site = siteWith([]);

@@ -24,6 +24,7 @@ const BODIES = ['{"broken', JSON.stringify('x'.repeat(1_100_000))];
 const ROUTES: [route: string, status: number][] = [
   ['/api/check-wordpress', 401],
   ['/api/check-wordpress?secret=wrong', 401],
+  ['/api/dev-changes', 404],
   ['/api/preview', 405],
   ['/api/rendered', 405],
   ['/api/health', 405],

@@ -275,7 +275,7 @@ describe('a broken post', () => {
       site = await startSite({ hello: 'Good text.', other: 'Old text.' });
       await site.visit('/blog/hello');
       if (part === 'front matter') await site.write('hello', 'Text.', { date: 'yesterday' });
-      else await site.write('hello', part === 'MDX' ? 'Text {' : 'Text <Unknown />');
+      else await site.write('hello', part === 'MDX' ? 'Text {' : 'Text <Calout />');
 
       expect(await site.purge('/blog/hello')).toEqual({ status: 500, body: 'Error revalidating' });
       await until(() => /posts\/hello\.mdx:\d+: /.test(site.log()));

@@ -764,7 +764,7 @@ describe('over the posts folder', () => {
     const slug = `post-${count}`;
     const path = `/blog/${slug}`;
     const lists = ['/', '/category/news', FEED];
-    const [before, after] = [`Former ${count}.`, `Newer ${count}.`];
+    const [before, after] = [`Former ${count} once`, `Newer ${count} once`];
     // Later than the others, so that it is on the first page of each list.
     const date = new Date(Date.UTC(2026, 0, 1, 0, count)).toISOString().slice(0, 16);
     const fields = { date, title: before, category: 'News' };
@@ -788,7 +788,7 @@ describe('over the posts folder', () => {
         shows: [
           [path, after],
           ['/topics', after],
-          [`/category/newer-${count}`, after],
+          [`/category/newer-${count}-once`, after],
         ],
         hides: [['/category/news', before]],
       },
@@ -829,7 +829,7 @@ describe('over the posts folder', () => {
     const { told, make } = await prepare('edited');
     const { slug } = told;
     await make();
-    await site.write(slug, '<Unknown />');
+    await site.write(slug, '<Calout />');
     const answers: [Success, string][] = [
       [is200, superhuit(`/${slug}/`)],
       [is2xx, silverAssist(`/blog/${slug}/`)],
@@ -845,7 +845,7 @@ describe('over the posts folder', () => {
         // Dexerto shows it to the editor, if `revalidated` is there and says no.
         expect(answer.json).toMatchObject({
           revalidated: false,
-          message: expect.stringMatching(/^\/blog\/.*mdx.*Unknown/),
+          message: expect.stringMatching(/^\/blog\/.*mdx.*Calout/),
         });
       }
     }

@@ -3,13 +3,23 @@
  */
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
+import { environment } from '../config';
+import { keep, recall } from './kept';
+import { renderMarkdown } from './markdown';
+import { excessIn } from './mdx-bounds';
 import { renderUntrustedHtml } from './untrusted-html';
 import { timeSlices } from '../slices';
 import { explainMdx, renderMdx, warmUpMdx, type Components } from './mdx';
+import { linesBefore, movedBy } from './notes';
 import type { Post, Problem } from '../source/post';
-import type { Body } from './prose';
+import type { Body, BodyWarning } from './prose';
 import { Verdicts, type Verdict } from './verdicts';
 import { messageOf } from '../message-of';
+
+/** What is kept of a body, where it is Markdown. */
+interface Kept {
+  ofMarkdown?: Body;
+}
 
 /** Bodies that are kept, so that one that was checked is not rendered again for its page. */
 const MOST_KEPT = 100;
@@ -18,19 +28,18 @@ const MOST_KEPT = 100;
 export class Bodies {
   private readonly rendered = new LRUCache<string, Promise<Body>>({ max: MOST_KEPT });
 
-  /** `components` are those that MDX may use. */
+  /** `components` are those that MDX may use; `say` gets each warning of a body that is rendered here first. */
   constructor(
     private readonly components: Components,
     readonly verdicts = new Verdicts(),
+    private readonly say: (line: string) => void = (line) => console.warn(line),
   ) {}
 
   /** Renders a post's body. Throws if that cannot be done. */
   render(post: Post): Promise<Body> {
     let body = this.rendered.get(post.bodyHash);
     if (!body) {
-      body = post.html
-        ? renderUntrustedHtml(post.body, post.html)
-        : renderMdx(post, this.components);
+      body = post.html ? renderUntrustedHtml(post.body, post.html) : this.renderText(post);
       this.rendered.set(post.bodyHash, body);
       // A failure is reported to its caller, and the next caller tries again.
       body.catch(() => this.rendered.delete(post.bodyHash));
@@ -41,14 +50,21 @@ export class Bodies {
   /** Renders a post's body, and notes whether that can be done; returns what is wrong with it, if anything. */
   async check(post: Post): Promise<Problem | undefined> {
     try {
-      await this.render(post);
-      this.verdicts.note(post.bodyHash, null);
+      const { warnings = [] } = await this.render(post);
+      const noted = movedBy(-linesBefore(post.body), warnings);
+      const isNew = this.verdicts.note(post.bodyHash, null, noted);
+      if (isNew && !environment().building) tell(post, warnings, this.say);
     } catch (error) {
       const verdict = await this.explain(post, error);
       // Neither a text that is not known nor a machine without file handles says anything of the body.
       if (!post.recalled && !isOfTheMachine(error)) this.verdicts.note(post.bodyHash, verdict);
       return problemOf(post, verdict);
     }
+  }
+
+  /** What is to be told of a post's body, if somebody has rendered it: also before this process began. */
+  warningsOf({ body, bodyHash, draft }: Post): BodyWarning[] {
+    return draft ? [] : movedBy(linesBefore(body), this.verdicts.warningsOn(bodyHash));
   }
 
   /**
@@ -76,11 +92,30 @@ export class Bodies {
 
   /** Renders posts for nothing but to have the renderers loaded and optimised before the first edit. */
   async warmUp(posts: Post[]): Promise<void> {
-    for (const { body, html } of posts) {
+    for (const post of posts) {
       // Requests come first: the awaits of a compiler alone never let one in.
       await yieldToEventLoop();
-      await (html ? renderUntrustedHtml(body, html) : warmUpMdx(body)).catch(() => undefined);
+      const { body, html } = post;
+      const rendered = html
+        ? renderUntrustedHtml(body, html)
+        : post.markdown
+          ? renderMarkdown(post)
+          : warmUpMdx(post, this.components);
+      await rendered.catch(() => undefined);
     }
+  }
+
+  private async renderText(post: Post): Promise<Body> {
+    if (post.recalled) {
+      const kept = recall<Kept>(post.bodyHash);
+      if (!kept) throw new Error('its last good text is not known any more');
+      // What a page of Markdown shows is kept as it is; MDX is rendered from what it compiles to.
+      if (kept.ofMarkdown) return kept.ofMarkdown;
+    }
+    if (!post.markdown) return renderMdx(post, this.components);
+    const ofMarkdown = await renderMarkdown(post);
+    keep(post.bodyHash, { ofMarkdown } satisfies Kept);
+    return ofMarkdown;
   }
 
   private async explain(post: Post, error: unknown): Promise<NonNullable<Verdict>> {
@@ -88,21 +123,30 @@ export class Bodies {
       const reason = messageOf(error);
       return { message: `the HTML cannot be rendered: ${reason}` };
     }
-    const { line, reason } = await explainMdx(post.body, error, this.components);
-    const message = `the MDX cannot be rendered: ${reason}`;
-    return { line: line && line - linesBefore(post), message };
+    const { line, reason } = post.markdown
+      ? { line: excessIn(post.body, 'markdown')?.line, reason: messageOf(error) }
+      : await explainMdx(post.body, error, this.components);
+    const message = `the ${post.markdown ? 'Markdown' : 'MDX'} cannot be rendered: ${reason}`;
+    return { line: line && line - linesBefore(post.body), message };
   }
 }
 
 /** The problem of a post whose body doesn't render. */
 export function problemOf(post: Post, { line, message }: NonNullable<Verdict>): Problem {
-  const { slug, page, file } = post;
-  return { slug, page, file, line: line && line + linesBefore(post), message };
+  const { slug, page, file, body } = post;
+  return { slug, page, file, line: line && line + linesBefore(body), message };
 }
 
-/** Lines before the trimmed text: the front matter of one file may be longer than that of another. */
-const linesBefore = ({ body }: Post): number =>
-  (/^\s*/.exec(body)?.[0].split('\n').length ?? 1) - 1;
+/** In the log: of one body so many, and how many more there are. */
+const MOST_TOLD = 10;
+
+function tell({ file }: Post, warnings: readonly BodyWarning[], say: (line: string) => void): void {
+  for (const { line, message } of warnings.slice(0, MOST_TOLD)) {
+    say(`${line === undefined ? file : `${file}:${line}`}: ${message}`);
+  }
+  const more = warnings.length - MOST_TOLD;
+  if (more > 0) say(`${file}: and ${more} more`);
+}
 
 /** True for errors of the operating system, such as too many open files. */
 const isOfTheMachine = (error: unknown): boolean =>

@@ -15,6 +15,11 @@ const MOST_DEPTH = 100;
 const MOST_LINES = 5000;
 const MOST_BRACKETS = 5000;
 const MOST_RUNS = 2000;
+const MOST_DOLLARS = 5000;
+/** In all: each is looked at again for each that follows. */
+const MOST_DEFINITIONS = 1000;
+/** What begins a comment is looked for the end of up to the paragraph's: characters that are read so in all. */
+const MOST_SOUGHT = 20_000_000;
 /** Of one table: a short row is filled up to as many as its head has. */
 const MOST_CELLS = 50_000;
 /** The compiler reads an expression again at each `}` in it: characters that it reads in all. */
@@ -26,15 +31,18 @@ export interface Excess {
   message: string;
 }
 
-/** Says what of a text is too much to be compiled; undefined if nothing is. */
-export function excessIn(body: string): Excess | undefined {
+/**
+ * Says what of a text is too much to be compiled; undefined if nothing is. In Markdown braces are text, and
+ * so are tags here: what HTML it holds is counted once more when it is parsed.
+ */
+export function excessIn(body: string, language: 'mdx' | 'markdown' = 'mdx'): Excess | undefined {
   if (body.length > MOST_CHARACTERS) {
     const millions = (body.length / 1024 / 1024).toFixed(1);
     return {
       message: `the text has ${millions} million characters, and at most 1 is taken: divide it`,
     };
   }
-  const look = newLook();
+  const look = newLook(language);
   for (const [index, line] of body.split('\n').entries()) {
     const message = readLine(look, line);
     if (message !== undefined) return { line: index + 1, message };
@@ -44,6 +52,8 @@ export function excessIn(body: string): Excess | undefined {
 
 /** Where the look is. */
 interface Look {
+  definitions: number;
+  language: 'mdx' | 'markdown';
   /** Characters before the line. */
   offset: number;
   /** The run of characters that began the fenced code around the line. */
@@ -64,6 +74,10 @@ interface Look {
 /** What is counted in one paragraph, item or cell. */
 interface Passage {
   lines: number;
+  dollars: number;
+  /** Comments, instructions and declarations that are open, and what is read in search of their ends. */
+  unended: Record<Unended, number>;
+  sought: number;
   runs: number;
   brackets: number;
   /** For each that is open: how deep the closed ones in it are nested. */
@@ -99,6 +113,9 @@ const newExpression = (start?: number): Expression => ({
 
 const newPassage = (): Passage => ({
   lines: 0,
+  dollars: 0,
+  unended: { comment: 0, instruction: 0, declaration: 0 },
+  sought: 0,
   runs: 0,
   brackets: 0,
   openBrackets: [],
@@ -106,7 +123,9 @@ const newPassage = (): Passage => ({
   expression: newExpression(),
 });
 
-const newLook = (): Look => ({
+const newLook = (language: Look['language']): Look => ({
+  definitions: 0,
+  language,
   offset: 0,
   containers: [],
   columns: 0,
@@ -135,11 +154,50 @@ function readLine(look: Look, line: string): string | undefined {
   look.fence = /^(?:(`{3,})[^`]*|(~{3,}).*)$/.exec(text.trimStart())?.slice(1).find(Boolean);
   if (look.fence !== undefined) return undefined;
   if (start > 0 || look.columns > 0 || /^\s*[#|]/.test(text)) look.passage = newPassage();
+  if (/^[ \t]*:[ \t]/.test(text)) look.definitions += 1;
+  if (look.definitions > MOST_DEFINITIONS) {
+    return `there are more than ${MOST_DEFINITIONS} definitions: divide the text`;
+  }
   look.passage.lines += 1;
   if (look.passage.lines > MOST_LINES) {
     return `a paragraph has more than ${MOST_LINES} lines: put blank lines into it`;
   }
-  return readTable(look, text) ?? readText(look, line, start);
+  return (
+    readTable(look, text) ??
+    readDollars(look.passage, text) ??
+    (look.language === 'markdown' ? readUnended(look.passage, text) : undefined) ??
+    readText(look, line, start)
+  );
+}
+
+function readDollars(passage: Passage, text: string): string | undefined {
+  passage.dollars += text.match(/\$+/g)?.length ?? 0;
+  if (passage.dollars <= MOST_DOLLARS) return undefined;
+  return `a paragraph has more than ${MOST_DOLLARS} dollars: put them into code, or divide it`;
+}
+
+type Unended = 'comment' | 'instruction' | 'declaration';
+
+const ENDS: Record<string, [Unended, number]> = {
+  '<!--': ['comment', 1],
+  '-->': ['comment', -1],
+  '<?': ['instruction', 1],
+  '?>': ['instruction', -1],
+  '<!': ['declaration', 1],
+  '>': ['declaration', -1],
+};
+
+/** Counts what is read again for each part of HTML that seems to begin in the text, and doesn't end. */
+function readUnended(passage: Passage, text: string): string | undefined {
+  const { unended } = passage;
+  for (const [sign] of text.matchAll(/<!--|-->|<\?|\?>|<!|>/g)) {
+    const [kind, change] = ENDS[sign] ?? [];
+    if (kind !== undefined) unended[kind] = Math.max(0, unended[kind] + (change ?? 0));
+  }
+  const { comment, instruction, declaration } = unended;
+  passage.sought += (comment + instruction + declaration) * text.length;
+  if (passage.sought <= MOST_SOUGHT) return undefined;
+  return 'a paragraph has too many of <!, <!-- and <? without their ends: close them, or write &lt;';
 }
 
 /** A line of nothing but dashes, stars or underscores. */
@@ -202,6 +260,8 @@ function readSign(look: Look, line: string, sign: string, index: number): string
     // Over a code span; without an end they are signs like any other.
     const end = endOfCode(line, sign, index);
     if (end !== undefined) SIGNS.lastIndex = end;
+  } else if (look.language === 'markdown' && '<{}'.includes(first ?? '')) {
+    return undefined;
   } else if (first === '<') {
     const isEnd = sign.startsWith('</');
     look.tag = { name: sign.slice(isEnd ? 2 : 1), isEnd, expression: newExpression() };

@@ -3,49 +3,67 @@
  * MDX runs as code: only for posts as trusted as the repository itself.
  */
 import { compile as compileMdx } from '@mdx-js/mdx';
+import type { Root } from 'hast';
+import type { Root as Markdown } from 'mdast';
 import { MDXRemote, type MDXRemoteProps, type MDXRemoteSerializeResult } from 'next-mdx-remote';
 import { serialize } from 'next-mdx-remote/serialize';
-import remarkGfm from 'remark-gfm';
 import type { PluggableList, Processor } from 'unified';
+import { visit } from 'unist-util-visit';
 import { VFileMessage } from 'vfile-message';
-import { environment } from '../config';
-import { checkHtml, elementsIn } from './check-html';
-import { readData, writeData } from '../data-dir';
+import { checkHtml, elementsIn, withoutStyles } from './check-html';
+import { keep, recall } from './kept';
+import { HANDLERS, markupPlugins, showFormulas } from './markup';
 import { excessIn } from './mdx-bounds';
-import { hash } from '../hash';
+import { adviceOnParsing, adviceOnRendering, nearestOf, type Advice } from './mdx-remedies';
+import { linesBefore, movedBy, Notes, quoted } from './notes';
+import { decoded, refOf } from './pictures';
 import type { Post } from '../source/post';
-import { prosePlugins, type Body, type Outline } from './prose';
+import { prosePlugins, type Body, type BodyWarning, type Outline } from './prose';
 import { BodyProblem } from './public-files';
 import { messageOf } from '../message-of';
-
-/**
- * Names the compiler: next.config.js sets it from what turns a body into HTML. Undefined without Next, as
- * in a test of a module, where nothing says whether what is kept still holds.
- */
-export const COMPILER = process.env.EVERGREEN_MDX;
 
 /** The components that a text may use, by their names. */
 export type Components = NonNullable<MDXRemoteProps['components']>;
 
-const remarkPlugins = [remarkGfm];
-
 interface Compiled {
   source: MDXRemoteSerializeResult;
   outline: Outline;
+  /** Their lines count in the text without the blank ones that stand for the front matter. */
+  warnings: BodyWarning[];
 }
 
-async function compileText(body: string): Promise<Compiled> {
+async function compileText(
+  { body, refs }: Pick<Post, 'body' | 'refs'>,
+  components: Components,
+): Promise<Compiled> {
   const excess = excessIn(body);
   if (excess) throw new Error(excess.message);
   const outline: Outline = { headings: [], minutes: 1 };
+  const notes = new Notes();
   const failures: unknown[] = [];
   const recmaPlugins: PluggableList = [[keepFailures, failures]];
+  // Unified would take it for a fault of the compiler.
+  let badFormula: BodyProblem | undefined;
+  const formulas = () => (tree: Root) =>
+    showFormulas(tree, (message, line) => {
+      badFormula ??= new BodyProblem(message, '$', line);
+    });
   const source = await serialize(body, {
     // Expressions work, since posts are trusted code; next-mdx-remote would drop them without a word.
     blockJS: false,
     blockDangerousJS: false,
-    mdxOptions: { remarkPlugins, rehypePlugins: prosePlugins(outline), recmaPlugins },
+    mdxOptions: {
+      remarkPlugins: [...markupPlugins(body, notes), [noteImports, notes]],
+      remarkRehypeOptions: { handlers: HANDLERS },
+      rehypePlugins: [
+        [resolveInMdx, refs],
+        [unwrapUnknown, Object.keys(components), notes],
+        ...prosePlugins(outline, [formulas]),
+      ],
+      recmaPlugins,
+    },
   });
+  if (badFormula) throw badFormula;
   if (failures.length > 0) {
     const [failure] = failures;
     const reason = failure instanceof Error ? failure.message : String(failure);
@@ -53,8 +71,94 @@ async function compileText(body: string): Promise<Compiled> {
       `an expression cannot be compiled (${reason}): write it simpler, as (a) for ((a))`,
     );
   }
-  return { source, outline };
+  return { source, outline, warnings: movedBy(-linesBefore(body), notes.warnings) };
 }
+
+/** Says which lines next-mdx-remote leaves out: posts import nothing. */
+function noteImports(notes: Notes) {
+  return (tree: Markdown): void => {
+    visit(tree, 'mdxjsEsm', ({ value, position }) => {
+      for (const [index, line] of value.split('\n').entries()) {
+        if (!/^(?:import|export)\b/.test(line)) continue;
+        notes.add(
+          'an import or export that is left out',
+          `${quoted(line)} is left out: what a post may use stands in components/mdx-components.tsx`,
+          position && position.start.line + index,
+        );
+      }
+    });
+  };
+}
+
+/** The attributes that name files and pages. */
+const ADDRESSES = new Set(['src', 'href', 'poster']);
+
+/**
+ * Links and files that are written relative to the file of the post lead to where they are here, and tags of
+ * pictures and frames are what Markdown makes of them, too.
+ */
+function resolveInMdx(refs: Post['refs']) {
+  return (tree: Root): void => {
+    visit(tree, (node) => {
+      if (node.type === 'element') {
+        const { properties, tagName } = node;
+        for (const name of ADDRESSES) {
+          const written = properties[name];
+          const ref = typeof written === 'string' ? refOf(refs, written) : undefined;
+          if (!ref) continue;
+          const { to, width, height } = ref;
+          Object.assign(properties, { [name]: to }, tagName === 'img' ? { width, height } : {});
+        }
+      } else if (node.type === 'mdxJsxFlowElement' || node.type === 'mdxJsxTextElement') {
+        const { attributes, name: element } = node;
+        // MDX would take what is written as a tag for that tag, and not for its component.
+        if (element === 'img' || element === 'iframe') node.data = {};
+        for (const attribute of [...attributes]) {
+          if (attribute.type !== 'mdxJsxAttribute' || !ADDRESSES.has(attribute.name)) continue;
+          const { value } = attribute;
+          const ref = typeof value === 'string' ? refOf(refs, value) : undefined;
+          if (!ref) continue;
+          attribute.value = ref.to;
+          if (attribute.name !== 'src' || !PICTURES.has(element ?? '')) continue;
+          for (const name of ['width', 'height'] as const) {
+            const pixels = ref[name];
+            if (pixels === undefined) continue;
+            const rest = attributes.filter(
+              (other) => other.type !== 'mdxJsxAttribute' || other.name !== name,
+            );
+            rest.push({ type: 'mdxJsxAttribute', name, value: String(pixels) });
+            attributes.splice(0, attributes.length, ...rest);
+          }
+        }
+      }
+    });
+  };
+}
+
+/**
+ * Shows what is in a component that nobody has written for this site, as posts from elsewhere use them. One that
+ * is nearly the name of ours is misspelt, and stays for the error that says so.
+ */
+function unwrapUnknown(known: readonly string[], notes: Notes) {
+  return (tree: Root): void => {
+    visit(tree, (node, index, parent) => {
+      if (node.type !== 'mdxJsxFlowElement' && node.type !== 'mdxJsxTextElement') return;
+      const [name = ''] = (node.name ?? '').split('.');
+      if (!parent || index === undefined || !/^[A-Z]/.test(name) || known.includes(name)) return;
+      if (nearestOf(name, known) !== undefined) return;
+      notes.add(
+        'a component that is not there',
+        `there is no component <${name}>, and what is in it is shown without: write it in ` +
+          'components/mdx-components.tsx',
+        node.position?.start.line,
+      );
+      parent.children.splice(index, 1, ...node.children);
+      return index;
+    });
+  };
+}
+
+const PICTURES = new Set(['img', 'Image', 'Figure']);
 
 /**
  * Notes what the last step throws, which is to write JavaScript. Unified never settles its promise if
@@ -73,18 +177,22 @@ function keepFailures(this: Processor, failures: unknown[]): void {
   };
 }
 
-/** When a running server keeps what it compiled: not while somebody waits for the page. */
-const KEEP_AFTER_MS = 1000;
-
 /** Renders a post's body. Throws if the text does not compile or a component fails. */
 export async function renderMdx(post: Post, components: Components): Promise<Body> {
-  const { source, outline } = await compile(post);
+  const { body } = post;
+  const { source, outline, warnings: ofText } = await compile(post, components);
   // Not bundled: for an API route Turbopack refuses it, and for instrumentation.ts it takes a
   // copy of React that is not the one of next-mdx-remote.
   const { renderToStaticMarkup } = await import(/* turbopackIgnore: true */ 'react-dom/server');
   const html = renderToStaticMarkup(<MDXRemote {...source} components={components} />);
-  checkHtml(html);
-  return { html, ...outline, elements: elementsIn(html) };
+  const { elements, unknown } = elementsIn(html);
+  const ofHtml = [...checkHtml(html), ...unknown].map(({ writtenAs, ...warning }) => ({
+    line: lineOf(body, writtenAs),
+    ...warning,
+  }));
+  const warnings = [...movedBy(linesBefore(body), ofText), ...ofHtml];
+  const found = { html: withoutStyles(html), ...outline, elements };
+  return warnings.length > 0 ? { ...found, warnings } : found;
 }
 
 /**
@@ -99,30 +207,24 @@ export async function explainMdx(
   const excess = excessIn(body);
   if (excess) return { line: excess.line, reason: excess.message };
   try {
-    await compileMdx(body, { remarkPlugins });
+    await compileMdx(body, { remarkPlugins: markupPlugins(body, new Notes()) });
   } catch (message) {
-    if (message instanceof VFileMessage) return { line: message.line, reason: message.reason };
+    if (message instanceof VFileMessage) {
+      return told(adviceOnParsing(body, message.reason, message));
+    }
   }
   if (error instanceof BodyProblem) {
-    return { line: lineOf(body, error.writtenAs), reason: error.message };
+    return { line: error.line ?? lineOf(body, error.writtenAs), reason: error.message };
   }
   const reason = messageOf(error);
-  const component = /Expected component `([^`]+)` to be defined/.exec(reason)?.[1];
-  if (component === undefined) return { reason };
-  const nearest = Object.keys(components).join(', ');
-  return {
-    line: lineOf(body, `<${component}`),
-    reason: `there is no component <${component}>; there are ${nearest}`,
-  };
+  const advice = adviceOnRendering(body, reason, Object.keys(components));
+  return advice ? told(advice) : { reason };
 }
 
-function decoded(encoded: string): string {
-  try {
-    return decodeURIComponent(encoded);
-  } catch {
-    return encoded;
-  }
-}
+const told = ({ line, column, reason }: Advice): { line?: number; reason: string } => ({
+  line,
+  reason: column === undefined ? reason : `column ${column}: ${reason}`,
+});
 
 /** The line in which a text stands first, counted from 1. */
 function lineOf(body: string, text: string): number | undefined {
@@ -132,27 +234,14 @@ function lineOf(body: string, text: string): number | undefined {
   return index < 0 ? undefined : index + 1;
 }
 
-async function compile({ body, bodyHash, recalled }: Post): Promise<Compiled> {
-  const name = `${hash(`${COMPILER} ${bodyHash}`)}.json`;
-  const kept = COMPILER === undefined ? undefined : recall(name);
+async function compile(post: Post, components: Components): Promise<Compiled> {
+  const kept = recall<Compiled>(post.bodyHash);
   if (kept) return kept;
-
-  if (recalled) throw new Error('its last good text is not known any more');
-  const compiled = await compileText(body);
-  const text = JSON.stringify(compiled);
-  if (COMPILER === undefined) return compiled;
-  if (environment().building) writeData('bodies', name, text);
-  else setTimeout(() => writeData('bodies', name, text), KEEP_AFTER_MS).unref();
+  const compiled = await compileText(post, components);
+  keep(post.bodyHash, compiled);
   return compiled;
 }
 
-function recall(name: string): Compiled | undefined {
-  try {
-    return JSON.parse(readData('bodies', name) ?? '');
-  } catch {
-    return undefined;
-  }
-}
-
 /** Compiles a text again, whatever is kept. */
-export const warmUpMdx = (body: string): Promise<unknown> => compileText(body);
+export const warmUpMdx = (post: Post, components: Components): Promise<unknown> =>
+  compileText(post, components);

@@ -25,9 +25,19 @@ export interface Outline {
   minutes: number;
 }
 
+/** Something that a body does without, or shows otherwise than its author may expect. */
+export interface BodyWarning {
+  /** Counts from 1 in the text of the post, blank lines for the front matter included. */
+  line?: number;
+  /** What it is one of many of, in a few words, such as `HTML that is left out`. */
+  kind: string;
+  message: string;
+}
+
 /** A body as its page shows it. */
 export interface Body extends Outline {
   html: string;
+  warnings?: BodyWarning[];
   /** The custom elements in it, each a module of that name in `public/elements/`. */
   elements: string[];
 }
@@ -36,8 +46,11 @@ export interface Body extends Outline {
 const WORDS_PER_MINUTE = 238;
 const words = new Intl.Segmenter('en', { granularity: 'word' });
 
-/** The plugins for a body's tree, in their order; they fill `outline`. */
-export const prosePlugins = (outline: Outline): PluggableList => [
+/**
+ * The plugins for a body's tree, in their order; they fill `outline`. `late` ones come when headings have
+ * their names, and before code is highlighted.
+ */
+export const prosePlugins = (outline: Outline, late: PluggableList = []): PluggableList => [
   rehypeSlug,
   () => nameEmptyIds,
   () => (tree: Root) => {
@@ -55,6 +68,7 @@ export const prosePlugins = (outline: Outline): PluggableList => [
       content: { type: 'text', value: '#' },
     },
   ],
+  ...late,
   () => highlightCode,
 ];
 

@@ -11,6 +11,7 @@ import { unified } from 'unified';
 import { SKIP, visit } from 'unist-util-visit';
 import { checkHtmlBounds } from '../html-bounds';
 import type { UntrustedHtml } from '../source/post';
+import { elementsOf, showFrames } from './frames';
 import { prosePlugins, type Body, type Outline } from './prose';
 import { absolute, makeAbsolute } from './addresses';
 import { SAFE } from './safe-html';
@@ -18,8 +19,8 @@ import { SAFE } from './safe-html';
 /** What may stand in a body. */
 const SCHEMA: Schema = {
   ...SAFE,
-  tagNames: [...SAFE.tagNames, 'address'],
-  strip: [...SAFE.strip, 'plaintext'],
+  tagNames: [...SAFE.tagNames, 'address', 'iframe'],
+  strip: [...SAFE.strip.filter((name) => name !== 'iframe'), 'plaintext'],
   attributes: {
     ...SAFE.attributes,
     // The identifiers of the page around the body begin with `page.`.
@@ -33,21 +34,11 @@ const SCHEMA: Schema = {
     td: [...SAFE.attributes.td, ['align', 'left', 'center', 'right']],
     details: ['open'],
     code: [['className', /^language-[\w+#-]+$/]],
+    // A link to its page stands for it.
+    iframe: ['src'],
   },
   protocols: { ...SAFE.protocols, href: ['http', 'https', 'mailto', 'tel'] },
 };
-
-/** What may be embedded: the address of its frame, and that of its page, to which a link leads. */
-const EMBEDS: [RegExp, (id: string) => string][] = [
-  [
-    /^https:\/\/(?:www\.)?youtube(?:-nocookie)?\.com\/embed\/([\w-]{5,20})(?:[?#].*)?$/,
-    (id) => `https://www.youtube.com/watch?v=${id}`,
-  ],
-  [
-    /^https:\/\/player\.vimeo\.com\/video\/(\d{1,15})(?:[?#].*)?$/,
-    (id) => `https://vimeo.com/${id}`,
-  ],
-];
 
 /** Renders it. Throws if it is too long, or nested too deep. */
 export async function renderUntrustedHtml(
@@ -60,41 +51,32 @@ export async function renderUntrustedHtml(
     .use(rehypeParse, { fragment: true })
     .use(() => simplify)
     .use(rehypeSanitize, SCHEMA)
-    .use(() => (tree: Root) => resolve(tree, base, links))
+    .use(() => (tree: Root) => {
+      resolve(tree, base, links);
+      showFrames(tree);
+    })
     .use(prosePlugins(outline))
     .use(rehypeStringify);
   // Not `process`, which never settles if the last step throws after one that it awaited.
   const tree = await processor.run(processor.parse(html));
-  return { html: processor.stringify(tree), ...outline, elements: [] };
+  return { html: processor.stringify(tree), ...outline, elements: elementsOf(tree) };
 }
 
-/** What only classes and frames tell is told in plain HTML, before they go. */
+/** What only classes tell is told in plain HTML, before they go. */
 function simplify(tree: Root): void {
   visit(tree, 'element', (element, index, parent) => {
     if (!parent || index === undefined) return;
-    if (element.tagName === 'iframe') {
-      parent.children[index] = linkTo(element);
-      return [SKIP, index + 1];
+    const { className } = element.properties;
+    if (element.tagName === 'iframe' && String(className).includes('wp-embedded-content')) {
+      // WordPress hides it, unless a script of its own shows it in place of the quotation beside it.
+      parent.children.splice(index, 1);
+      return [SKIP, index];
     }
     if (element.tagName === 'pre') {
       nameLanguage(element);
       return SKIP;
     }
   });
-}
-
-/** A link instead of a frame: nobody else's page is in ours, and nobody else learns of our readers. */
-function linkTo({ properties }: Element): Root['children'][number] {
-  const src = String(properties.src ?? '');
-  for (const [frame, page] of EMBEDS) {
-    const id = frame.exec(src)?.[1];
-    if (id === undefined) continue;
-    const href = page(id);
-    const value = typeof properties.title === 'string' ? properties.title : href;
-    const children = [{ type: 'text' as const, value }];
-    return { type: 'element', tagName: 'a', properties: { href }, children };
-  }
-  return { type: 'text', value: '' };
 }
 
 /** Makes a block of code one that can be highlighted, wherever its plugin names the language. */

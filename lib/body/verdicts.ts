@@ -1,6 +1,7 @@
 /**
- * Which bodies can be rendered, by their hashes. A verdict is noted by whatever rendered the body, and kept
- * in a file of the data folder, so that a start renders only bodies without one.
+ * Which bodies can be rendered, by their hashes, and what is to be told of those that can. A verdict is
+ * noted by whatever rendered the body, and kept in a file of the data folder, so that a start renders only
+ * bodies without one.
  *
  * A verdict holds for the compiler and for the names in `public/`, which bodies refer to: the file is
  * named after both.
@@ -9,20 +10,32 @@ import { readdirSync } from 'node:fs';
 import { z } from 'zod';
 import { appendData, readDataFrom } from '../data-dir';
 import { hash } from '../hash';
-import { COMPILER } from './mdx';
+import { COMPILER } from './kept';
+import type { BodyWarning } from './prose';
 
 /** `null`: the body renders. Otherwise why it doesn't; `line` counts from 1 in the body, trimmed. */
 export type Verdict = { line?: number; message: string } | null;
 
-/** A line of the file: the hash of a body and, if it doesn't render, why. */
+const Warnings = z.array(
+  z.object({ line: z.number().optional(), kind: z.string(), message: z.string() }),
+);
+
+/** A line of the file: the hash of a body, if it doesn't render, why, and otherwise its warnings. */
 const Line = z.tuple([
   z.string(),
   z.object({ line: z.number().optional(), message: z.string() }).nullable(),
+  Warnings.default([]),
 ]);
+
+/** What is known of a body. The lines of warnings count as that of a verdict does. */
+interface Known {
+  verdict: Verdict;
+  warnings: readonly BodyWarning[];
+}
 
 /** The verdicts of one process, and what other processes of a build have noted. */
 export class Verdicts {
-  private readonly verdicts = new Map<string, Verdict>();
+  private readonly known = new Map<string, Known>();
   /** How many bytes of the file have been read. */
   private bytesRead = 0;
 
@@ -31,7 +44,12 @@ export class Verdicts {
 
   /** What is known of a body; undefined if nobody has rendered it yet. */
   on(bodyHash: string): Verdict | undefined {
-    return this.verdicts.get(bodyHash);
+    return this.known.get(bodyHash)?.verdict;
+  }
+
+  /** What is to be told of a body; nothing, if nobody has rendered it yet. */
+  warningsOn(bodyHash: string): readonly BodyWarning[] {
+    return this.known.get(bodyHash)?.warnings ?? [];
   }
 
   /** Reads what was noted since, also by the other processes of a build. */
@@ -43,17 +61,24 @@ export class Verdicts {
     // A line that a crash tore is no verdict: its body is rendered again.
     for (const line of news.toString('utf8').split('\n')) {
       const parsed = lineIn(line);
-      if (parsed) this.verdicts.set(...parsed);
+      if (!parsed) continue;
+      const [bodyHash, verdict, warnings] = parsed;
+      this.known.set(bodyHash, { verdict, warnings });
     }
   }
 
-  /** Notes a verdict. */
-  note(bodyHash: string, verdict: Verdict): void {
-    const known = this.verdicts.get(bodyHash);
-    if (known !== undefined && JSON.stringify(known) === JSON.stringify(verdict)) return;
-    this.verdicts.set(bodyHash, verdict);
+  /** Notes a verdict; returns false if it was known. */
+  note(bodyHash: string, verdict: Verdict, warnings: readonly BodyWarning[] = []): boolean {
+    const now: Known = { verdict, warnings };
+    const known = this.known.get(bodyHash);
+    if (known && JSON.stringify(known) === JSON.stringify(now)) return false;
+    this.known.set(bodyHash, now);
     const { file } = this;
-    if (file !== undefined) appendData('verdicts', file, JSON.stringify([bodyHash, verdict]));
+    if (file !== undefined) {
+      const line = warnings.length > 0 ? [bodyHash, verdict, warnings] : [bodyHash, verdict];
+      appendData('verdicts', file, JSON.stringify(line));
+    }
+    return true;
   }
 }
 

@@ -5,15 +5,23 @@
 import path from 'node:path';
 import { replaceFile } from '../replace-file';
 import { describeProblem, type Problem, type Warning } from '../source/post';
+import { countOf, filesIn, problemTable } from './problem-table';
 
 /** Where next.config.js finds the table. */
 const TABLE = path.join('.next', 'problems.txt');
 
-/** Leaves the table; throws if a file has a problem. */
-export function reportProblems(ofFiles: Problem[], ofWordPress: Warning[]): void {
+/** Leaves the table, with warnings of files by their kinds; throws if a file has a problem. */
+export function reportProblems(
+  ofFiles: Problem[],
+  ofWordPress: Warning[],
+  warnings: readonly string[],
+): void {
   const table = [
     ...tableOf(ofFiles, 'cannot be used, and the build stopped'),
     ...tableOf(ofWordPress, 'of WordPress cannot be used, and the site does without'),
+    ...(warnings.length > 0
+      ? ['', 'Warnings:', '', ...warnings.map((line) => `  ${line}`), '']
+      : []),
   ].join('\n');
   if (table === '') return;
   try {
@@ -32,12 +40,6 @@ export function reportProblems(ofFiles: Problem[], ofWordPress: Warning[]): void
 
 function tableOf(problems: Warning[], what: string): string[] {
   if (problems.length === 0) return [];
-  const rows = problems.map(({ file, line, field, message }) => ({
-    place: line === undefined ? file : `${file}:${line}`,
-    text: field === undefined ? message : `${field}: ${message}`,
-  }));
-  const width = Math.max(...rows.map(({ place }) => place.length));
-  const count = problems.length === 1 ? '1 post' : `${problems.length} posts`;
-  const lines = rows.map(({ place, text }) => `  ${place.padEnd(width)}  ${text}`).sort();
-  return ['', `${count} ${what}:`, '', ...lines, ''];
+  const posts = countOf(filesIn(problems).size, 'post');
+  return ['', `${posts} ${what}:`, '', ...problemTable(problems)];
 }

@@ -58,7 +58,7 @@ export async function pageProps<K extends View['kind']>(
   const previewed = draft && (await snapshotWithDraft(draft, snapshots, settings(), now()));
   if (previewed && previewed.path !== path) return { notFound: true };
   const current = await snapshots.current();
-  const { building, revalidateSeconds } = settings();
+  const { building, developing, revalidateSeconds } = settings();
   const known = snapshots.newest() ?? current;
   const isPage = building || known.site.pageAt(path) !== undefined;
   const lead = isPage ? undefined : await leadAt(path, known, elsewhere);
@@ -79,7 +79,8 @@ export async function pageProps<K extends View['kind']>(
     return { redirect: { destination: view.to, statusCode: view.status }, revalidate };
   }
   const problem = snapshot.problemAt.get(path);
-  if (!page && problem) throw new Error(describeProblem(problem));
+  // An author who works on a post wants to know; visitors go on reading its last good version.
+  if (problem && (!page || developing)) throw new Error(describeProblem(problem));
   if (!page || !isKind(page.view, kinds)) {
     if (!previewed) store.noteRender(path, NO_PAGE);
     // Not stored: there is no end of other forms of addresses.
@@ -112,7 +113,8 @@ async function bodyOf(
   if (!post) return undefined;
   const problem = await bodies.check(post);
   if (problem) throw new Error(describeProblem(problem));
-  return bodies.render(post);
+  // What its author is told is nobody else's affair.
+  return { ...(await bodies.render(post)), warnings: undefined };
 }
 
 /**

@@ -11,12 +11,13 @@ import { siteOf, type Site } from '../site/site';
 import { pathsOfProblem } from '../site/paths';
 import { aliasesOf, byRevision, postOf, type PathsByRevision } from '../site/recall';
 import { mergeHints, type Hint } from '../source/changes';
-import { describeProblem, type Post, type Problem, type Warning } from '../source/post';
-import { testOfWordPress, type Loaded } from '../source/sources';
+import { describeProblem, TWIN, type Post, type Problem, type Warning } from '../source/post';
+import { testOfFiles, testOfWordPress, type Loaded } from '../source/sources';
 import type { Version } from '../store/place';
 import type { Store } from '../store/store';
 import { reportProblems } from './build-problems';
 import { refuseMassRemoval } from './mass-removal';
+import { LATEST_MS, withUnpublished } from './unpublished';
 import { usablePosts, type Manner, type UsablePosts } from './usable-posts';
 import { messageOf } from '../message-of';
 
@@ -262,15 +263,13 @@ export class Snapshots {
     return (this.adopted = snapshot);
   }
 
-  /** In the log, each once for as long as it holds. A build has them in its table. */
+  /** In the log, each once for as long as it holds, and many of a kind as one. A build has them in its table. */
   private tellWarnings(warnings: readonly Warning[]): void {
-    const told = new Set<string>();
-    for (const warning of warnings) {
-      const line = describeProblem(warning);
-      told.add(line);
-      if (!this.told.has(line) && !this.parts.settings().building) console.warn(line);
-    }
-    this.told = told;
+    const lines = new Map(warnings.map((warning) => [describeProblem(warning), warning.kind]));
+    const news = [...lines].filter(([line]) => !this.told.has(line));
+    this.told = new Set(lines.keys());
+    if (this.parts.settings().building) return;
+    for (const line of linesByKind(news)) console.warn(line);
   }
 
   /** A purge waits until all bodies were checked, a visit only for a few that just changed. */
@@ -316,21 +315,53 @@ export class Snapshots {
   }
 
   private siteOf(posts: Post[], facts: SiteFacts, before?: Site): Site {
-    return siteOf(posts, this.parts.now(), this.parts.settings().siteUrl, before, facts);
+    const { siteUrl, developing } = this.parts.settings();
+    const now = this.parts.now();
+    return developing
+      ? siteOf(withUnpublished(posts, now), LATEST_MS, siteUrl, before, facts)
+      : siteOf(posts, now, siteUrl, before, facts);
   }
+}
+
+/** How many warnings of a kind are told one by one. */
+const TOLD_ONE_BY_ONE = 3;
+
+/** Lines of the log for warnings, each with its kind. */
+function linesByKind(warnings: readonly (readonly [line: string, kind?: string])[]): string[] {
+  const ofKind = new Map<string, string[]>();
+  const told: string[] = [];
+  for (const [line, kind] of warnings) {
+    const same = kind === undefined ? undefined : ofKind.get(kind);
+    if (kind === undefined) told.push(line);
+    else if (same) same.push(line);
+    else ofKind.set(kind, [line]);
+  }
+  for (const [kind, lines] of ofKind) {
+    if (lines.length <= TOLD_ONE_BY_ONE) told.push(...lines);
+    else told.push(`${lines.length} × ${kind}, as ${lines[0]}; npm run check:posts lists them all`);
+  }
+  return told;
 }
 
 const byPath = (problems: Problem[]): ReadonlyMap<string, Problem> =>
   new Map(
-    problems.flatMap((problem) => pathsOfProblem(problem).map((path) => [path, problem] as const)),
+    problems
+      .filter(({ kind }) => kind !== TWIN)
+      .flatMap((problem) => pathsOfProblem(problem).map((path) => [path, problem] as const)),
   );
 
 /** Tells a build of all problems at once; throws if one of a file stops it. */
 function reportToBuild(loaded: Loaded, { problems }: UsablePosts): void {
   sweepData();
   const isOfWordPress = testOfWordPress(loaded);
+  const isOfFiles = testOfFiles(loaded);
+  const warnings = loaded.warnings.filter(isOfFiles);
   reportProblems(
     problems.filter((problem) => !isOfWordPress(problem)),
-    [...problems.filter(isOfWordPress), ...loaded.warnings],
+    [
+      ...problems.filter(isOfWordPress),
+      ...loaded.warnings.filter((warning) => !isOfFiles(warning)),
+    ],
+    linesByKind(warnings.map((warning) => [describeProblem(warning), warning.kind])),
   );
 }

@@ -30,8 +30,8 @@ export interface EdgeParts {
   /** The paths of the site when this process read it first. */
   firstPaths: () => ReadonlySet<string>;
   storedPages: () => Promise<ReadonlyMap<string, Stored>>;
-  /** The addresses of what is computed for each request, from the whole site, such as the feed. */
-  computedPaths: (site: Site | undefined) => string[];
+  /** The addresses of what is computed for each request, such as the feeds, and shows what changed at these paths. */
+  computedPaths: (site: Site | undefined, changed: readonly string[]) => string[];
   patience?: Patience;
 }
 
@@ -96,9 +96,10 @@ export class Edges {
     const known = all
       ? [...this.known, ...exposed.keys(), ...(await this.parts.storedPages()).keys()]
       : [];
+    const paths = [...new Set([...changes.keys(), ...known])];
     const addresses = [
-      ...[...new Set([...changes.keys(), ...known])].flatMap((path) => this.addressesOf(path)),
-      ...this.parts.computedPaths(site),
+      ...paths.flatMap((path) => this.addressesOf(path)),
+      ...this.parts.computedPaths(site, paths),
     ];
     const ended = all ? undefined : addresses;
     if (instances) await instances.endInFlight(ended);

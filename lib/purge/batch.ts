@@ -85,11 +85,26 @@ export function planRequest(
   };
 }
 
-/** The most warnings in a report. */
+/** The most warnings in a report, and of these the most of one kind. */
 const MOST_WARNINGS = 100;
+const MOST_OF_A_KIND = 5;
 
-const warningsOf = ({ warnings }: Snapshot): string[] | undefined =>
-  warnings.length > 0 ? warnings.slice(0, MOST_WARNINGS).map(describeProblem) : undefined;
+function warningsOf({ warnings }: Snapshot): string[] | undefined {
+  const counts = new Map<string, number>();
+  const lines: string[] = [];
+  for (const warning of warnings) {
+    const { kind } = warning;
+    const count = kind === undefined ? 0 : (counts.get(kind) ?? 0) + 1;
+    if (kind !== undefined) counts.set(kind, count);
+    if (count <= MOST_OF_A_KIND && lines.length < MOST_WARNINGS)
+      lines.push(describeProblem(warning));
+  }
+  for (const [kind, count] of counts) {
+    const more = count - MOST_OF_A_KIND;
+    if (more > 0) lines.push(`and ${more} more of ${kind}; npm run check:posts lists them all`);
+  }
+  return lines.length > 0 ? lines : undefined;
+}
 
 /** Whether a page could not be regenerated. */
 export const isFailed = ({ result }: PageReport): boolean => result === 'failed';

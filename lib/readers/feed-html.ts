@@ -47,11 +47,24 @@ function simplify(tree: Root): void {
       parent.children[index] = { type: 'text', value };
       return [SKIP, index + 1];
     }
+    if (tagName === 'math') {
+      // Few readers draw it: the formula as it is written, which it holds.
+      parent.children[index] = { type: 'text', value: formulaIn(element) };
+      return [SKIP, index + 1];
+    }
     if (tagName === 'code' && parent.type === 'element' && parent.tagName === 'pre') {
       element.children = [{ type: 'text', value: toString(element) }];
       return SKIP;
     }
   });
+}
+
+function formulaIn(math: Element): string {
+  let written: string | undefined;
+  visit(math, 'element', (element) => {
+    if (element.tagName === 'annotation') written = toString(element);
+  });
+  return written ?? toString(math);
 }
 
 const classesOf = ({ properties: { className } }: Element): (string | number)[] =>

@@ -1,8 +1,9 @@
 /**
- * The texts of posts as the feed has them, at a bounded cost: those of the last feed are kept, and others
- * go on while new ones are made.
+ * The texts of posts as the feeds have them, at a bounded cost: those that were asked for last are kept, for all
+ * feeds together, and others go on while new ones are made.
  */
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
+import createError from 'http-errors';
 import { LRUCache } from 'lru-cache';
 import pLimit from 'p-limit';
 import { readerHtml } from './feed-html';
@@ -18,39 +19,68 @@ export interface FeedPost {
   url: string;
 }
 
-/** The texts of the feed of one process. */
+/** Characters that are kept, of all texts together. */
+const MOST_CHARACTERS = 16 * 1024 ** 2;
+
+/** Feeds of topics that may wait for their turn, the one in hand included. */
+const MOST_WAITING = 20;
+
+/** The texts of the feeds of one process. */
 export class FeedTexts {
-  /**
-   * Those of the feed that was made last, by all that they are made of: never more than one feed has.
-   * `Bodies` keeps the HTML of a hundred, whichever they are.
-   */
-  private texts: ReadonlyMap<string, Promise<string>> = new Map();
+  /** By all that they are made of. `Bodies` keeps the HTML of a hundred, whichever they are. */
+  private readonly kept: LRUCache<string, string>;
+  private readonly making = new Map<string, Promise<string>>();
   private readonly inTurn = pLimit(1);
+  private readonly topicsInTurn = pLimit(1);
   /** The faults that were told, so that each is told once, and not at every change of the site. */
   private readonly told = new LRUCache<string, true>({ max: 1000 });
 
-  constructor(private readonly html: HtmlOf) {}
+  constructor(
+    private readonly html: HtmlOf,
+    mostCharacters = MOST_CHARACTERS,
+  ) {
+    this.kept = new LRUCache({
+      maxSize: mostCharacters,
+      sizeCalculation: (text, key) => text.length + key.length,
+    });
+  }
 
   /**
    * The texts of the posts of a feed, in their order; undefined for one that cannot be rendered, which is
-   * told once. The next feed takes from these what is the same.
+   * told once.
    */
   of(posts: FeedPost[]): Promise<(string | undefined)[]> {
-    const before = this.texts;
-    const texts = new Map<string, Promise<string>>();
-    this.texts = texts;
     return Promise.all(
-      posts.map(({ post, url }) => {
-        const key = `${post.bodyHash} ${url}`;
-        const text = before.get(key) ?? this.inTurn(() => this.make(post, url));
-        texts.set(key, text);
-        return text.catch((error: unknown) => {
-          // Don't cache failures.
-          texts.delete(key);
-          return this.tell(post, error);
-        });
-      }),
+      posts.map(({ post, url }) =>
+        this.textOf(post, url).catch((error: unknown) => this.tell(post, error)),
+      ),
     );
+  }
+
+  /**
+   * Makes the feed of a topic when its turn comes, so that the feeds of all posts wait for one of thousands at
+   * most. Rejects with an HttpError 503 if too many others wait.
+   */
+  async inTurnOfTopics<T>(make: () => Promise<T>): Promise<T> {
+    const { topicsInTurn } = this;
+    if (topicsInTurn.activeCount + topicsInTurn.pendingCount >= MOST_WAITING) {
+      throw createError(503, 'Too many feeds are being made. Try again in a few seconds.');
+    }
+    return topicsInTurn(make);
+  }
+
+  private async textOf(post: Post, url: string): Promise<string> {
+    const key = `${post.bodyHash} ${url}`;
+    const kept = this.kept.get(key);
+    if (kept !== undefined) return kept;
+    let making = this.making.get(key);
+    if (!making) {
+      making = this.inTurn(() => this.make(post, url)).finally(() => this.making.delete(key));
+      this.making.set(key, making);
+    }
+    const text = await making;
+    this.kept.set(key, text);
+    return text;
   }
 
   private async make(post: Post, url: string): Promise<string> {

@@ -1,53 +1,213 @@
 /**
- * The feed: RSS 2.0 with the whole text of the newest posts, made of the site and of nothing else.
+ * The feeds: RSS 2.0, Atom and JSON Feed with the whole text of the newest posts, made of the site and of
+ * nothing else.
  */
-import { generateRssFeed } from 'feedsmith';
+import { generateAtomFeed, generateJsonFeed, generateRssFeed } from 'feedsmith';
 import type { FeedPost, FeedTexts } from './feed-texts';
 import type { Name, Post } from '../source/post';
-import { pathOfPost, slugOfName, textOfName } from '../site/paths';
+import { FEEDS, feedOfList, KINDS_WITH_FEED, type FeedFormat } from '../site/feeds';
+import { postsAt, type Group } from '../site/lists';
+import { pathOfPost, pathOfTerm, slugOfName, textOfName } from '../site/paths';
 import type { Site } from '../site/site';
 import { shownSite } from '../site/shown-site';
 import { SITE } from '../site/site-config';
 
-/** Posts in the feed, the newest. */
+/** Posts in a feed, the newest. */
 const FEED_LENGTH = 20;
 
 /** Characters that XML 1.0 can hold in no form. */
 const NOT_XML = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu;
 
-/** The feed. Nothing in it comes from the clock. */
-export async function feedOf(site: Site, origin: string, texts: FeedTexts): Promise<string> {
-  const { name, description, language } = shownSite(site.frame);
-  const newest = site.newest.slice(0, FEED_LENGTH);
-  const posts = newest.map((post) => ({ post, url: origin + pathOfPost(post) }));
-  const found = await texts.of(posts);
-  const lastWritten = newest.map((post) => post.updated ?? post.date).sort();
-  const feed = generateRssFeed({
-    title: name,
-    link: `${origin}/`,
-    description,
-    language,
-    lastBuildDate: new Date(lastWritten.at(-1) ?? 0),
-    atom: { links: [{ href: `${origin}/feed.xml`, rel: 'self', type: 'application/rss+xml' }] },
-    items: posts.map((post, index) => itemOf(post, found[index])),
-  });
-  return feed.replace(NOT_XML, '');
+/** What a feed says, in whatever format. */
+interface Contents {
+  title: string;
+  description: string;
+  language: string;
+  /** The page that lists these posts, and the feed's own address. */
+  page: string;
+  self: string;
+  /** When one of its posts was last written. */
+  updated: Date;
+  /** Whom the posts are by that name nobody. */
+  author: string;
+  items: Item[];
 }
 
-function itemOf({ post, url }: FeedPost, text: string | undefined) {
-  const { author = SITE.author } = post;
+interface Item extends FeedPost {
+  summary?: string;
+  author?: string;
+  categories: string[];
+  /** HTML; absent if it cannot be rendered. */
+  text?: string;
+}
+
+/** A feed of all posts. Nothing in it comes from the clock. */
+export async function feedOf(
+  site: Site,
+  origin: string,
+  texts: FeedTexts,
+  format: FeedFormat = 'rss',
+): Promise<string> {
+  const { name, description, language } = shownSite(site.frame);
+  return FORMATS[format]({
+    title: name,
+    description,
+    language,
+    page: `${origin}/`,
+    self: origin + FEEDS[format].path,
+    ...(await entriesOf(site.newest, name, origin, texts)),
+  });
+}
+
+/** The feed of the category or the tag whose list is at a path, in RSS; undefined if there is none. */
+export async function topicFeedOf(
+  site: Site,
+  origin: string,
+  path: string,
+  texts: FeedTexts,
+): Promise<string | undefined> {
+  const topic = topicAt(site, path);
+  if (!topic) return undefined;
+  const { name, description, language } = shownSite(site.frame);
+  return FORMATS.rss({
+    title: `${topic.name} · ${name}`,
+    description: `${topic.name}. ${description}`,
+    language,
+    page: origin + path,
+    self: origin + feedOfList(path),
+    ...(await entriesOf(postsAt(topic.members, site.newest), name, origin, texts)),
+  });
+}
+
+/**
+ * The feeds that show what changed on these pages: those of all posts, and those of the categories and tags
+ * whose lists or posts are among them. A post that left a topic changed the topic's list.
+ */
+export function feedsOfChanges(site: Site | undefined, paths: readonly string[]): string[] {
+  const found = new Set<string>(Object.values(FEEDS).map(({ path }) => path));
+  for (const path of paths) {
+    const head = path.replace(/\/page\/\d+$/, '');
+    if (KINDS_WITH_FEED.some((kind) => head.startsWith(`/${kind}/`))) found.add(feedOfList(head));
+    const post = site?.posts.get(path);
+    if (!post) continue;
+    const { category, alsoIn = [], tags } = post;
+    for (const name of category === undefined ? alsoIn : [category, ...alsoIn]) {
+      found.add(feedOfList(pathOfTerm('category', slugOfName(name))));
+    }
+    for (const name of tags) found.add(feedOfList(pathOfTerm('tag', slugOfName(name))));
+  }
+  return [...found];
+}
+
+/** The category or the tag whose list is at this path. */
+function topicAt({ grouped }: Site, path: string): Group | undefined {
+  const groups = { category: grouped.categories.value, tag: grouped.tags.value.groups };
+  for (const kind of KINDS_WITH_FEED) {
+    if (!path.startsWith(`/${kind}/`)) continue;
+    return groups[kind].get(decodeURIComponent(path.slice(kind.length + 2)));
+  }
+  return undefined;
+}
+
+async function entriesOf(posts: Post[], siteName: string, origin: string, texts: FeedTexts) {
+  const newest = posts.slice(0, FEED_LENGTH);
+  const entries = newest.map((post) => ({ post, url: origin + pathOfPost(post) }));
+  const found = await texts.of(entries);
+  const lastWritten = newest.map(writtenAt).sort();
   return {
-    title: post.title,
-    link: url,
-    guid: { value: url, isPermaLink: true },
-    pubDate: new Date(post.date),
-    description: post.summary,
-    // RSS's own `author` has to be an e-mail address.
-    dc: author === undefined ? undefined : { creators: [author] },
-    categories: categoriesOf(post).map((name) => ({ name: textOfName(name) })),
-    content: text ? { encoded: text } : undefined,
+    updated: new Date(lastWritten.at(-1) ?? 0),
+    author: SITE.author ?? siteName,
+    items: entries.map(({ post, url }, index) => ({
+      post,
+      url,
+      summary: post.summary ?? post.excerpt,
+      author: post.author ?? SITE.author,
+      categories: categoriesOf(post).map(textOfName),
+      // An empty text is none: a feed would end at `<content:encoded/>`.
+      text: found[index] || undefined,
+    })),
   };
 }
+
+const writtenAt = ({ date, updated = date }: Post): string => updated;
+
+/** How each format is written. */
+const FORMATS: Record<FeedFormat, (contents: Contents) => string> = {
+  rss: ({ title, description, language, page, self, updated, items }) =>
+    generateRssFeed({
+      title,
+      link: page,
+      description,
+      language,
+      lastBuildDate: updated,
+      atom: { links: [{ href: self, rel: 'self', type: FEEDS.rss.type }] },
+      items: items.map(({ post, url, summary, author, categories, text }) => ({
+        title: post.title,
+        link: url,
+        guid: { value: url, isPermaLink: true },
+        pubDate: new Date(post.date),
+        description: summary,
+        // RSS's own `author` has to be an e-mail address.
+        dc: author === undefined ? undefined : { creators: [author] },
+        categories: categories.map((name) => ({ name })),
+        content: text === undefined ? undefined : { encoded: text },
+      })),
+    }).replace(NOT_XML, ''),
+
+  atom: ({ title, description, language, page, self, updated, author: ofSite, items }) =>
+    generateAtomFeed({
+      id: page,
+      title: { value: title },
+      subtitle: { value: description },
+      xml: { lang: language },
+      updated,
+      // Atom asks for one of each entry, or of the feed.
+      authors: [{ name: ofSite }],
+      links: [
+        { href: page, rel: 'alternate', type: 'text/html' },
+        { href: self, rel: 'self', type: FEEDS.atom.type },
+      ],
+      entries: items.map(({ post, url, summary, author, categories, text }) => ({
+        id: url,
+        title: { value: post.title },
+        links: [{ href: url, rel: 'alternate', type: 'text/html' }],
+        published: new Date(post.date),
+        updated: new Date(writtenAt(post)),
+        summary: summary === undefined ? undefined : { value: summary },
+        authors: author === undefined ? undefined : [{ name: author }],
+        categories: categories.map((term) => ({ term })),
+        content: text === undefined ? undefined : { type: 'html', value: text },
+      })),
+    }).replace(NOT_XML, ''),
+
+  json: ({ title, description, language, page, self, author: ofSite, items }) =>
+    JSON.stringify(
+      generateJsonFeed({
+        title,
+        description,
+        language,
+        home_page_url: page,
+        feed_url: self,
+        authors: [{ name: ofSite }],
+        items: items.map(({ post, url, summary, author, categories, text }) => ({
+          id: url,
+          url,
+          title: post.title,
+          date_published: new Date(post.date),
+          date_modified: new Date(writtenAt(post)),
+          summary,
+          authors: author === undefined ? undefined : [{ name: author }],
+          tags: categories,
+          // JSON Feed asks for one of the two.
+          ...(text === undefined
+            ? { content_text: summary ?? post.title }
+            : { content_html: text }),
+        })),
+      }),
+      undefined,
+      2,
+    ),
+};
 
 /** Its category and its tags, each once. */
 const categoriesOf = ({ category, tags }: Post): Name[] => [

@@ -4,7 +4,7 @@
 import SearchableMap from 'minisearch/SearchableMap';
 import type { Post } from '../source/post';
 import { textOfName } from '../site/paths';
-import { plainBlocks, type Block } from './plain-text';
+import { plainBlocks, type Block } from '../plain-text';
 import { wordsIn } from './search-words';
 import type { Site } from '../site/site';
 import { CHARACTERS_OF_A_UNIT, slices, STRIDE, type Slices } from '../slices';

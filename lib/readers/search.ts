@@ -3,7 +3,7 @@
  */
 import type { Snapshots } from '../content/snapshots';
 import type { Post } from '../source/post';
-import { plainBlocks } from './plain-text';
+import { plainBlocks } from '../plain-text';
 import { find } from './search-find';
 import { newIndex, update, type Index } from './search-index';
 import { wordsIn, type Word } from './search-words';

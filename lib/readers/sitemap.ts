@@ -12,7 +12,7 @@ const NO_NAMESPACES = { news: false, xhtml: false, image: false, video: false };
 
 /** Every path of the site; past 50,000 of them the index of the parts. */
 export async function sitemapOf(site: Site, origin: string): Promise<string> {
-  const paths = listed(site);
+  const paths = listed(site, origin);
   if (paths.length <= MOST_URLS) return urlset(paths, site, origin);
   const index = new SitemapIndexStream();
   for (let part = 1; part <= partsOf(paths); part += 1) {
@@ -29,14 +29,14 @@ export async function sitemapPartOf(
   file: string,
 ): Promise<string | undefined> {
   const part = Number(/^([1-9]\d{0,4})\.xml$/.exec(file)?.[1]);
-  const paths = listed(site);
+  const paths = listed(site, origin);
   if (!(part <= partsOf(paths))) return undefined;
   return urlset(paths.slice((part - 1) * MOST_URLS, part * MOST_URLS), site, origin);
 }
 
 /** Where the parts are, if there are any. */
-export function sitemapPaths(site: Site): string[] {
-  const parts = partsOf(listed(site));
+export function sitemapPaths(site: Site, origin: string): string[] {
+  const parts = partsOf(listed(site, origin));
   return parts > 1 ? Array.from({ length: parts }, (_, part) => partPath(part + 1)) : [];
 }
 
@@ -46,11 +46,13 @@ export const robotsOf = (origin: string): string =>
     '\n',
   );
 
-/** Every page except the 404 and redirects. */
-const listed = (site: Site): string[] =>
-  [...site.pages].flatMap(([path, { kind }]) =>
-    path === MISSING_PATH || kind === 'redirect' ? [] : [path],
-  );
+/** Every page except the 404, redirects, and what search engines are to know under another address. */
+const listed = ({ pages, posts }: Site, origin: string): string[] =>
+  [...pages].flatMap(([path, { kind }]) => {
+    const { canonical = origin + path } = posts.get(path) ?? {};
+    const isListed = path !== MISSING_PATH && kind !== 'redirect' && canonical === origin + path;
+    return isListed ? [path] : [];
+  });
 
 const partPath = (part: number): string => `/sitemap/${part}.xml`;
 

@@ -40,8 +40,9 @@ export const dayOf = ({ date, day }: Pick<Post, 'date' | 'day'>): string =>
 export const entryOf = (post: Post): PostEntry => ({
   ...linkToPost(post),
   date: dayOf(post),
-  summary: post.summary,
+  summary: post.summary ?? post.excerpt,
   category: post.category === undefined ? undefined : linkToList('category', post.category),
+  unpublished: post.unpublished,
 });
 
 /** A post as its own page shows it. */

@@ -2,11 +2,14 @@
  * Other addresses of what the site has: those that a source gives it, and other spellings and forms of an
  * address. Visitors are led on from them, and purges understand them. Pure.
  */
+import type { Post } from '../source/post';
+import { dayOf } from './entries';
+import { feedOfList, FEEDS, KINDS_WITH_FEED } from './feeds';
 import { PAGE_SIZE, type Group } from './lists';
 import type { Page } from './page';
-import { pathOf, segmentsOf, slugOfPath } from './paths';
+import { pathOf, segmentsOf, slugOfName, slugOfPath } from './paths';
 import { isComputed } from './routes';
-import { spelledOurWay } from './slugs';
+import { slugOf, spelledOurWay } from './slugs';
 
 /** Where an alias leads: a path of the site. */
 export interface AliasTarget {
@@ -31,6 +34,8 @@ export interface Lead {
 /** What a search for an address goes through. */
 export interface Addresses {
   pages: ReadonlyMap<string, Page>;
+  /** Blog posts and standalone pages, by their paths. */
+  posts: ReadonlyMap<string, Post>;
   aliases: Aliases;
   /** Where the newest posts stand; undefined if they have no page. */
   newestAt: string | undefined;
@@ -41,24 +46,49 @@ export interface Addresses {
 /** A path with more segments is nobody's address. */
 const MOST_SEGMENTS = 12;
 
-const FEED = '/feed.xml';
-const FEED_FORMATS = new Set(['rss', 'rss2', 'atom', 'rdf']);
-const FEED_FILE = /^(?:feed|rss|atom|index)\.(?:xml|rdf|json)$/;
+/** The formats of feeds as WordPress names them, and as parts of the names of files. */
+const FEED_FORMATS: Readonly<Record<string, string>> = {
+  rss: FEEDS.rss.path,
+  rss2: FEEDS.rss.path,
+  rdf: FEEDS.rss.path,
+  atom: FEEDS.atom.path,
+  json: FEEDS.json.path,
+};
+const FEED_FILE = /^(?:feed|rss|rss2|atom|index)\.(?:xml|rdf|json)$/;
 const SITEMAP_FILE = /^(?:wp-)?sitemap[\w-]*\.(?:xml|xsl)$/;
 /** What WordPress appends to the address of a post for other forms of it. */
 const OTHER_FORM = /^(?:embed|amp|trackback|attachment|\d+|comment-page-\d+)$/;
+const INDEX_FILE = /^index\.(?:html?|php|aspx?)$/;
 const FILE_ENDING = /\.(?:html?|php|aspx?)$/;
+
+/** Folders in which Jekyll, Hugo, Hexo, Ghost and the like have posts. */
+const POST_FOLDERS = new Set([
+  ...['article', 'articles', 'blog', 'blogs', 'entries', 'entry', 'journal', 'notes', 'p', 'post'],
+  ...['posts', 'writing', 'writings'],
+]);
+
+/** What they call the lists that this site has. */
+const LIST_FOLDERS: Readonly<Record<string, string>> = {
+  authors: 'author',
+  categories: 'category',
+  tags: 'tag',
+};
+
+/** The day before the rest of a name, as Jekyll's files have it. */
+const DATED_NAME = /^(\d{4})-(\d\d?)-(\d\d?)-(.+)$/;
 
 /** Where an address leads that is no page of the site; undefined if nowhere. */
 export function leadOf(path: string, addresses: Addresses): Lead | undefined {
-  let segments: string[];
+  let written: string[];
   try {
-    segments = segmentsOf(path).map(spelledOurWay).filter(Boolean);
+    written = segmentsOf(path).filter(Boolean);
   } catch {
     return undefined;
   }
-  if (segments.length > MOST_SEGMENTS) return undefined;
-  const lead = find(segments, addresses);
+  if (written.length > MOST_SEGMENTS) return undefined;
+  // An alias may have capitals.
+  const composed = written.map((segment) => segment.normalize('NFC'));
+  const lead = at(composed, addresses) ?? find(written.map(spelledOurWay), addresses);
   return lead?.to === path ? undefined : lead;
 }
 
@@ -72,7 +102,7 @@ export function leadOfQuery(query: URLSearchParams, addresses: Addresses): Lead 
 /** The members of a query that name a page, each with the form in which its value leads there. */
 const MEMBERS: Record<string, (value: string, addresses: Addresses) => Lead | undefined> = {
   // Of whatever the others name.
-  feed: () => ({ to: FEED, status: 308 }),
+  feed: (format) => ({ to: FEED_FORMATS[format] ?? FEEDS.rss.path, status: 308 }),
   sitemap: () => ({ to: '/sitemap.xml', status: 308 }),
   p: (id, addresses) => alias(`/?p=${id}`, addresses),
   page_id: (id, addresses) => alias(`/?p=${id}`, addresses),
@@ -152,6 +182,7 @@ function find(segments: readonly string[], addresses: Addresses): Lead | undefin
       ? pageOfListAt(segments.slice(0, -2), Number(last), addresses)
       : undefined) ??
     (first === 'search' && segments.length === 2 ? MEMBERS.s?.(last, addresses) : undefined) ??
+    (INDEX_FILE.test(last) ? find(above, addresses) : undefined) ??
     (FILE_ENDING.test(last)
       ? find([...above, last.replace(FILE_ENDING, '')], addresses)
       : undefined) ??
@@ -160,18 +191,36 @@ function find(segments: readonly string[], addresses: Addresses): Lead | undefin
   );
 }
 
-/** A feed. There is one, of all posts; that of the comments of a post leads to the post. */
+/**
+ * A feed: of all posts, or of the category or the tag below whose address it is. That of the comments of a post
+ * leads to the post.
+ */
 function feedAt(segments: readonly string[], addresses: Addresses): Lead | undefined {
-  const ofFormat = FEED_FORMATS.has(segments.at(-1) ?? '') && segments.at(-2) === 'feed';
-  const of = ofFormat ? segments.slice(0, -1) : segments;
-  const isFeed = of.at(-1) === 'feed' || (of.length === 1 && FEED_FORMATS.has(of[0] ?? ''));
-  if (!isFeed) {
-    const isFile = segments.length === 1 && FEED_FILE.test(segments[0] ?? '');
-    return isFile ? { to: FEED, status: 308 } : undefined;
+  const { above, to } = feedIn(segments) ?? {};
+  if (above === undefined || to === undefined) return undefined;
+  const isOfAll = above.length === 0 || (above.length === 1 && POST_FOLDERS.has(above[0] ?? ''));
+  if (isOfAll) return { to, status: 308 };
+  const lead = find(above, addresses);
+  if (!lead) return undefined;
+  const kind = addresses.pages.get(lead.to)?.kind;
+  if (KINDS_WITH_FEED.some((one) => one === kind)) {
+    return { to: feedOfList(lead.to), status: 308 };
   }
-  const lead = of.length === 1 ? undefined : find(of.slice(0, -1), addresses);
-  if (of.length > 1 && !lead) return undefined;
-  return lead && addresses.postsOfList(lead.to) === undefined ? lead : { to: FEED, status: 308 };
+  return addresses.postsOfList(lead.to) === undefined ? lead : { to, status: 308 };
+}
+
+/** The segments above a feed, and the feed of all posts in its format. */
+function feedIn(segments: readonly string[]): { above: string[]; to: string } | undefined {
+  const [last = '', beforeLast = ''] = [...segments].reverse();
+  const format = FEED_FORMATS[last];
+  if (format !== undefined && beforeLast === 'feed')
+    return { above: segments.slice(0, -2), to: format };
+  const above = segments.slice(0, -1);
+  if (last === 'feed') return { above, to: FEEDS.rss.path };
+  if (format !== undefined && above.length === 0) return { above, to: format };
+  if (!FEED_FILE.test(last)) return undefined;
+  const [name = '', ending = ''] = last.split('.');
+  return { above, to: FEED_FORMATS[ending] ?? FEED_FORMATS[name] ?? FEEDS.rss.path };
 }
 
 function pageOfListAt(
@@ -226,13 +275,70 @@ const isOfPost = (path: string, { pages }: Addresses): boolean =>
   ['post', 'page'].includes(pages.get(path)?.kind ?? '');
 
 /**
- * The post of the last segment, as WordPress itself guesses: its permalinks may have had any other form.
- * For a site of files nothing is guessed, since nothing of theirs was anywhere else.
+ * The post of the last segment. For a WordPress as it guesses itself: its permalinks may have had any other form.
+ * For a site of files where all that stands before it is the post's own: its day, or a part of that, its category
+ * or a tag, and folders in which other generators have posts.
  */
 function guess(segments: readonly string[], addresses: Addresses): Lead | undefined {
-  if (addresses.aliases.size === 0) return undefined;
-  const slug = segments.at(-1);
-  return slug === undefined ? undefined : at(['blog', slug], addresses);
+  const [last = ''] = segments.slice(-1);
+  if (last === '') return undefined;
+  if (addresses.aliases.size > 0) return at(['blog', last], addresses);
+  const above = segments.slice(0, -1);
+  return listOfOthers(segments, addresses) ?? postOfOthers(above, last, addresses);
+}
+
+/** A list where other generators have theirs: `/tags/a`, and of all of them `/tags`. */
+function listOfOthers(
+  [first = '', ...others]: readonly string[],
+  addresses: Addresses,
+): Lead | undefined {
+  const folder = LIST_FOLDERS[first];
+  if (folder === undefined) return undefined;
+  if (others.length === 0) return folder === 'author' ? undefined : at(['topics'], addresses);
+  return at([folder, ...others.map(slugOf)], addresses);
+}
+
+function postOfOthers(
+  above: readonly string[],
+  name: string,
+  addresses: Addresses,
+): Lead | undefined {
+  const [, year = '', month = '', day = '', rest] = DATED_NAME.exec(name) ?? [];
+  for (const [title, before] of [
+    [name, above] as const,
+    ...(rest === undefined ? [] : [[rest, [...above, year, month, day]] as const]),
+  ]) {
+    const slug = slugOf(title);
+    const path = pathOf('blog', slug);
+    const post = slug === '' ? undefined : addresses.posts.get(path);
+    if (post && isOwn(before, post)) return { to: path, status: 308 };
+  }
+  return undefined;
+}
+
+/** True if these segments say of a post what it says of itself. */
+function isOwn(segments: readonly string[], post: Post): boolean {
+  const { category, alsoIn = [], tags } = post;
+  const topics = new Set(
+    [...(category === undefined ? [] : [category]), ...alsoIn, ...tags].map(slugOfName),
+  );
+  const numbers = segments.filter((segment) => /^\d+$/.test(segment));
+  const others = segments.filter((segment) => !/^\d+$/.test(segment));
+  // With its whole day an address is the post's, whatever folder it was in.
+  const isWholeDay = numbers.length === 3 && /^\d+$/.test(segments.at(-1) ?? '');
+  return (
+    (isWholeDay || others.every((one) => POST_FOLDERS.has(one) || topics.has(slugOf(one)))) &&
+    [dayOf(post), post.date.slice(0, 10)].some((day) => isPartOfDay(numbers, day))
+  );
+}
+
+/** True of none, a year, a year and a month, or a whole day. */
+function isPartOfDay(numbers: readonly string[], day: string): boolean {
+  const parts = day.split('-').map(Number);
+  return (
+    numbers.length <= parts.length &&
+    numbers.every((number, index) => Number(number) === parts[index])
+  );
 }
 
 /** How many posts the lists of a site have, by the paths of their heads. */

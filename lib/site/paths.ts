@@ -1,6 +1,6 @@
 /** The addresses of the site's pages, as paths. */
 import type { Name, Post, Problem } from '../source/post';
-import { slugOf } from './slugs';
+import { slugOf, slugOfTerm } from './slugs';
 
 /** Where Next looks for what it shows for an unknown address. It is stored as any page, but not listed. */
 export const MISSING_PATH = '/404';
@@ -35,11 +35,11 @@ export const textOfName = (name: Name): string => (typeof name === 'string' ? na
 
 /** The slug of a category or a tag. */
 export const slugOfName = (name: Name): string =>
-  typeof name === 'string' ? slugOf(name) : name[1];
+  typeof name === 'string' ? slugOfTerm(name) : name[1];
 
 /** A name as short as it can be: with a slug only where that is not made of the name. */
 export const nameOf = (name: string, slug: string): Name =>
-  slugOf(name) === slug ? name : [name, slug];
+  slugOf(name) === slug && slugOfTerm(name) === slug ? name : [name, slug];
 
 /** The slug of a post's author: the source's own, or that of the name; empty if there is none. */
 export const slugOfAuthor = ({

@@ -11,7 +11,8 @@ export function postOf(view: PostView | StandaloneView, file: string): Post {
   const { pathname } = new URL(view.url);
   const usual = pathOfPost({ slug, page: view.kind === 'page' });
   const path = pathname === usual ? undefined : pathname;
-  const known = { slug, path, file, title: view.title, draft: false };
+  const { title, canonical } = view;
+  const known = { slug, path, file, title, canonical, draft: false };
   const common = { ...known, body: '', bodyHash, recalled: true };
   if (view.kind === 'page') {
     return {

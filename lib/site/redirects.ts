@@ -2,11 +2,14 @@
 import type { Post } from '../source/post';
 import { pathOf, pathOfPost, segmentsOf } from './paths';
 import { isReserved } from './routes';
-import { hasSlugForm } from './slugs';
+import { hasSegmentForm } from './slugs';
 
 /** The path of an alias, or why it is none. */
 export type CheckedAlias =
   { path: string; problem?: undefined } | { path?: undefined; problem: string };
+
+/** Without the ending of a file: what has one is looked for without it. */
+const isSegment = (part: string): boolean => hasSegmentForm(part) && !/\.[a-z]\w*$/i.test(part);
 
 /**
  * Checks an alias as its author writes it: a path, or another slug, which stands for a path of the
@@ -24,10 +27,10 @@ export function checkAlias(written: string, post: Pick<Post, 'page'>): CheckedAl
     return no('has broken percent-encoding');
   }
   const [slug = ''] = parts;
-  if (!parts.every(hasSlugForm)) {
+  if (!parts.every(isSegment)) {
     return no(
       'must be a path of this site, such as /2019/old-name, or another slug, such as old-name: ' +
-        'letters, digits and single hyphens',
+        'letters, digits and hyphens',
     );
   }
   const path = isPath ? pathOf(...parts) : pathOfPost({ slug, page: post.page });

@@ -43,15 +43,17 @@ const ROUTES: readonly Route[] = [
   // After the posts: where two want one path, the first has it.
   { patterns: ['/[...path]'], add: addRedirects, ofOnePost: true },
   { patterns: ['/404'], add: addMissingPage },
-  { patterns: ['/feed.xml'] },
+  { patterns: ['/feed.xml', '/atom.xml', '/feed.json'] },
+  // One file serves both, `pages/topic-feed.tsx`.
+  { patterns: ['/category/[...path]/feed.xml', '/tag/[tag]/feed.xml'] },
   { patterns: ['/robots.txt'] },
   { patterns: ['/search'] },
   { patterns: ['/sitemap.xml', '/sitemap/[part].xml'] },
 ];
 
 /** What else `pages/` and Next have at the top level, and nobody can purge: with all below, or alone. */
-const NO_FOLDERS = new Set(['_next', 'api', 'cards']);
-const NO_PAGES = new Set(['500', '_error', 'index', 'wp-query']);
+const NO_FOLDERS = new Set(['_next', 'api', 'cards', 'files']);
+const NO_PAGES = new Set(['500', '_error', 'index', 'topic-feed', 'wp-query']);
 
 const STORED = ROUTES.filter(({ add }) => add);
 
@@ -79,7 +81,7 @@ const formOf = (pattern: string): RegExp =>
 const isOpen = (pattern: string): boolean => pattern.startsWith('/[');
 
 /** True for those that it tries last of one folder. */
-const isOpenBelow = (pattern: string): boolean => !isOpen(pattern) && pattern.includes('[...');
+const isOpenBelow = (pattern: string): boolean => /^\/[^[].*\[\.\.\.[^/]*$/.test(pattern);
 
 const formsOf = (patterns: readonly string[]): RegExp[] =>
   patterns.filter((pattern) => !isOpen(pattern)).map(formOf);

@@ -104,6 +104,7 @@ export function siteOf(
   const posts = new Map(published.map((post) => [pathOfPost(post), post]));
   const addresses = {
     pages,
+    posts,
     aliases: facts.aliases,
     newestAt,
     postsOfList: countsOfLists(newestAt, newest.length, {

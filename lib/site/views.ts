@@ -1,5 +1,5 @@
 /** What the pages of the site show: one type for each kind of page. */
-import type { PostImage } from '../source/post';
+import type { PostImage, Unpublished } from '../source/post';
 import type { Frame } from './facts';
 
 /** A link inside the site. */
@@ -18,6 +18,8 @@ export interface PostEntry extends Link {
   category?: Link;
   /** True where it stands first because its author wants it to. */
   sticky?: true;
+  /** In development alone: why visitors do not see it. */
+  unpublished?: Unpublished;
 }
 
 /** Who wrote a post. */
@@ -39,7 +41,7 @@ export interface PostSummary extends PostEntry {
 /** What all pages have that visitors see. */
 interface AnyView {
   title: string;
-  /** Canonical address. */
+  /** Its address. */
   url: string;
   /** What the source tells of the site itself; every page is given it. */
   site?: Frame;
@@ -82,6 +84,8 @@ export interface MissingView extends AnyView {
 /** A blog post. */
 export interface PostView extends AnyView {
   kind: 'post';
+  /** The address under which search engines are to know it, where that is not `url`. */
+  canonical?: string;
   post: PostSummary;
   body: BodyReference;
   older?: Link;
@@ -92,6 +96,9 @@ export interface PostView extends AnyView {
 /** A standalone page. */
 export interface StandaloneView extends AnyView {
   kind: 'page';
+  /** The same as of a blog post. */
+  canonical?: string;
+  unpublished?: Unpublished;
   summary?: string;
   image?: PostImage;
   body: BodyReference;

@@ -1,43 +1,49 @@
 /** Aliases that collide with each other or with a page, which only all posts together show. Pure. */
 import { pathOfPost } from '../site/paths';
-import type { Post, Problem } from './post';
+import type { Alias, Post, Warning } from './post';
 
 /**
- * Sets aside the posts that have an alias which is the address of a post, or an earlier post's alias.
- * Drafts are not on the site, and neither are their aliases.
+ * Leaves out aliases that are the address of a post, or an earlier post's alias: a redirect less must not cost the
+ * post. Drafts are not on the site, and neither are their aliases.
  */
-export function checkAliases(all: Post[]): { posts: Post[]; problems: Problem[] } {
-  const withAliases = all.filter(({ aliases, draft }) => aliases && !draft);
-  if (withAliases.length === 0) return { posts: all, problems: [] };
+export function checkAliases(all: Post[]): { posts: Post[]; warnings: Warning[] } {
+  const warnings: Warning[] = [];
+  if (!all.some(({ aliases, draft }) => aliases && !draft)) return { posts: all, warnings };
   const taken = new Map<string, string>();
   for (const post of all) {
     if (!post.draft) taken.set(pathOfPost(post), `the address of ${post.file}`);
   }
-  const problems = new Map<Post, Problem>();
-  for (const post of withAliases) {
-    const problem = collisionOf(post, taken);
-    if (problem) problems.set(post, problem);
-  }
-  return {
-    posts: problems.size === 0 ? all : all.filter((post) => !problems.has(post)),
-    problems: [...problems.values()],
-  };
+  const posts = all.map((post) => {
+    const { slug, page, file, aliases = [], draft } = post;
+    if (draft) return post;
+    const kept = aliases.filter(({ path, line }) => {
+      const by = taken.get(path);
+      taken.set(path, by ?? `an alias of ${file}`);
+      if (by === undefined) return true;
+      const isOwn = path === pathOfPost(post);
+      const message = isOwn
+        ? `${decodeURIComponent(path)} is the post's own address, which would lead in a circle; remove it`
+        : `${decodeURIComponent(path)} is already ${by}, and leads there; remove one of them`;
+      const kind = 'an alias that is taken';
+      warnings.push({ slug, page, file, line, field: 'aliases', kind, message });
+      return false;
+    });
+    return kept.length === aliases.length ? post : withAliases(post, kept);
+  });
+  return { posts: warnings.length === 0 ? all : posts, warnings };
 }
 
-/** The first alias of a post that is taken; if there is none, its aliases are taken from now on. */
-function collisionOf(
-  { slug, page, file, aliases = [] }: Post,
-  taken: Map<string, string>,
-): Problem | undefined {
-  const own = new Map<string, string>();
-  for (const { path, line } of aliases) {
-    const by = taken.get(path) ?? own.get(path);
-    if (by !== undefined) {
-      const message = `${decodeURIComponent(path)} is already ${by}; remove one of them`;
-      return { slug, page, file, line, field: 'aliases', message };
-    }
-    own.set(path, `an alias of ${file}`);
-  }
-  for (const [path, by] of own) taken.set(path, by);
-  return undefined;
+/** Posts with fewer aliases, by what they were: the same at each load, so that nothing changes. */
+const reduced = new WeakMap<Post, Post>();
+
+function withAliases(post: Post, aliases: Alias[]): Post {
+  const before = reduced.get(post);
+  const isSame =
+    before &&
+    (before.aliases ?? []).length === aliases.length &&
+    aliases.every((alias, index) => alias === before.aliases?.[index]);
+  if (isSame) return before;
+  const made = { ...post, aliases: aliases.length > 0 ? aliases : undefined };
+  reduced.set(post, made);
+  return made;
 }

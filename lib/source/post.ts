@@ -1,15 +1,18 @@
 /**
  * A post: one piece of content, and how it is read from the text of a file. Pure: text in, post or
- * problem out.
+ * problem out. Front matter is read in `front-matter.ts`, and what its fields mean in `fields.ts`.
  */
-import { closest, distance } from 'fastest-levenshtein';
-import { LineCounter, isMap, isScalar, parseDocument } from 'yaml';
-import { z } from 'zod';
 import { hash } from '../hash';
+import { plainBlocks } from '../plain-text';
+import { datedIn, isOnDay } from '../site/dated';
+import { pathOfPost, segmentsOf } from '../site/paths';
 import { checkAlias } from '../site/redirects';
 import { isReserved } from '../site/routes';
-import { isSlug, slugOf } from '../site/slugs';
-import { messageOf } from '../message-of';
+import { isSlug, slugOf, spelledOurWay } from '../site/slugs';
+import { readDate } from './dates';
+import { excerptOf } from './excerpt';
+import { blankField, readFields, type PostFields } from './fields';
+import { readFrontMatter, type Field, type Remark } from './front-matter';
 
 /**
  * The name of a category or a tag, of which its slug is made; with its slug, where the source has one. A slug
@@ -53,8 +56,30 @@ export interface Post {
   bodyHash: string;
   /** Set where the body is untrusted HTML, from a CMS, which is never run as MDX. */
   html?: UntrustedHtml;
+  /** True where the body is Markdown, whose HTML passes an allow-list, and not MDX, which runs as code. */
+  markdown?: true;
+  /** What addresses in a body of the folder lead to that are relative to its file, by how they are written. */
+  refs?: Readonly<Record<string, Ref>>;
+  /** The beginning of its text, where no summary is written. */
+  excerpt?: string;
+  /** The address under which search engines are to know it, where that is another site's. */
+  canonical?: string;
+  /** Set in development alone, on a copy: why visitors do not see it. */
+  unpublished?: Unpublished;
   /** True for the last good version of a post that was read from its stored page: without its text. */
   recalled?: boolean;
+}
+
+/** Why a post is not published: it is a draft, or its date has not come. */
+export type Unpublished = 'draft' | 'scheduled';
+
+/** Where an address leads that is written relative to a file of the posts folder. */
+export interface Ref {
+  /** The path of a post of the site, or of a file beside the post. */
+  to: string;
+  /** Of a picture, in pixels. */
+  width?: number;
+  height?: number;
 }
 
 /** Another address of a post: visitors of that path are led to the post. */
@@ -90,8 +115,13 @@ export interface Problem {
   file: string;
   line?: number;
   field?: string;
+  /** What it is one of many of, in a few words, such as `a date that cannot be read`. */
+  kind?: string;
   message: string;
 }
+
+/** The kind of a problem whose path is that of another file, which is shown there. */
+export const TWIN = 'two files of one slug';
 
 /** Something that the site does without: a post, or what belongs to none, such as an item of a menu. */
 export type Warning = Pick<Problem, 'file' | 'message'> & Partial<Problem>;
@@ -108,180 +138,262 @@ export const describeProblem = ({ file, line, field, message }: Warning): string
     .filter((part) => part !== undefined)
     .join(': ');
 
-const text = (example: string) =>
-  z
-    .string({ error: () => `must be text, for example ${example}; quote a number or a date` })
-    .trim()
-    .min(1, { error: 'must not be empty' });
+/** What the place of a file says of its post. */
+export interface Naming {
+  /** Whether it is Markdown, and not MDX. */
+  markdown?: boolean;
+  /** The day in its name, such as 2010-08-23. */
+  day?: string;
+  /** Whether it lies among drafts. */
+  draft?: boolean;
+}
 
-const name = (example: string) =>
-  text(example).refine((value) => slugOf(value) !== '', {
-    error: 'needs at least one letter or digit, from which its path is made',
-  });
+/** Either a post, or the first thing that is wrong with it; and what it does without. */
+export type ParsedPost = (
+  | { post: Post; picture?: Picture; problem?: undefined }
+  | { post?: undefined; picture?: undefined; problem: Problem }
+) & { warnings?: Warning[] };
 
-const date = z
-  .union([z.iso.date(), z.iso.datetime({ offset: true, local: true })], {
-    error: 'must be an ISO date or date-time, for example 2026-11-22 or 2026-11-22T09:00:00+03:00',
-  })
-  // Without a zone, JavaScript takes a date-time as local; here no zone means UTC.
-  .transform((value) => {
-    const at = new Date(
-      /T.*(?:Z|[+-]\d\d:?\d\d)$|^[^T]*$/.test(value) ? value : `${value}Z`,
-    ).toISOString();
-    // The day as it is written: that of its author.
-    const day = value.slice(0, 10);
-    return { at, day: day === at.slice(0, 10) ? undefined : day };
-  });
+/** The picture that its front matter names, as it is written. */
+export type Picture = NonNullable<PostFields['image']>;
 
-const flag = z.boolean({ error: 'must be true or false' }).default(false);
+const EXAMPLES = { title: 'Hello', date: '2026-11-22' };
+const EPOCH = '1970-01-01T00:00:00.000Z';
 
-const FrontMatter = z.strictObject({
-  title: text('"Hello"'),
-  date,
-  updated: date.optional(),
-  summary: text('"What it is about"').optional(),
-  category: name('Guide').optional(),
-  tags: z
-    .array(name('caching'), { error: 'must be a list, for example [caching, next]' })
-    .default([]),
-  author: text('"Ada Lovelace"').optional(),
-  aliases: z
-    .array(text('/2019/old-name'), {
-      error: 'must be a list, for example [/2019/old-name, old-name]',
-    })
-    .default([]),
-  draft: flag,
-  page: flag,
-});
-
-const FIELDS = Object.keys(FrontMatter.shape);
-
-/** The fence of the front matter, the YAML in it, and the fence that ends it. */
-const FENCED = /^(---[ \t]*\r?\n)([\s\S]*?\r?\n|)---[ \t]*(?:\r?\n|$)/;
-
-/** Of the front matter: characters, and levels of lists and fields in each other. Two are needed. */
-const MOST_FRONT_MATTER = 64 * 1024;
-const MOST_LEVELS = 50;
-
-/** Either a post, or the first thing that is wrong with it. */
-export type ParsedPost =
-  { post: Post; problem?: undefined } | { post?: undefined; problem: Problem };
+const NO_FRONT_MATTER =
+  'must begin with front matter: a line ---, the fields, and again a line ---';
 
 /** Reads a post from the text of its file. `file` is the name that messages use. */
-export function parsePost(file: string, slug: string, source: string): ParsedPost {
-  const fail = (message: string, line?: number, field?: string): ParsedPost => ({
-    problem: { slug, file, line, field, message },
+export function parsePost(
+  file: string,
+  slug: string,
+  source: string,
+  naming: Naming = {},
+): ParsedPost {
+  const { markdown = false } = naming;
+  const remarks: Remark[] = [];
+  let at: Pick<Problem, 'slug' | 'page'> = { slug };
+  const told = () =>
+    remarks.length === 0 ? {} : { warnings: remarks.map((one) => ({ ...at, file, ...one })) };
+  const fail = (problem: Omit<Problem, 'slug' | 'file'>): ParsedPost => ({
+    problem: { ...at, file, ...problem },
+    ...told(),
   });
 
-  if (!isSlug(slug)) {
-    return fail(
-      `the file's name is the slug of the post: lower-case letters, digits and single hyphens, ` +
-        `for example ${slugOf(slug) || 'my-post'}.mdx`,
-    );
+  const text = source.startsWith('\uFEFF') ? source.slice(1) : source;
+  const read = readFrontMatter(text);
+  if (read.problem) return fail(read.problem);
+  if (!read.frontMatter && !markdown) {
+    return fail(isSlug(slug) ? { line: 1, message: NO_FRONT_MATTER } : badName(slug));
   }
-  const [head, fence, yaml] = FENCED.exec(source.replace(/^\uFEFF/, '')) ?? [];
-  if (head === undefined || fence === undefined || yaml === undefined) {
-    return fail('must begin with front matter: a line ---, the fields, and again a line ---', 1);
-  }
+  const { fields: written, head, remarks: found } = read.frontMatter ?? NOTHING_WRITTEN;
+  remarks.push(...found);
+  let body = head.replace(/[^\n]+/g, '') + text.slice(head.length);
 
-  if (yaml.length > MOST_FRONT_MATTER) {
-    const most = `${MOST_FRONT_MATTER / 1024} thousand characters`;
-    return fail(`the front matter has more than ${most}; move what is long into the text`, 1);
-  }
-  const deepLine = lineTooDeep(yaml);
-  if (deepLine !== undefined) {
-    return fail(
-      `the front matter is nested more than ${MOST_LEVELS} deep; write it flatter`,
-      deepLine + 1,
-    );
-  }
+  const heading = headingIn(body);
+  const result = readFields(written, {
+    title: heading !== undefined || markdown,
+    day: naming.day,
+  });
+  if (result.problem) return fail(result.problem);
+  const { fields } = result;
+  remarks.push(...result.remarks);
 
-  const lines = new LineCounter();
-  const document = parseDocument(yaml, { lineCounter: lines, prettyErrors: false });
-  const lineAt = (offset: number) => lines.linePos(offset).line + 1;
-  const [yamlError] = document.errors;
-  if (yamlError) return fail(yamlError.message, lineAt(yamlError.pos[0]));
+  const wantedSlug = fields.slug === undefined ? '' : slugOf(lastSegment(fields.slug));
+  at = { slug: wantedSlug === '' ? slug : wantedSlug, ...(fields.page && { page: true }) };
+  if (!isSlug(at.slug)) return fail(badName(slug));
 
-  const lineOf = (field: string) => {
-    const pairs = isMap(document.contents) ? document.contents.items : [];
-    const key = pairs.map((pair) => pair.key).find((k) => isScalar(k) && k.value === field);
-    return isScalar(key) && key.range ? lineAt(key.range[0]) : undefined;
+  let { title } = fields;
+  if (title === undefined && heading) {
+    ({ title } = heading);
+    if (heading.isFirst) body = heading.without;
+  }
+  if (title === undefined) {
+    if (!markdown) return fail(missing('title', written));
+    title = titleOf(slug);
+    const message = `is missing, and made of the file's name: add a line like title: ${title}`;
+    remarks.push({ line: 1, field: 'title', kind: 'a post without a title', message });
+  }
+  const date =
+    fields.date ??
+    dayInAddress(fields) ??
+    (naming.day !== undefined ? { at: `${naming.day}T00:00:00.000Z` } : undefined) ??
+    // Neither is listed by its day.
+    (fields.page || naming.draft ? { at: EPOCH } : undefined);
+  if (!date) return fail(missing('date', written));
+
+  const dayShown = date.day ?? date.at.slice(0, 10);
+  const { path, aliases } = addressesOf(at, fields, dayShown, remarks);
+  if (path !== undefined) at = { ...at, slug: slugOf(lastSegment(path)) };
+  const isNested = path !== undefined && segmentsOf(path).length > 1;
+  if (fields.page && !isNested && isReserved(at.slug)) {
+    return fail({
+      message: `/${at.slug} belongs to the site itself; give the page's file another name`,
+    });
+  }
+  const [category, ...alsoIn] = [...new Set(fields.categories)];
+  const trimmed = body.trim();
+  const { summary, author, canonical, updated } = fields;
+  const post: Post = {
+    slug: at.slug,
+    ...(isNested && { path }),
+    file,
+    title,
+    date: date.at,
+    day: date.day,
+    updated: updated?.at,
+    updatedDay: updated?.day,
+    summary,
+    category,
+    ...(alsoIn.length > 0 && { alsoIn }),
+    tags: fields.tags,
+    author,
+    ...(aliases.length > 0 && { aliases }),
+    draft: fields.draft || naming.draft === true,
+    page: fields.page,
+    body,
+    // The same text is another body as Markdown.
+    bodyHash: hash(markdown ? `markdown\n${trimmed}` : trimmed),
+    ...(markdown && { markdown: true as const }),
+    ...(summary === undefined && { excerpt: excerptOf(trimmed) }),
+    ...(canonical !== undefined && { canonical }),
   };
-
-  let value: unknown;
-  try {
-    value = document.toJS() ?? {};
-  } catch (error) {
-    // Aliases that name nothing, or that repeat each other into millions of values.
-    const reason = messageOf(error);
-    return fail(`the front matter cannot be used: ${reason}; write the values out`, 1);
-  }
-  const result = FrontMatter.safeParse(value);
-  if (!result.success) {
-    const [issue] = result.error.issues;
-    if (issue?.code === 'unrecognized_keys') {
-      const field = issue.keys[0] ?? '';
-      return fail(unknownField(field), lineOf(field) ?? 1, field);
-    }
-    const field = issue?.path.length ? String(issue.path[0]) : undefined;
-    if (field === undefined) return fail('the front matter must be fields, like title: Hello', 1);
-    const line = lineOf(field);
-    return line === undefined
-      ? fail(`is required: add a line like ${field}: ${EXAMPLES[field] ?? '…'}`, 1, field)
-      : fail(issue?.message ?? 'cannot be used', line, field);
-  }
-
-  const {
-    aliases: written,
-    date: { at: date, day },
-    updated,
-    ...fields
-  } = result.data;
-  if (fields.page && isReserved(slug)) {
-    return fail(`/${slug} belongs to the site itself; give the page's file another name`);
-  }
-  const aliases: Alias[] = [];
-  for (const [index, alias] of written.entries()) {
-    const node = document.getIn(['aliases', index], true);
-    const line = isScalar(node) && node.range ? lineAt(node.range[0]) : lineOf('aliases');
-    const { path, problem } = checkAlias(alias, fields);
-    if (problem !== undefined) return fail(problem, line, 'aliases');
-    aliases.push({ path, line });
-  }
-  const body = head.replace(/[^\n]+/g, '') + source.replace(/^\uFEFF/, '').slice(head.length);
-  const dates = { date, day, updated: updated?.at, updatedDay: updated?.day };
-  const post: Post = { slug, file, ...fields, ...dates, body, bodyHash: hash(body.trim()) };
-  return { post: aliases.length > 0 ? { ...post, aliases } : post };
+  return { post, ...(fields.image && { picture: fields.image }), ...told() };
 }
+
+const NOTHING_WRITTEN = { fields: [], head: '', remarks: [] };
+
+const badName = (slug: string) => ({
+  kind: 'a name of a file that makes no address',
+  message:
+    `the file's name is the slug of the post: lower-case letters, digits and single hyphens, ` +
+    `for example ${slugOf(slug) || 'my-post'}.mdx`,
+});
+
+function missing(field: 'title' | 'date', written: readonly Field[]) {
+  const blank = blankField(written, field);
+  const kind = `a post without a ${field}`;
+  return blank
+    ? {
+        line: blank.line,
+        field,
+        kind,
+        message: `must not be empty: write ${field}: ${EXAMPLES[field]}`,
+      }
+    : {
+        line: 1,
+        field,
+        kind,
+        message: `is required: add a line like ${field}: ${EXAMPLES[field]}`,
+      };
+}
+
+const lastSegment = (address: string): string => address.replace(/\/+$/, '').replace(/^.*\//, '');
+
+/** A title made of a slug: the best that can be done. */
+function titleOf(slug: string): string {
+  const words = slug.replaceAll('-', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** Where a heading is looked for, in characters. */
+const HEADING_WITHIN = 5000;
+const HEADING =
+  /^(?:[ ]{0,3}#[ \t]+(?<atx>[^\n]*?)(?:[ \t]+#+)?[ \t]*|(?<setext>[^\s#>*=-][^\n]*)\r?\n=+[ \t]*)\r?(?=\n|$)/;
+
+/** The first heading of the first level, and the body without it, where it is the first thing. */
+function headingIn(body: string): { title: string; isFirst: boolean; without: string } | undefined {
+  let isCode = false;
+  const end = Math.min(body.length, HEADING_WITHIN);
+  let isFirst = true;
+  for (let start = 0; start < end;) {
+    const newline = body.indexOf('\n', start);
+    const next = newline < 0 ? body.length : newline + 1;
+    const line = body.slice(start, Math.min(next, start + HEADING_WITHIN));
+    if (/^ {0,3}(?:```|~~~)/.test(line)) isCode = !isCode;
+    const match = isCode ? null : HEADING.exec(body.slice(start, start + HEADING_WITHIN));
+    if (match) {
+      const raw = match.groups?.atx ?? match.groups?.setext ?? '';
+      const title = [...plainBlocks(raw)]
+        .map(({ text }) => text)
+        .join(' ')
+        .trim();
+      if (title !== '') {
+        const without =
+          body.slice(0, start) +
+          match[0].replace(/[^\n]+/g, '') +
+          body.slice(start + match[0].length);
+        return { title, isFirst, without };
+      }
+    }
+    if (line.trim() !== '') isFirst = false;
+    start = next;
+  }
+  return undefined;
+}
+
+const KIND_OF_ALIAS = 'an alias that cannot be one';
 
 /**
- * The line, counted from 1, in which YAML is nested too deep, told without a parser: theirs recurse, and
- * where the stack overflows V8 may end the process.
+ * The path of a standalone page that is not made of its slug, and the other addresses of a post. What cannot be an
+ * address here is left out: a redirect less must not cost the post.
  */
-function lineTooDeep(yaml: string): number | undefined {
-  let open = 0;
-  const columns: number[] = [];
-  for (const [index, line] of yaml.split('\n').entries()) {
-    for (const [sign] of line.matchAll(/[[\]{}]/g)) {
-      open = Math.max(0, open + ('[{'.includes(sign) ? 1 : -1));
-      if (open > MOST_LEVELS) return index + 1;
-    }
-    // Where fields and items begin, several of them perhaps in one line: - - a
-    const marks = /^(?:[ \t]*[-?:](?=\s|$))*[ \t]*/.exec(line)?.[0] ?? '';
-    if (marks.length === line.trimEnd().length && !/[-?:]/.test(marks)) continue;
-    for (const { index: column } of `${marks}x`.matchAll(/[^ \t]/g)) {
-      while ((columns.at(-1) ?? -1) >= column) columns.pop();
-      columns.push(column);
-      if (columns.length > MOST_LEVELS) return index + 1;
-    }
+function addressesOf(
+  { slug }: Pick<Problem, 'slug'>,
+  { aliases, page, slug: written }: PostFields,
+  day: string,
+  remarks: Remark[],
+): { path?: string; aliases: Alias[] } {
+  let own: string | undefined;
+  const found = new Map<string, Alias>();
+  for (const { written: address, line, field, from } of aliases) {
+    const cleaned = cleanAddress(address, from);
+    if (cleaned === undefined || (!page && isOfDay(cleaned, slug, day))) continue;
+    const { path, problem } = checkAlias(cleaned, { page });
+    if (problem !== undefined) {
+      const message = `${problem}; it leads nowhere here`;
+      remarks.push({ line, field, kind: KIND_OF_ALIAS, message });
+    } else if (from === 'generator' && page) {
+      own = spelledOurWay(path) === path ? path : undefined;
+      if (own === undefined) found.set(path, { path, line });
+    } else found.set(path, { path, line });
   }
+  const usual = pathOfPost({ slug, page });
+  if (written?.replace(/\/+$/, '').slice(1).includes('/')) {
+    const { path } = checkAlias(written.startsWith('/') ? written : `/${written}`, { page });
+    if (path !== undefined) found.set(path, { path });
+  }
+  const path = own === undefined || own === usual ? undefined : own;
+  // Generators write the address that it has anyway.
+  if (aliases.some(({ from }) => from === 'generator')) found.delete(path ?? usual);
+  return { path, aliases: [...found.values()] };
 }
 
-const EXAMPLES: Record<string, string> = { title: 'Hello', date: '2026-11-22' };
+/** True for an address with the post's own day, by which visitors find it without an alias. */
+function isOfDay(address: string, slug: string, day: string): boolean {
+  const dated = datedIn(address.replace(/^\/|\/$/g, '').split('/'));
+  return dated?.slug === slug && isOnDay(day, dated);
+}
 
-function unknownField(field: string): string {
-  const nearest = closest(field.toLowerCase(), FIELDS);
-  return distance(field.toLowerCase(), nearest) <= 3
-    ? `is not a field of a post; did you mean ${nearest}?`
-    : `is not a field of a post; the fields are ${FIELDS.join(', ')}`;
+/** The day in the address that a generator gave it. */
+function dayInAddress({ aliases }: PostFields): { at: string; day?: string } | undefined {
+  for (const { written, from } of aliases) {
+    const [, year, month, day] = /(?:^|\/)(\d{4})\/(\d{1,2})\/(\d{1,2})\//.exec(written) ?? [];
+    if (from !== 'generator' || day === undefined) continue;
+    const { date } = readDate(`${year}-${month}-${day}`);
+    if (date) return date;
+  }
+  return undefined;
+}
+
+/** Endings that visitors are led on without. */
+const ENDING = /(?:\/index)?\.(?:html?|php|aspx?)$/i;
+
+/** An address as an alias is written here; undefined if it is none that anybody misses. */
+function cleanAddress(address: string, from: 'author' | 'generator'): string | undefined {
+  if (/^https?:\/\//i.test(address) && from === 'generator') return undefined;
+  const cleaned = address.replace(ENDING, '').replace(/^\.\//, '');
+  if (from === 'generator' && /^\/*$/.test(cleaned)) return undefined;
+  const isPath = cleaned.startsWith('/') || from === 'generator' || cleaned.includes('/');
+  return isPath && !/^[a-z]+:/i.test(cleaned) ? cleaned.replace(/^\/?(?=[^/])/, '/') : cleaned;
 }

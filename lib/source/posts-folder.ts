@@ -1,6 +1,8 @@
 /**
- * The posts folder as a source: reads `<slug>.mdx` files, and on a later load only those that moved.
+ * The posts folder as a source: reads the posts in it and in the folders within, and on a later load only those
+ * that moved.
  */
+import { isUtf8 } from 'node:buffer';
 import {
   closeSync,
   constants,
@@ -8,14 +10,27 @@ import {
   lstatSync,
   openSync,
   readSync,
-  readdirSync,
   statSync,
   type Stats,
 } from 'node:fs';
 import path from 'node:path';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
+import chardet from 'chardet';
 import { hash } from '../hash';
-import { keepIfSame, parsePost, type Post, type Problem } from './post';
+import {
+  keepIfSame,
+  parsePost,
+  TWIN,
+  type ParsedPost,
+  type Post,
+  type Problem,
+  type Warning,
+} from './post';
+import type { FileBeside } from './files-beside';
+import { isSame, lookOf, SETTLED_AFTER_MS, type Look } from './look';
+import { resolveRefs, type Unresolved } from './refs';
+import { placeOf, walk, type Walked } from './walk';
+import { addressesIn, hasFileTags } from './written-addresses';
 
 /** What a load found; give it to the next load. */
 export interface LoadedPosts {
@@ -23,35 +38,28 @@ export interface LoadedPosts {
   posts: Post[];
   /** The files that cannot be. */
   problems: Problem[];
-  /** What has the name of a post and is none, each a sentence. Never a reason for a failure. */
-  warnings: string[];
+  /** What is not read, or does without something. Never a reason for a failure. */
+  warnings: Warning[];
   /** In the order of their names. */
   files: readonly FileRecord[];
+  /** The files beside posts that they name, by their paths in the folder. */
+  beside: ReadonlyMap<string, FileBeside>;
 }
 
 interface FileRecord {
+  /** Its path in the folder. */
   name: string;
-  slug: string;
-  /** A file whose size, times and inode stand still was not written to. */
   look: Look;
   /** Whether the file had been still for so long when it was read that its look can be trusted. */
   settled: boolean;
   textHash: string;
-  post?: Post;
-  problem?: Problem;
-}
-
-interface Look {
-  size: number;
-  mtimeMs: number;
-  ctimeMs: number;
-  ino: number;
+  parsed: ParsedPost;
+  /** The post with what its text names. */
+  unresolved?: Unresolved;
 }
 
 /** A file that is larger is no post: to read and render one would hold everybody up for minutes. */
 const MOST_BYTES = 5 * 1024 * 1024;
-/** A file system's clock may tick this slowly: a write within it may leave the signature as it was. */
-const SETTLED_AFTER_MS = 1000;
 /** Read at a time of a file that is larger than it said. */
 const MORE_BYTES = 64 * 1024;
 /** How often a file is read again that changes while it is being read. */
@@ -67,39 +75,107 @@ export async function loadPostsFolder(
   folder: string,
   previous?: LoadedPosts,
 ): Promise<LoadedPosts> {
-  const names = listFolder(folder);
+  const walked = await walkFolder(folder);
   const files: FileRecord[] = [];
   const before = inOrder(previous?.files ?? []);
-  // Names that are all composed have as many slugs.
-  const bySlug = names.every(isComposed) ? undefined : new Map<string, string>();
-  const posts: Post[] = [];
   const problems: Problem[] = [];
-  const warnings: string[] = [];
+  const warnings: Warning[] = walked.left.map(({ name, why }) => ({
+    file: displayName(folder, name),
+    kind: KIND_OF_NO_POST,
+    message: why,
+  }));
 
   // Synchronous calls in slices: at 10,000 files several times faster than as many promises.
-  for (const [index, name] of names.entries()) {
+  for (const [index, name] of walked.posts.entries()) {
     if (index % SLICE === SLICE - 1) await yieldToEventLoop();
     const record = readRecord(folder, name, before(name));
-    if (typeof record === 'string') {
+    if (record === undefined) continue;
+    if ('message' in record) {
       warnings.push(record);
-      if (!previous?.warnings.includes(record)) console.warn(record);
+      continue;
     }
-    if (record === undefined || typeof record === 'string') continue;
     files.push(record);
+    if (record.parsed.problem) problems.push(record.parsed.problem);
+    if (record.parsed.warnings) warnings.push(...record.parsed.warnings);
+  }
+  const own = withOwnAddress(files, problems);
+  const resolved = await resolveRefs(own, folder, walked.folders, previous?.beside);
+  warnings.push(...resolved.warnings);
+  const ignored = warningOfIgnored(folder, walked, resolved.files);
+  if (ignored) warnings.push(ignored);
 
-    const { slug } = record;
-    const twin = bySlug?.get(slug);
-    if (twin === undefined) {
-      bySlug?.set(slug, name);
-      if (record.post) posts.push(record.post);
-      if (record.problem) problems.push(record.problem);
+  const posts = keepIfSame(resolved.posts, previous?.posts);
+  return { posts, problems, warnings, files, beside: resolved.files };
+}
+
+/** The posts, each at an address of its own: the second of two that want one is a problem. */
+function withOwnAddress(files: readonly FileRecord[], problems: Problem[]): Unresolved[] {
+  const posts: Unresolved[] = [];
+  const taken = new Map<string, Post>();
+  const drafts: (Unresolved & { post: Post })[] = [];
+  const addressOf = ({ slug, page, path: own }: Post) => own ?? (page ? `/${slug}` : slug);
+  for (const { parsed, unresolved: one } of files) {
+    const { post } = parsed;
+    if (!post || !one) continue;
+    // One that is not shown takes no address from one that is.
+    if (post.draft) {
+      drafts.push(one);
+      continue;
+    }
+    const address = addressOf(post);
+    const twin = taken.get(address);
+    if (twin) {
+      const { slug, page, path: own, file } = post;
+      const message =
+        `has the same slug as ${twin.file}; rename one of them, or write another slug: in its ` +
+        `front matter, such as ${slug}-2`;
+      problems.push({ slug, page, path: own, file, kind: TWIN, message });
     } else {
-      const message = `has the same slug as ${twin}; rename one of them`;
-      problems.push({ slug, file: displayName(folder, name), message });
+      taken.set(address, post);
+      posts.push(one);
     }
   }
+  for (const one of drafts) {
+    const address = addressOf(one.post);
+    if (taken.has(address)) continue;
+    taken.set(address, one.post);
+    posts.push(one);
+  }
+  return posts;
+}
 
-  return { posts: keepIfSame(posts, previous?.posts), problems, warnings, files };
+const KIND_OF_NO_POST = 'what has the name of a post and is none';
+
+/** How many of the files that are ignored are named. */
+const NAMED = 3;
+
+/** One warning for all files that nothing is made of. */
+function warningOfIgnored(
+  folder: string,
+  { others }: Walked,
+  used: ReadonlyMap<string, unknown>,
+): Warning | undefined {
+  const named: string[] = [];
+  let ignored = 0;
+  for (const name of others) {
+    if (used.has(name)) continue;
+    ignored += 1;
+    const last = named[NAMED - 1];
+    if (last !== undefined && name >= last) continue;
+    named.push(name);
+    named.sort();
+    named.length = Math.min(named.length, NAMED);
+  }
+  if (ignored === 0) return undefined;
+  const count = ignored === 1 ? '1 file is' : `${ignored} files are`;
+  const names = named.join(', ').replace(/\p{Cc}/gu, '\uFFFD');
+  return {
+    file: path.basename(folder),
+    kind: 'files that are ignored',
+    message:
+      `${count} ignored: ${names}${ignored > NAMED ? ', …' : ''}; posts end in .md, .markdown or ` +
+      '.mdx, and other files are read where a post names them',
+  };
 }
 
 /**
@@ -115,15 +191,9 @@ function inOrder(files: readonly FileRecord[]): (name: string) => FileRecord | u
   };
 }
 
-/** True for a name in Unicode's NFC, as nearly all are: to tell it of ASCII takes no time. */
-const isComposed = (name: string): boolean =>
-  /^[ -~]*$/.test(name) || name === name.normalize('NFC');
-
-function listFolder(folder: string): string[] {
+async function walkFolder(folder: string): Promise<Walked> {
   try {
-    return readdirSync(folder)
-      .filter((name) => name.endsWith('.mdx') && !name.startsWith('.'))
-      .sort();
+    return await walk(folder);
   } catch (error) {
     throw new Error(
       `The posts folder ${folder} cannot be read (${codeOf(error)}); repair it, or set POSTS_DIR`,
@@ -133,36 +203,37 @@ function listFolder(folder: string): string[] {
 }
 
 /**
- * Reads one file if it moved. Answers undefined if it is gone, and a sentence if it is none: reading a
+ * Reads one file if it moved. Returns undefined if it is gone, and a warning if it is none: reading a
  * pipe, a socket or a device might never end.
  */
 function readRecord(
   folder: string,
   name: string,
   before: FileRecord | undefined,
-): FileRecord | string | undefined {
-  const full = `${folder}${path.sep}${name}`;
+): FileRecord | Warning | undefined {
+  const full = `${folder}/${name}`;
   // Only where something moved: most files stand still.
   const file = () => displayName(folder, name);
-  // macOS hands out decomposed names; a URL carries the composed form.
-  const slug = before?.slug ?? path.basename(name, '.mdx').normalize('NFC');
   try {
     let stats = statSync(full);
     if (before?.settled && isSame(stats, before.look)) return before;
     for (let reads = 0; reads < READS; reads += 1) {
-      if (!stats.isFile()) return `${file()} is ${kindOf(stats)}, not a file, and is left out.`;
+      if (!stats.isFile()) {
+        const message = `is ${kindOf(stats)}, not a file, and is left out`;
+        return { file: file(), kind: KIND_OF_NO_POST, message };
+      }
       if (stats.size > MOST_BYTES) throw new Error(tooLarge(stats.size));
       const readAtMs = Date.now();
       const text = readText(full);
       const again = statSync(full);
       if (text !== undefined && isSame(stats, again)) {
-        const { size, mtimeMs, ctimeMs, ino } = again;
-        const settled = Math.max(mtimeMs, ctimeMs) < readAtMs - SETTLED_AFTER_MS;
-        const looked = { name, slug, look: { size, mtimeMs, ctimeMs, ino }, settled };
+        const settled = Math.max(again.mtimeMs, again.ctimeMs) < readAtMs - SETTLED_AFTER_MS;
+        const looked = { name, look: lookOf(again), settled };
         const textHash = hash(text);
         if (before?.textHash === textHash) return { ...before, ...looked };
-        const parsed = parsePost(file(), slug, text);
-        return { ...looked, textHash, ...parsed };
+        const { slug, naming } = placeOf(name);
+        const parsed = parsePost(file(), slug, text, naming);
+        return { ...looked, textHash, parsed, unresolved: unresolvedOf(name, parsed) };
       }
       stats = again;
     }
@@ -171,9 +242,17 @@ function readRecord(
     const message = codeOf(error) === 'ENOENT' ? whyMissing(full) : whyUnreadable(error);
     if (message === undefined) return undefined;
     const look = { size: -1, mtimeMs: 0, ctimeMs: 0, ino: 0 };
-    const problem = { slug, file: file(), message };
-    return { name, slug, look, settled: false, textHash: '', problem };
+    const kind = 'a file that cannot be read';
+    const problem = { slug: placeOf(name).slug, file: file(), kind, message };
+    return { name, look, settled: false, textHash: '', parsed: { problem } };
   }
+}
+
+/** The post that was read, if there is one, with what its text names. */
+function unresolvedOf(name: string, { post, picture }: ParsedPost): Unresolved | undefined {
+  if (!post) return undefined;
+  const hasTags = post.markdown && hasFileTags(post.body) ? true : undefined;
+  return { name, post, picture, addresses: addressesIn(post.body), hasTags };
 }
 
 /** The text of a file; undefined if there is something else of that name by now. Throws if it is too large. */
@@ -190,13 +269,28 @@ function readText(full: string): string | undefined {
       // It grows, or its file system says no sizes.
       if (length === bytes.length) bytes = Buffer.concat([bytes], length + MORE_BYTES);
       const count = readSync(descriptor, bytes, length, bytes.length - length, null);
-      if (count === 0) return bytes.toString('utf8', 0, length);
+      if (count === 0) return decoded(bytes.subarray(0, length));
       length += count;
       if (length > MOST_BYTES) throw new Error(tooLarge(length));
     }
   } finally {
     closeSync(descriptor);
   }
+}
+
+/** Of a file that is not UTF-8 this much is looked at. */
+const LOOKED_AT_BYTES = 64 * 1024;
+
+/** The text that these bytes are in UTF-8. Throws if they are another encoding's. */
+function decoded(bytes: Buffer): string {
+  // UTF-16 without a mark: each second byte of Latin letters is none.
+  const isWide = bytes[0] === 0 || bytes[1] === 0;
+  if (isUtf8(bytes) && !isWide) return bytes.toString('utf8');
+  const encoding = chardet.detect(bytes.subarray(0, LOOKED_AT_BYTES)) ?? 'some other encoding';
+  throw new Error(
+    `is not UTF-8 but, as it seems, ${encoding}: save it as UTF-8` +
+      (/^[A-Z\d_-]+$/i.test(encoding) ? `, for example with iconv -f ${encoding} -t UTF-8` : ''),
+  );
 }
 
 const tooLarge = (size: number): string =>
@@ -230,9 +324,6 @@ function whyUnreadable(error: unknown): string {
   if (error instanceof Error && !('code' in error)) return error.message;
   return `cannot be read (${code}); write it again`;
 }
-
-const isSame = (a: Look, b: Look): boolean =>
-  a.size === b.size && a.mtimeMs === b.mtimeMs && a.ctimeMs === b.ctimeMs && a.ino === b.ino;
 
 /** A file as messages name it, on one line whatever its name is. */
 const displayName = (folder: string, name: string) =>

@@ -56,11 +56,11 @@ export async function loadSources(
         }),
   ]);
   const found = join(folder, wordpress);
-  const { posts, problems } = checkAliases(found.posts);
+  const { posts, warnings } = checkAliases(found.posts);
   return {
     posts: keepIfSame(posts, previous?.posts),
-    problems: [...found.problems, ...problems],
-    warnings: found.warnings,
+    problems: found.problems,
+    warnings: [...found.warnings, ...warnings],
     dueAtMs: Math.min(folderDueAtMs, wordpress?.dueAtMs ?? Infinity),
     facts: wordpress?.facts,
     folder,
@@ -75,12 +75,19 @@ export function testOfWordPress({ wordpress }: Loaded): (problem: Problem) => bo
   return ({ file }) => files.has(file);
 }
 
+/** A test of whether a warning is about the posts folder. */
+export function testOfFiles({ folder }: Loaded): (warning: Warning) => boolean {
+  const files = new Set(folder?.posts.map(({ file }) => file));
+  const warnings = new Set(folder?.warnings);
+  return (warning) => warnings.has(warning) || files.has(warning.file);
+}
+
 type Found = Pick<Loaded, 'posts' | 'problems' | 'warnings'>;
 
 /** What both have; of two at one address the file. */
 function join(folder: LoadedPosts | undefined, wordpress: LoadedWordPress | undefined): Found {
   const problems = [...(folder?.problems ?? []), ...(wordpress?.problems ?? [])];
-  const warnings = [...(wordpress?.warnings ?? [])];
+  const warnings = [...(folder?.warnings ?? []), ...(wordpress?.warnings ?? [])];
   if (!folder || !wordpress) {
     return { posts: folder?.posts ?? wordpress?.posts ?? [], problems, warnings };
   }

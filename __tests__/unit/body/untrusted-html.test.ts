@@ -15,7 +15,17 @@ test.each([
   ['a drawing that runs', '<svg onload="alert(1)"><script>alert(2)</script></svg>', ''],
   ['styles', '<p style="position:fixed" class="anchor">a</p><style>p{}</style>', '<p>a</p>'],
   ['a form', '<form action="//evil.example"><input name="a"><button>b</button>c</form>', 'c'],
-  ['an unknown frame', '<p>a<iframe src="https://evil.example/"></iframe></p>', '<p>a</p>'],
+  [
+    'an unknown frame',
+    '<p>a <iframe src="https://evil.example/x"></iframe></p>',
+    '<p>a <a href="https://evil.example/x">evil.example</a></p>',
+  ],
+  ['a frame that runs', '<iframe src="javascript:alert(1)"></iframe>', ''],
+  [
+    'a quotation of WordPress',
+    '<p>a</p><iframe class="wp-embedded-content" src="/b/"></iframe>',
+    '<p>a</p>',
+  ],
   ['a frame of text', '<iframe srcdoc="<script>alert(1)</script>"></iframe>', ''],
   ['a base', '<base href="//evil.example/"><meta http-equiv="refresh" content="0">a', 'a'],
   ['an object', '<object data="x"><embed src="x"></object>', ''],
@@ -71,18 +81,26 @@ test.each([
     'https://www.youtube.com/watch?v=dQw4w9WgXcQ',
   ],
   ['https://player.vimeo.com/video/22439234?dnt=1', 'https://vimeo.com/22439234'],
-])('a film becomes a link to its page: %s', async (src, href) => {
-  expect(await render(`<iframe title="A film" src="${src}"></iframe>`)).toBe(
-    `<a href="${href}">A film</a>`,
+  ['http://www.youtube.com/embed/dQw4w9WgXcQ', 'https://www.youtube.com/watch?v=dQw4w9WgXcQ'],
+])('a film becomes a link to its page, which loads it here: %s', async (src, href) => {
+  const html = `<iframe title="A film" src="${src}"></iframe>`;
+  const body = await renderUntrustedHtml(html, { base: BASE, links: LINKS });
+  expect(body.html).toMatch(
+    /^<embed-frame class="video" data-src="https:\/\/(?:www\.youtube-nocookie|player\.vimeo)\.com\/[^"]*"><a /,
   );
+  expect(body.html).toContain(`<a href="${href}">Watch on `);
+  expect(body.html).toContain(': A film</a></embed-frame>');
+  expect(body.elements).toEqual(['embed-frame']);
 });
 
 test.each([
   'https://www.youtube.com.evil.example/embed/dQw4w9WgXcQ',
   'https://www.youtube.com/embed/../redirect?q=x',
-  'http://www.youtube.com/embed/dQw4w9WgXcQ',
-])('what only looks like a film does not: %s', async (src) => {
-  expect(await render(`<iframe title="A film" src="${src}"></iframe>`)).toBe('');
+])('what only looks like a film becomes a link like any other: %s', async (src) => {
+  const { href } = new URL(src);
+  expect(await render(`<iframe title="A film" src="${src}"></iframe>`)).toBe(
+    `<a href="${href}">A film</a>`,
+  );
 });
 
 test('links lead to the site where it has the page, and to the old host elsewhere', async () => {

@@ -105,3 +105,10 @@ test('neither code nor unknown elements come through, however they are written',
     }
   });
 });
+
+test('a formula is shown as it is written', () => {
+  const math =
+    '<p><span class="katex"><math><semantics><mrow><mi>x</mi></mrow>' +
+    '<annotation encoding="application/x-tex">x^2</annotation></semantics></math></span></p>';
+  expect(readerHtml(math, 'https://blog.example/')).toBe('<p><span>x^2</span></p>');
+});

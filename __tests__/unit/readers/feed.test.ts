@@ -1,5 +1,5 @@
 import { hash } from '../../../lib/hash';
-import { feedOf } from '../../../lib/readers/feed';
+import { feedOf, feedsOfChanges, topicFeedOf } from '../../../lib/readers/feed';
 import { FeedTexts, type HtmlOf } from '../../../lib/readers/feed-texts';
 import { Bodies } from '../../../lib/body/body';
 import type { Post } from '../../../lib/source/post';
@@ -9,7 +9,7 @@ const post = (slug: string, body = `Text of ${slug}.`) =>
   postWith(slug, { body, bodyHash: hash(body) });
 
 /** Texts of bodies that are rendered, and the posts whose bodies were asked for: each is cleaned then. */
-function textsOfBodies(fails: (post: Post) => boolean = () => false) {
+function textsOfBodies(fails: (post: Post) => boolean = () => false, most?: number) {
   const bodies = new Bodies({});
   const asked: string[] = [];
   const html: HtmlOf = async (post) => {
@@ -17,7 +17,7 @@ function textsOfBodies(fails: (post: Post) => boolean = () => false) {
     if (fails(post)) throw new Error('Cannot be rendered');
     return (await bodies.render(post)).html;
   };
-  return { texts: new FeedTexts(html), asked };
+  return { texts: new FeedTexts(html, most), asked };
 }
 
 /** How many turns the event loop takes before a promise settles. */
@@ -70,12 +70,66 @@ test('two sites at once share the texts that are the same', async () => {
   ]);
 });
 
-test('keeps the texts of the last feed and no others', async () => {
+test('the feeds of one site share their texts, in whatever format', async () => {
   const { texts, asked } = textsOfBodies();
-  for (const slugs of [['a', 'b'], ['b'], ['a', 'b']]) {
-    await feedOf(siteWith(slugs.map((slug) => post(slug))), ORIGIN, texts);
-  }
+  const site = siteWith([
+    postWith('a', { body: 'Text of a.', tags: ['x'] }),
+    postWith('b', { body: 'Text of b.', category: 'y' }),
+  ]);
+  for (const format of ['rss', 'atom', 'json'] as const) await feedOf(site, ORIGIN, texts, format);
+  expect(await topicFeedOf(site, ORIGIN, '/tag/x', texts)).toContain('Text of a.');
+  expect(await topicFeedOf(site, ORIGIN, '/category/y', texts)).toContain('Text of b.');
+  expect(asked.sort()).toEqual(['a', 'b']);
+});
+
+test('keeps no more text than it may', async () => {
+  const { texts, asked } = textsOfBodies(() => false, 200);
+  const long = ['a', 'b'].map((slug) => post(slug, slug.repeat(120)));
+  for (let round = 0; round < 2; round += 1) await feedOf(siteWith(long), ORIGIN, texts);
   expect(asked.sort()).toEqual(['a', 'a', 'b']);
+});
+
+test('feeds of topics wait for each other, and no more of them than are soon done', async () => {
+  const { texts } = textsOfBodies();
+  let done = () => {};
+  const first = texts.inTurnOfTopics(() => new Promise<void>((resolve) => (done = resolve)));
+  let running = 0;
+  const others = Array.from({ length: 19 }, () =>
+    texts.inTurnOfTopics(async () => {
+      running += 1;
+      expect(running).toBe(1);
+      await Promise.resolve();
+      running -= 1;
+    }),
+  );
+  await expect(texts.inTurnOfTopics(async () => undefined)).rejects.toMatchObject({ status: 503 });
+  // Those of all posts do not wait for them.
+  expect(await feedOf(siteWith([post('a')]), ORIGIN, texts)).toContain('Text of a.');
+  done();
+  await Promise.all([first, ...others]);
+});
+
+test('a change names the feeds that show it', () => {
+  const site = siteWith([
+    postWith('a', {
+      tags: ['x', ['C++', 'cpp']],
+      category: ['Local', 'news/local'],
+      alsoIn: ['y'],
+    }),
+  ]);
+  const all = ['/feed.xml', '/atom.xml', '/feed.json'];
+  expect(feedsOfChanges(site, ['/topics', '/author/a', '/blog/none'])).toEqual(all);
+  expect(feedsOfChanges(undefined, ['/tag/z/page/2', '/category/a/b'])).toEqual([
+    ...all,
+    '/tag/z/feed.xml',
+    '/category/a/b/feed.xml',
+  ]);
+  expect(feedsOfChanges(site, ['/blog/a']).slice(3).sort()).toEqual([
+    '/category/news/local/feed.xml',
+    '/category/y/feed.xml',
+    '/tag/cpp/feed.xml',
+    '/tag/x/feed.xml',
+  ]);
 });
 
 test('tries a text again that could not be made', async () => {

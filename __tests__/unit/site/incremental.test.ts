@@ -59,6 +59,16 @@ const FIELDS = {
   body: text,
   bodyHash: text,
   html: fc.constant(undefined),
+  markdown: fc.constantFrom(undefined, true),
+  refs: maybe(
+    fc.constantFrom<NonNullable<Post['refs']>>(
+      {},
+      { './a.png': { to: '/files/1/a.png', width: 1, height: 2 } },
+    ),
+  ),
+  excerpt: maybe(text),
+  canonical: maybe(fc.constant('https://elsewhere.example/a')),
+  unpublished: maybe(fc.constantFrom('draft', 'scheduled')),
   recalled: fc.constantFrom(undefined, true),
 } satisfies { [Field in keyof Required<Post>]: fc.Arbitrary<Post[Field]> };
 

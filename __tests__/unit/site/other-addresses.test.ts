@@ -30,7 +30,15 @@ const ALIASES: Aliases = new Map([
 ]);
 
 const site = siteOf(POSTS, AT, ORIGIN, undefined, { ...NO_FACTS, aliases: ALIASES });
-const ofFiles = siteOf(POSTS, AT, ORIGIN);
+const ofFiles = siteOf(
+  POSTS.map((post) =>
+    post.slug === 'hello'
+      ? { ...post, aliases: ['/old/name', encodeURI('/Eç')].map((path) => ({ path })) }
+      : post,
+  ),
+  AT,
+  ORIGIN,
+);
 
 test.each([
   // Of WordPress's other permalink structures.
@@ -54,9 +62,13 @@ test.each([
   ['/Search', '/search', 308],
   // Feeds and sitemaps.
   ['/feed', '/feed.xml', 308],
-  ['/feed/atom', '/feed.xml', 308],
+  ['/feed/atom', '/atom.xml', 308],
   ['/rss.xml', '/feed.xml', 308],
-  ['/category/news/local/feed/rss2', '/feed.xml', 308],
+  ['/category/news/local/feed/rss2', '/category/news/local/feed.xml', 308],
+  ['/category/news/local/feed', '/category/news/local/feed.xml', 308],
+  ['/topics-of/cpp/feed/atom', '/tag/cpp/feed.xml', 308],
+  ['/author/ada/feed', '/feed.xml', 308],
+  ['/Tag/cpp/Feed.xml', '/tag/cpp/feed.xml', 308],
   ['/wp-sitemap-posts-post-1.xml', '/sitemap.xml', 308],
   ['/sitemap_index.xml', '/sitemap.xml', 308],
   ['/search/words', '/search?q=words', 308],
@@ -119,12 +131,52 @@ test('aliases are pages of the site, as long as what they lead to is one', () =>
   expect(site.pageAt('/blog/hello')).toBe(site.pages.get('/blog/hello'));
 });
 
-test('nothing is guessed for a site of files, but other spellings lead on', () => {
-  expect(ofFiles.leadOf('/anything/hello')).toBeUndefined();
-  expect(ofFiles.leadOf('/2026/01/01/hello')).toBeUndefined();
-  expect(ofFiles.leadOf('/page/3')).toBeUndefined();
-  expect(ofFiles.leadOf('/BLOG/Hello')).toEqual({ to: '/blog/hello', status: 308 });
-  expect(ofFiles.leadOf('/feed')).toEqual({ to: '/feed.xml', status: 308 });
+test.each([
+  ['/feed', '/feed.xml'],
+  ['/rss', '/feed.xml'],
+  ['/rss.xml', '/feed.xml'],
+  ['/index.xml', '/feed.xml'],
+  ['/index.json', '/feed.json'],
+  ['/blog/feed.xml', '/feed.xml'],
+  ['/blog/index.xml', '/feed.xml'],
+  ['/posts/atom.xml', '/atom.xml'],
+  ['/tags/cpp/index.xml', '/tag/cpp/feed.xml'],
+  ['/BLOG/Hello', '/blog/hello'],
+  [encodeURI('/C\u0327AY'), encodeURI('/çay')],
+  ['/OLD/Name', '/blog/hello'],
+  [encodeURI('/Ec\u0327'), '/blog/hello'],
+  // Jekyll, Hugo, Hexo, Ghost and others.
+  ['/2026/01/01/hello', '/blog/hello'],
+  ['/2026/1/1/hello.html', '/blog/hello'],
+  ['/2026/01/hello', '/blog/hello'],
+  ['/news/2026/01/01/Hello.html', '/blog/hello'],
+  ['/news/hello.html', '/blog/hello'],
+  ['/notes/2026/1/1/Hello.html', '/blog/hello'],
+  ['/posts/hello', '/blog/hello'],
+  ['/post/hello/index.html', '/blog/hello'],
+  ['/blog/2026/hello', '/blog/hello'],
+  ['/posts/2026-01-01-hello', '/blog/hello'],
+  ['/posts/post_1', '/blog/post-1'],
+  ['/hello', '/blog/hello'],
+  ['/tags/cpp', '/tag/cpp'],
+  ['/categories', '/topics'],
+])('of files, %s leads to %s', (path, to) => {
+  expect(ofFiles.leadOf(path)).toEqual({ to, status: 308 });
+});
+
+test.each([
+  '/anything/hello',
+  '/2025/01/01/hello',
+  '/2026/02/hello',
+  '/2026/01/01/1/hello',
+  '/posts/2026-01-02-hello',
+  '/page/3',
+  '/posts',
+  '/posts/nothing',
+  '/tags/none/index.xml',
+  '/anything/feed.xml',
+])('of files, nothing is guessed that is not certain: %s', (path) => {
+  expect(ofFiles.leadOf(path)).toBeUndefined();
 });
 
 test('Next and the edges pass on the queries that are read, and no others', () => {

@@ -4,6 +4,7 @@ import { PAGE_SIZE } from '../../../lib/site/lists';
 import { postOf } from '../../../lib/site/recall';
 import { siteOf, type Site } from '../../../lib/site/site';
 import type { ListView, PostView } from '../../../lib/site/views';
+import { postWith, siteWith } from '../../setup/posts';
 
 const NOW = Date.parse('2026-11-22T12:00:00Z');
 const ORIGIN = 'https://blog.example';
@@ -374,4 +375,30 @@ test('an unknown address shows the five newest posts', () => {
   expect(view?.kind === 'missing' && view.posts.map(({ title }) => title)).toEqual(
     titles(of, '/').slice(0, 5),
   );
+});
+
+test('lists and pages show the beginning of a text where no summary is written', () => {
+  const site = siteWith([
+    postWith('a', { excerpt: 'Begins' }),
+    postWith('b', { excerpt: 'Begins', summary: 'Written' }),
+    postWith('c', { excerpt: 'Begins', page: true }),
+  ]);
+  expect(site.pages.get('/')?.view).toMatchObject({
+    posts: [{ summary: 'Begins' }, { summary: 'Written' }],
+  });
+  expect(site.pages.get('/blog/a')?.view).toMatchObject({ post: { summary: 'Begins' } });
+  expect(site.pages.get('/c')?.view).toMatchObject({ summary: 'Begins' });
+  const edited = siteWith([postWith('a', { excerpt: 'Begins otherwise' })]);
+  expect(edited.pages.get('/')?.revision).not.toBe(site.pages.get('/')?.revision);
+});
+
+test('a canonical address is part of the page, and of no list', () => {
+  const [without, with_] = [undefined, 'https://elsewhere.example/a'].map((canonical) =>
+    siteWith([postWith('a', { canonical })]),
+  );
+  expect(with_?.pages.get('/blog/a')?.view).toMatchObject({
+    canonical: 'https://elsewhere.example/a',
+  });
+  expect(with_?.pages.get('/')?.revision).toBe(without?.pages.get('/')?.revision);
+  expect(with_?.pages.get('/blog/a')?.revision).not.toBe(without?.pages.get('/blog/a')?.revision);
 });

@@ -1,4 +1,4 @@
-import { plainBlocks } from '../../../lib/readers/plain-text';
+import { plainBlocks } from '../../lib/plain-text';
 
 /** The text of a whole body, on one line. */
 const plainText = (body: string): string =>

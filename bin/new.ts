@@ -1,0 +1,94 @@
+/** `npm run new "Title"`: begins a post, or a standalone page, in the posts folder. */
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import nextEnv from '@next/env';
+import { stringify } from 'yaml';
+import { messageOf } from '../lib/message-of';
+import { pathOfPost } from '../lib/site/paths';
+import { isReserved } from '../lib/site/routes';
+import { slugOf } from '../lib/site/slugs';
+
+const USAGE = `Begins a post: a file in the posts folder with its title and today's date.
+
+  npm run new -- "Title" [options]
+
+  --draft      visitors do not see it until its line "draft: true" is taken out
+  --page       a standalone page, such as /about, in place of a post
+  -h, --help   prints this`;
+
+/** The end of the command: a sentence that says what to do, and the exit status. */
+class Stop extends Error {
+  constructor(
+    message: string,
+    readonly status: number,
+  ) {
+    super(message);
+  }
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = argumentsOf();
+  if (values.help) return console.log(USAGE);
+  const title = positionals.join(' ').trim();
+  if (title === '') throw new Stop(`The title is missing.\n\n${USAGE}`, 2);
+  const { page, draft } = values;
+  const slug = slugOf(title);
+  if (slug === '') {
+    throw new Stop('The title needs a letter or a digit, of which the address is made.', 2);
+  }
+  if (page && isReserved(slug)) {
+    throw new Stop(`/${slug} belongs to the site itself; give the page another title.`, 1);
+  }
+
+  nextEnv.loadEnvConfig(process.cwd(), false, { info: () => undefined, error: console.error });
+  const folder = path.relative(process.cwd(), path.resolve(process.env.POSTS_DIR || 'posts'));
+  const fileOf = (ending: string) => path.join(folder || '.', slug + ending);
+  const taken = ['.md', '.mdx', '.markdown', ''].map(fileOf).find((file) => existsSync(file));
+  if (taken !== undefined) {
+    throw new Stop(`There is ${taken} already; choose another title, or edit that file.`, 1);
+  }
+  const file = fileOf('.md');
+  const fields = { title, date: today(), page, draft };
+  const text = `---\n${stringify(fields, { lineWidth: 0 })}---\n\n\n`;
+  try {
+    await mkdir(folder || '.', { recursive: true });
+    // Never over a file that came meanwhile.
+    await writeFile(file, text, { flag: 'wx' });
+  } catch (error) {
+    throw new Stop(`${file} cannot be written: ${messageOf(error)}`, 1);
+  }
+  const address = `http://localhost:3000${pathOfPost({ slug, page: page ?? false })}`;
+  console.log(`${file}\n${address} shows it with npm run dev`);
+}
+
+function argumentsOf() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        draft: { type: 'boolean' },
+        page: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (error) {
+    throw new Stop(`${messageOf(error)}\n\n${USAGE}`, 2);
+  }
+}
+
+/** The day where the author is. */
+function today(): string {
+  const now = new Date();
+  const parts = [now.getFullYear(), now.getMonth() + 1, now.getDate()];
+  return parts.map((part) => String(part).padStart(2, '0')).join('-');
+}
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof Stop)) throw error;
+  console.error(error.message);
+  process.exitCode = error.status;
+}

@@ -1,0 +1,37 @@
+/**
+ * What bodies were turned into, kept by their hashes in the data folder: what MDX compiles to, so that it is
+ * not compiled again, and the HTML of Markdown, for the last good version of a post whose text is gone.
+ */
+import { environment } from '../config';
+import { readData, writeData } from '../data-dir';
+import { hash } from '../hash';
+
+/**
+ * Names the compiler: next.config.js sets it from what turns a body into HTML. Undefined without Next, as
+ * in a test of a module, where nothing says whether what is kept still holds.
+ */
+export const COMPILER = process.env.EVERGREEN_MDX;
+
+/** When a running server keeps what it made: not while somebody waits for the page. */
+const KEEP_AFTER_MS = 1000;
+
+/** Keeps what a body was turned into. */
+export function keep(bodyHash: string, made: object): void {
+  if (COMPILER === undefined) return;
+  const name = nameOf(bodyHash);
+  const text = JSON.stringify(made);
+  if (environment().building) writeData('bodies', name, text);
+  else setTimeout(() => writeData('bodies', name, text), KEEP_AFTER_MS).unref();
+}
+
+/** What a body was turned into; undefined if that is not kept. */
+export function recall<T extends object>(bodyHash: string): T | undefined {
+  if (COMPILER === undefined) return undefined;
+  try {
+    return JSON.parse(readData('bodies', nameOf(bodyHash)) ?? '');
+  } catch {
+    return undefined;
+  }
+}
+
+const nameOf = (bodyHash: string): string => `${hash(`${COMPILER} ${bodyHash}`)}.json`;

@@ -1,0 +1,76 @@
+/**
+ * Problems and warnings as a table for people: those of one kind together, the kind that the most posts have
+ * first. Pure.
+ */
+import type { Warning } from '../source/post';
+
+/** How a table is printed. */
+export interface TableOptions {
+  /** Rows of each kind; the others are counted. */
+  most?: number;
+}
+
+/** The kind of what has none of its own. */
+const OTHER = 'other';
+
+/** The lines of a table; none if there is nothing to say. */
+export function problemTable(found: readonly Warning[], { most = Infinity }: TableOptions = {}) {
+  const kinds = byKind(found);
+  const onlyKind = kinds.length === 1 && kinds[0]?.kind === OTHER;
+  return kinds.flatMap(({ kind, ofKind, posts }) => [
+    ...(onlyKind ? [] : [`${kind} (${countOf(posts, 'post')}${alone(ofKind, found)}):`]),
+    ...rowsOf(ofKind, most),
+    '',
+  ]);
+}
+
+/** The kinds of what was found, and how many posts have each; the most first. */
+export const countsByKind = (found: readonly Warning[]): [kind: string, posts: number][] =>
+  byKind(found).map(({ kind, posts }) => [kind, posts]);
+
+function byKind(found: readonly Warning[]) {
+  const kinds = new Map<string, Warning[]>();
+  for (const one of found) {
+    const kind = one.kind ?? one.field ?? OTHER;
+    const ofKind = kinds.get(kind) ?? [];
+    ofKind.push(one);
+    kinds.set(kind, ofKind);
+  }
+  return [...kinds]
+    .map(([kind, ofKind]) => ({ kind, ofKind, posts: filesIn(ofKind).size }))
+    .sort((a, b) => b.posts - a.posts || (a.kind < b.kind ? -1 : 1));
+}
+
+/** The files that these are about. */
+export const filesIn = (found: readonly Warning[]): ReadonlySet<string> =>
+  new Set(found.map(({ file }) => file));
+
+/** `1 post`, `12 posts`. */
+export const countOf = (count: number, what: string): string =>
+  `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`;
+
+/** How many posts have nothing else: fixing this kind alone makes them whole. */
+function alone(ofKind: readonly Warning[], found: readonly Warning[]): string {
+  const these = new Set(ofKind);
+  const withOthers = filesIn(found.filter((one) => !these.has(one)));
+  const count = [...filesIn(ofKind)].filter((file) => !withOthers.has(file)).length;
+  const all = filesIn(ofKind).size;
+  return count === all ? '' : `, nothing else is wrong with ${count}`;
+}
+
+function rowsOf(ofKind: readonly Warning[], most: number): string[] {
+  const rows = ofKind
+    .map(({ file, line, field, message }) => ({
+      file,
+      line,
+      place: line === undefined ? file : `${file}:${line}`,
+      text: field === undefined ? message : `${field}: ${message}`,
+    }))
+    .sort((a, b) => (a.file === b.file ? (a.line ?? 0) - (b.line ?? 0) : a.file < b.file ? -1 : 1));
+  const shown = rows.slice(0, most);
+  const width = Math.max(...shown.map(({ place }) => place.length));
+  return [
+    ...shown.map(({ place, text }) => `  ${place.padEnd(width)}  ${text}`),
+    ...(rows.length > most ? [`  and ${rows.length - most} more`] : []),
+  ];
+}

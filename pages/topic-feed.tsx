@@ -1,0 +1,47 @@
+/** The feed of a category or a tag: `next.config.js` has each served from here. */
+import { isHttpError } from 'http-errors';
+import type { GetServerSideProps } from 'next';
+import { topicFeedOf } from '../lib/readers/feed';
+import { sendFromSite } from '../lib/readers/site-texts';
+import { runtime } from '../lib/runtime';
+import { FEEDS, feedOfList } from '../lib/site/feeds';
+import { pathOf } from '../lib/site/paths';
+
+export default function Feed() {
+  return null;
+}
+
+export const getServerSideProps = (async (context) => {
+  const { kind = '', path = [] } = context.query;
+  const list = listAt([kind, path].flat());
+  if (list === undefined) return { notFound: true };
+  const { snapshots, feedTexts, settings } = runtime();
+  const snapshot = await snapshots.current();
+  const { pages, leadOf } = snapshot.site;
+  const feed = feedOfList(list);
+  if (!pages.has(list)) {
+    const lead = leadOf(feed);
+    return lead
+      ? { redirect: { destination: lead.to, statusCode: lead.status } }
+      : { notFound: true };
+  }
+  try {
+    return await sendFromSite(context, FEEDS.rss.type, feed, snapshot, (site) =>
+      feedTexts.inTurnOfTopics(() => topicFeedOf(site, settings().siteUrl, list, feedTexts)),
+    );
+  } catch (error) {
+    if (!isHttpError(error)) throw error;
+    context.res.writeHead(error.status, { 'Cache-Control': 'no-store', 'Retry-After': '5' });
+    context.res.end(`${error.message}\n`);
+    return { props: {} };
+  }
+}) satisfies GetServerSideProps;
+
+/** The path of a list: Next hands over the segments of a rewrite as they are encoded. */
+function listAt(segments: readonly string[]): string | undefined {
+  try {
+    return pathOf(...segments.map((segment) => decodeURIComponent(segment)));
+  } catch {
+    return undefined;
+  }
+}
