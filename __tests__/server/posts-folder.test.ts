@@ -162,6 +162,72 @@ test('two names of one slug are a problem of the second, until one is gone', asy
   });
 });
 
+test('two files of one folder that are its post are a problem of the second', async () => {
+  await mkdir(path.join(folder, 'hello'));
+  await write('hello/index.md', text('Markdown'));
+  await write('hello/index.mdx', text('MDX'));
+  const loaded = await loadPostsFolder(folder);
+  expect(titles(loaded)).toEqual(['Markdown']);
+  expect(loaded.problems.map(({ slug, kind, message }) => [slug, kind, message])).toEqual([
+    [
+      'hello',
+      'two files of one slug',
+      expect.stringMatching(/has the same slug as .*hello\/index\.md; rename one of them/),
+    ],
+  ]);
+});
+
+test('of files with one title and other days in their names each is a post', async () => {
+  const weekly = (day: string) => text(`Of ${day}`).replace('2026-01-01', day);
+  for (const day of ['2015-05-01', '2015-05-08', '2015-5-15']) {
+    await write(`${day}-weekly.md`, weekly(day));
+  }
+  await write('2015-05-08-weekly.markdown', weekly('2015-05-08'));
+  const loaded = await loadPostsFolder(folder);
+  expect(loaded.posts.map(({ slug }) => slug)).toEqual([
+    'weekly',
+    'weekly-2015-05-08',
+    'weekly-2015-05-15',
+  ]);
+  expect(loaded.problems).toMatchObject([{ kind: 'two files of one slug' }]);
+  expect((await loadPostsFolder(folder, loaded)).posts).toBe(loaded.posts);
+});
+
+test('an index without a date in the folder itself is the list of another generator, and no post', async () => {
+  await write('index.md', '---\ntitle: My blog\n---\nAll posts.\n');
+  await write('a.md', text('A'));
+  const loaded = await loadPostsFolder(folder);
+  expect([titles(loaded), loaded.problems]).toEqual([['A'], []]);
+  expect(loaded.warnings.map(({ message }) => message)).toEqual([
+    expect.stringContaining('is taken for the list of posts'),
+  ]);
+  await write('index.md', text('Index'));
+  expect(titles(await loadPostsFolder(folder, loaded))).toEqual(['A', 'Index']);
+});
+
+test('100,000 other files hold nobody up, and are one line', async () => {
+  await write('a.md', text('A'));
+  await mkdir(path.join(folder, 'many'));
+  for (let index = 0; index < 100_000; index += 1) {
+    fs.closeSync(fs.openSync(path.join(folder, `many/${index}.txt`), 'w'));
+  }
+  let turns = 0;
+  let isLoading = true;
+  const turn = () => {
+    turns += 1;
+    if (isLoading) setImmediate(turn);
+  };
+  setImmediate(turn);
+  const loaded = await loadPostsFolder(folder);
+  isLoading = false;
+  // A thousand files take about a millisecond.
+  expect(turns).toBeGreaterThanOrEqual(100);
+  expect(titles(loaded)).toEqual(['A']);
+  expect(loaded.warnings.map(({ message }) => message)).toEqual([
+    expect.stringMatching(/^100,000 files are ignored: many\/0\.txt, many\/1\.txt, .*, …; /),
+  ]);
+});
+
 describe('what is no post', () => {
   const notes = ({ warnings }: { warnings: Warning[] }) =>
     warnings.map((warning) => describeProblem(warning).replace(/^.*\//, ''));

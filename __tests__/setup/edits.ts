@@ -2,7 +2,10 @@
  * Random edits of a small blog, for the tests that compare a purged site with a fresh one. The
  * alphabets are small, so that slugs collide, lists fill and empty, and texts come back.
  */
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import fc from 'fast-check';
+import sharp from 'sharp';
 import { describeProblem, parsePost, type Post } from '../../lib/source/post';
 import type { Site } from './site';
 
@@ -16,10 +19,16 @@ export interface Written {
   author?: string;
   /** Whether it is found at other addresses too, of which each slug has its own: see `aliasesOf`. */
   moved?: boolean;
+  /** The colour of the picture beside it, if it shows one. */
+  picture?: Colour;
+  /** Whether it links to the file of the post `p05`. */
+  links?: boolean;
   date: string;
   draft: boolean;
   page: boolean;
 }
+
+type Colour = 'red' | 'blue';
 
 /** One edit: of some fields (which adds the post if there is none), a deletion, or a new slug. */
 export interface Edit {
@@ -62,6 +71,8 @@ const FIELDS = {
   tags: fc.uniqueArray(fc.constantFrom('red', 'Red', 'green', 'blue', 'çay'), { maxLength: 3 }),
   author: fc.constantFrom(undefined, 'Ada', 'ADA', 'Çelik'),
   moved: fc.boolean(),
+  picture: fc.constantFrom(undefined, 'red' as const, 'blue' as const),
+  links: fc.boolean(),
   date: fc.constantFrom(
     '2024-12-31',
     '2025-01-05',
@@ -89,6 +100,8 @@ export function editOf(slugs: string[]): fc.Arbitrary<Edit> {
       fc.record({ tags: FIELDS.tags }, plain),
       fc.record({ author: FIELDS.author }, plain),
       fc.record({ moved: FIELDS.moved }, plain),
+      fc.record({ picture: FIELDS.picture }, plain),
+      fc.record({ links: FIELDS.links }, plain),
       fc.record({ date: FIELDS.date }, plain),
       fc.record({ draft: FIELDS.draft }, plain),
       fc.record({ page: FIELDS.page }, plain),
@@ -120,22 +133,64 @@ const frontMatterOf = (slug: string, written: Written) => ({
   ...written,
   body: undefined,
   moved: undefined,
+  picture: undefined,
+  links: undefined,
   aliases: written.moved ? aliasesOf(slug) : undefined,
 });
 
-/** Writes or removes the file of one post. */
+/** The file of a post in the folder: each slug has one, of all forms that a post may have. */
+function fileOf(slug: string): string {
+  const forms = [`${slug}.mdx`, `${slug}.md`, `folder/2024-1-5-${slug}/index.md`];
+  return forms[SLUGS.indexOf(slug) % forms.length] ?? `${slug}.mdx`;
+}
+
+const LINKED = fileOf('p05');
+
+/** Writes or removes the file of one post, and the picture beside it. */
 export async function save(site: Site, slug: string, post: Written | undefined): Promise<void> {
-  if (!post) return site.remove(slug);
-  const yaml = Object.entries(frontMatterOf(slug, post))
+  const name = fileOf(slug);
+  const at = (other: string) => path.join(site.postsDir, path.dirname(name), other);
+  const pictureName = `picture-of-${slug}.png`;
+  if (!post) {
+    await rm(path.join(site.postsDir, name));
+    await rm(at(pictureName), { force: true });
+    return;
+  }
+  await mkdir(at('.'), { recursive: true });
+  const write = async (file: string, content: string | Buffer) => {
+    await writeFile(`${file}.new`, content);
+    await rename(`${file}.new`, file);
+  };
+  if (post.picture) await write(at(pictureName), await PICTURES[post.picture]);
+  else await rm(at(pictureName), { force: true });
+
+  const { picture } = post;
+  const fields = { ...frontMatterOf(slug, post), image: picture && pictureName };
+  const yaml = Object.entries(fields)
     .filter(([, value]) => value !== undefined)
     // JSON is YAML.
-    .map(([name, value]) => [name, JSON.stringify(value)]);
-  return site.write(slug, post.body, Object.fromEntries(yaml));
+    .map(([field, value]) => `${field}: ${JSON.stringify(value)}`);
+  const link = path.posix.relative(path.posix.dirname(name), LINKED);
+  const body = [
+    post.body,
+    ...(picture ? [`![A picture](${pictureName})`] : []),
+    ...(post.links ? [`See [five](${link}).`] : []),
+  ];
+  await write(
+    path.join(site.postsDir, name),
+    ['---', ...yaml, '---', '', body.join('\n\n'), ''].join('\n'),
+  );
 }
+
+const pictureOf = (background: Colour, width: number) =>
+  sharp({ create: { width, height: 20, channels: 3, background } })
+    .png()
+    .toBuffer();
+const PICTURES = { red: pictureOf('red', 30), blue: pictureOf('blue', 40) };
 
 const parsed = new WeakMap<Written, Post>();
 
-/** The post, as the site reads it from its file. */
+/** The post, as the site reads it from a file of its own, without what lies beside it. */
 export function postOf(slug: string, written: Written): Post {
   const known = parsed.get(written);
   if (known) return known;

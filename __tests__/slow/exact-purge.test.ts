@@ -23,12 +23,19 @@ const resultsOf = ({ pages }: Report) =>
 
 const POSTS = Object.fromEntries(Array.from({ length: 12 }, (_, n) => [`p${n}`, `Text ${n}.`]));
 const day = (n: number) => `2026-01-${String(n + 1).padStart(2, '0')}`;
+/** With a summary, since lists show the beginning of a text that has none. */
+const fieldsOf = (n: number) => ({
+  date: day(n),
+  category: n % 2 ? 'Odd' : 'Even',
+  tags: '[all]',
+  summary: `Summary ${n}`,
+});
 
 /** A site of twelve posts, of which every page was visited. */
 async function visitedSite(env: Record<string, string> = {}) {
   site = await startSite({}, env);
   for (const [n, [slug, body]] of Object.entries(POSTS).entries()) {
-    await site.write(slug, body, { date: day(n), category: n % 2 ? 'Odd' : 'Even', tags: '[all]' });
+    await site.write(slug, body, fieldsOf(n));
   }
   await webhook();
   const paths = ['/', '/topics', '/blog/page/1', '/category/odd', '/category/even', '/tag/all'];
@@ -41,12 +48,7 @@ async function visitedSite(env: Record<string, string> = {}) {
 test('a title renamed and a category moved: the exact list, with reasons, and all of it fresh', async () => {
   const paths = await visitedSite();
   expect((await webhook()).report).toMatchObject({ pages: [], unchanged: paths.length });
-  await site.write('p5', 'Text 5.', {
-    title: 'Renamed',
-    date: day(5),
-    category: 'Notes',
-    tags: '[all]',
-  });
+  await site.write('p5', 'Text 5.', { ...fieldsOf(5), title: 'Renamed', category: 'Notes' });
   const { status, report } = await webhook();
   expect(status).toBe(200);
   expect(resultsOf(report)).toEqual({
@@ -100,21 +102,33 @@ test('a deleted post is removed, and its lists with it', async () => {
 test('what changed while the server was down is found after its start', async () => {
   await visitedSite();
   await site.stop('SIGKILL');
-  await site.write('p0', 'Edited while it was down.', {
-    date: day(0),
-    category: 'Even',
-    tags: '[all]',
-  });
+  await site.write('p0', 'Edited while it was down.', fieldsOf(0));
   await site.start();
   expect(resultsOf((await webhook()).report)).toEqual({ '/blog/p0': 'regenerated' });
+});
+
+test('where no summary is written, lists show the beginning of the text, and change with it', async () => {
+  site = await startSite();
+  const rest = 'word '.repeat(100);
+  await site.write('hello', `The old beginning. ${rest}`, { category: 'Notes' });
+  await webhook();
+  expect((await site.visit('/')).text).toContain('The old beginning.');
+  await site.write('hello', `The new beginning. ${rest}`, { category: 'Notes' });
+  expect(resultsOf((await webhook()).report)).toEqual({
+    '/blog/hello': 'regenerated',
+    '/': 'regenerated',
+    '/category/notes': 'regenerated',
+  });
+  expect((await site.visit('/feed.xml')).text).toContain('The new beginning.');
+  await site.write('hello', `The new beginning. ${rest}more.`, { category: 'Notes' });
+  expect(resultsOf((await webhook()).report)).toEqual({ '/blog/hello': 'regenerated' });
 });
 
 test('what a kill left undone is done by the next webhook', async () => {
   await visitedSite();
   const letGo = await site.hold('p9');
   for (const n of [3, 9]) {
-    const fields = { date: day(n), category: 'Odd', tags: '[all]' };
-    await site.write(`p${n}`, 'Edited.', fields);
+    await site.write(`p${n}`, 'Edited.', fieldsOf(n));
   }
   const cut = webhook().catch(() => undefined);
   await until(async () => (await site.renders('p9')) > 1);
@@ -132,8 +146,7 @@ test('what a kill left undone is done by the next webhook', async () => {
 test('a stop signal lets the pages of a purge finish', async () => {
   await visitedSite();
   const letGo = await site.hold('p3');
-  const fields = { date: day(3), category: 'Odd', tags: '[all]' };
-  await site.write('p3', 'Edited.', fields);
+  await site.write('p3', 'Edited.', fieldsOf(3));
   const purge = webhook();
   await until(async () => (await site.renders('p3')) > 1);
   const stopped = site.stop('SIGTERM');
@@ -147,7 +160,7 @@ test('a stop signal lets the pages of a purge finish', async () => {
 test('a caller that hangs up does not stop the work', async () => {
   await visitedSite();
   const letGo = await site.hold('p3');
-  await site.write('p3', 'Edited.', { date: day(3), category: 'Odd', tags: '[all]' });
+  await site.write('p3', 'Edited.', fieldsOf(3));
   const answered = () => site.log().split('"status":200').length;
   const before = answered();
   const hangUp = new AbortController();
@@ -162,7 +175,7 @@ test('a caller that hangs up does not stop the work', async () => {
 
 test('dryRun tells the plan, and an empty plan that everything is fresh', async () => {
   await visitedSite();
-  await site.write('p3', 'Edited.', { date: day(3), category: 'Odd', tags: '[all]' });
+  await site.write('p3', 'Edited.', fieldsOf(3));
   const before = await site.renders('p3');
   const dry = await webhook({ anything: 1, dryRun: true });
   expect(dry.report).toMatchObject({
@@ -177,7 +190,7 @@ test('dryRun tells the plan, and an empty plan that everything is fresh', async 
 
 test('a tag and a pattern regenerate their pages, and leave what changed elsewhere alone', async () => {
   await visitedSite();
-  await site.write('p3', 'Edited.', { date: day(3), category: 'Odd', tags: '[all]' });
+  await site.write('p3', 'Edited.', fieldsOf(3));
   const tagged = await webhook({ tag: 'category:even' });
   expect(resultsOf(tagged.report)).toMatchObject({ '/category/even': 'regenerated' });
   expect(Object.keys(resultsOf(tagged.report))).not.toContain('/blog/p3');
@@ -216,26 +229,27 @@ test('a file without its end loses nothing, and the answer says what is wrong', 
   await visitedSite();
   const file = path.join(site.postsDir, 'p3.mdx');
   await writeFile(file, '---\ntitle: Half wri');
-  await site.write('p4', 'Edited.', { date: day(4), category: 'Even', tags: '[all]' });
+  await site.write('p4', 'Edited.', fieldsOf(4));
   const { status, report } = await webhook();
   expect(status).toBe(500);
   expect(report.message).toContain('posts/p3.mdx:1: must begin with front matter');
   expect(resultsOf(report)).toEqual({ '/blog/p3': 'failed', '/blog/p4': 'regenerated' });
   expect((await site.visit('/blog/p3')).text).toContain('Text 3.');
   expect((await site.visit('/')).text).toContain('Title of p11');
-  await site.write('p3', 'Whole.', { date: day(3), category: 'Odd', tags: '[all]' });
+  await site.write('p3', 'Whole.', fieldsOf(3));
   expect((await webhook()).status).toBe(200);
   expect((await site.visit('/blog/p3')).text).toContain('Whole.');
 });
 
 test('a page whose first render is under way when its post is edited is not forgotten', async () => {
-  site = await startSite({ hello: 'Old text.' });
+  site = await startSite();
+  await site.write('hello', 'Old text.', { summary: 'Short.' });
   // Clears away what the copy was built with.
   await webhook();
   const letGo = await site.hold('hello');
   const visitor = site.visit('/blog/hello');
   await until(async () => (await site.renders('hello')) === 1);
-  await site.write('hello', 'New text.');
+  await site.write('hello', 'New text.', { summary: 'Short.' });
   const purge = webhook();
   await webhook({ tag: 'none' });
   await letGo();

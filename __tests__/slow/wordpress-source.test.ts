@@ -81,7 +81,7 @@ describeWithWordPress('a real WordPress as the source', () => {
       const second = bySlug(loaded, 'second');
       expect(second).toMatchObject({
         category: ['Below', 'above-beyond/below'],
-        alsoIn: ['Above & beyond'],
+        alsoIn: [['Above & beyond', 'above-beyond']],
         tags: [['çay', 'cay']],
       });
       expect(Object.values(second?.html?.links ?? {})).toEqual([`/blog/${first.slug}`]);

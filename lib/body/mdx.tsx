@@ -53,7 +53,7 @@ async function compileText(
     blockJS: false,
     blockDangerousJS: false,
     mdxOptions: {
-      remarkPlugins: [...markupPlugins(body, notes), [noteImports, notes]],
+      remarkPlugins: [...markupPlugins(body, notes), [withoutImports, notes]],
       remarkRehypeOptions: { handlers: HANDLERS },
       rehypePlugins: [
         [resolveInMdx, refs],
@@ -74,10 +74,14 @@ async function compileText(
   return { source, outline, warnings: movedBy(-linesBefore(body), notes.warnings) };
 }
 
-/** Says which lines next-mdx-remote leaves out: posts import nothing. */
-function noteImports(notes: Notes) {
+/**
+ * Says which lines next-mdx-remote leaves out: posts import nothing. Where a picture is imported, and shown by its
+ * name, its address takes the place of that; any other name that is imported is left out where it stands alone.
+ */
+function withoutImports(notes: Notes) {
   return (tree: Markdown): void => {
-    visit(tree, 'mdxjsEsm', ({ value, position }) => {
+    const imported = new Map<string, string>();
+    visit(tree, 'mdxjsEsm', ({ value, position, data }) => {
       for (const [index, line] of value.split('\n').entries()) {
         if (!/^(?:import|export)\b/.test(line)) continue;
         notes.add(
@@ -86,6 +90,31 @@ function noteImports(notes: Notes) {
           position && position.start.line + index,
         );
       }
+      for (const statement of data?.estree?.body ?? []) {
+        if (statement.type !== 'ImportDeclaration') continue;
+        for (const { local } of statement.specifiers) {
+          imported.set(local.name, String(statement.source.value));
+        }
+      }
+    });
+    if (imported.size === 0) return;
+    /** What is imported under the name that an expression is, or of which it is a part: `sea`, `sea.src`. */
+    const importedAs = (code: string) =>
+      imported.get(/^\s*([\w$]+)(?:\.\w+)?\s*$/.exec(code)?.[1] ?? '');
+    visit(tree, (node, index, parent) => {
+      if (node.type === 'mdxFlowExpression' || node.type === 'mdxTextExpression') {
+        if (!parent || index === undefined || importedAs(node.value) === undefined) return;
+        parent.children.splice(index, 1);
+        return index;
+      }
+      if (node.type !== 'mdxJsxFlowElement' && node.type !== 'mdxJsxTextElement') return;
+      node.attributes = node.attributes.flatMap((attribute): typeof node.attributes => {
+        if (attribute.type !== 'mdxJsxAttribute') return [attribute];
+        const { value } = attribute;
+        const from = typeof value === 'object' ? importedAs(value?.value ?? '') : undefined;
+        if (from === undefined) return [attribute];
+        return ADDRESSES.has(attribute.name) ? [{ ...attribute, value: from }] : [];
+      });
     });
   };
 }

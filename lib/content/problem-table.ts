@@ -6,7 +6,7 @@ import type { Warning } from '../source/post';
 
 /** How a table is printed. */
 export interface TableOptions {
-  /** Rows of each kind; the others are counted. */
+  /** Rows of each kind, what is said of several posts once; the others are counted. */
   most?: number;
 }
 
@@ -67,10 +67,32 @@ function rowsOf(ofKind: readonly Warning[], most: number): string[] {
       text: field === undefined ? message : `${field}: ${message}`,
     }))
     .sort((a, b) => (a.file === b.file ? (a.line ?? 0) - (b.line ?? 0) : a.file < b.file ? -1 : 1));
-  const shown = rows.slice(0, most);
+  const merged = most === Infinity ? rows : saidOnce(rows);
+  const shown = merged.slice(0, most);
   const width = Math.max(...shown.map(({ place }) => place.length));
   return [
     ...shown.map(({ place, text }) => `  ${place.padEnd(width)}  ${text}`),
-    ...(rows.length > most ? [`  and ${rows.length - most} more`] : []),
+    ...(merged.length > most ? [`  and ${merged.length - most} more`] : []),
   ];
+}
+
+interface Row {
+  place: string;
+  text: string;
+}
+
+/** The rows without those that say the same of another place; what most places have is first. */
+function saidOnce(rows: readonly Row[]): Row[] {
+  const places = new Map<string, string[]>();
+  for (const { place, text } of rows) {
+    const known = places.get(text);
+    if (known) known.push(place);
+    else places.set(text, [place]);
+  }
+  return [...places]
+    .sort(([, a], [, b]) => b.length - a.length)
+    .map(([text, [first = '', ...others]]) => ({
+      place: others.length > 0 ? `${first} and ${others.length} more` : first,
+      text,
+    }));
 }

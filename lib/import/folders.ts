@@ -195,6 +195,7 @@ function postOf(
     post: {
       from,
       slug,
+      ...(ofName && { day: ofName }),
       ending: file.toLowerCase().endsWith('.mdx') ? '.mdx' : '.md',
       text: withFields({ ...parts, body }, added),
       draft: isDraft === true || fields.draft === true || fields.published === false,

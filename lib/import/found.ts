@@ -5,6 +5,8 @@ export interface FoundPost {
   /** Where it is from, as the report names it. */
   from: string;
   slug: string;
+  /** The day in the name of its file. */
+  day?: string;
   ending: '.md' | '.mdx';
   /** The front matter as YAML or TOML, with its fences, and the body below it. */
   text: string;

@@ -70,8 +70,12 @@ export async function importBlog(from: string, options: ImportOptions): Promise<
         report.leftOut.push(one.leftOut);
         continue;
       }
-      const { post } = one;
-      const { from: file, slug } = post;
+      // Jekyll's addresses have the day in them, so that its blogs have one title for many days.
+      const { day } = one.post;
+      const slug =
+        day !== undefined && taken.has(one.post.slug) ? `${one.post.slug}-${day}` : one.post.slug;
+      const post = { ...one.post, slug };
+      const { from: file } = post;
       const twin = taken.get(slug);
       const there = namesOf(slug).find((name) => existsSync(path.join(to, name)));
       const reason =

@@ -309,9 +309,14 @@ function postOfOthers(
     ...(rest === undefined ? [] : [[rest, [...above, year, month, day]] as const]),
   ]) {
     const slug = slugOf(title);
-    const path = pathOf('blog', slug);
-    const post = slug === '' ? undefined : addresses.posts.get(path);
-    if (post && isOwn(before, post)) return { to: path, status: 308 };
+    if (slug === '') continue;
+    const ofDay = before.slice(-3).map((segment) => segment.padStart(2, '0'));
+    // Of posts with one title each but the first has its day in its slug.
+    for (const own of [slug, [slug, ...ofDay].join('-')]) {
+      const path = pathOf('blog', own);
+      const post = addresses.posts.get(path);
+      if (post && isOwn(before, post)) return { to: path, status: 308 };
+    }
   }
   return undefined;
 }

@@ -71,7 +71,6 @@ const NAMES = {
     'createdon',
     'creationdate',
     'datecreated',
-    'published',
   ],
   updated: [
     'updated',
@@ -131,7 +130,20 @@ const NAMES = {
   published: ['published'],
   page: ['page'],
   layout: ['layout', 'type'],
+  status: ['status', 'poststatus', 'visibility'],
+  private: ['private'],
+  password: ['password'],
 } as const satisfies Record<string, readonly string[]>;
+
+/** Values with which other generators and editors keep a post from readers. */
+const KEPT_BACK = {
+  status: (value) =>
+    /^(?:draft|private|pending|protected|password|hidden|trash|auto-draft|unpublished|wip)$/i.test(
+      textOf(value) ?? '',
+    ),
+  private: (value) => !isNo(value),
+  password: () => true,
+} satisfies Record<string, (value: Value) => boolean>;
 
 /** What each name means, and which of the names for that it is. */
 const KNOWN = new Map<string, { meaning: string; rank: number }>(
@@ -142,10 +154,6 @@ const KNOWN = new Map<string, { meaning: string; rank: number }>(
     ]),
   ),
 );
-
-/** What generators and themes have for themselves; here it means nothing, and nobody misses it. */
-const IGNORED =
-  /^(?:id|guid|uuid|uid|postid|wordpressid|wpid|blogger.*|ghost.*|medium.*|devto.*|hashnode.*|toc.*|tableofcontents|showtoc|comments?|commentable|disqus.*|dsq.*|giscus.*|weight|order|math|mathjax|katex|mermaid|keywords?|sidebar.*|pagination.*|hide.*|show.*|display.*|authorprofile|eleventy.*|lang|language|languages|locale|i18n|translationkey|translations?|featured|pin|pinned|sticky|top|toppost|related.*|share|social.*|read(?:ing)?time|readtime|minutes?|words?count|wordcount|classes|class|cssclass|bodyclass|bodyclasses|style|header|footer|headerimg|overlay.*|series.*|navorder|navtitle|nav.*|parent|grandparent|haschildren|permalinkpattern|robots|noindex|sitemap.*|searchexclude|search|outputs|output|markup|cascade|build|params|menus?|linktitle|shorttitle|seotitle|metatitle|expirydate|expires|resources|twitter.*|og[a-z]*|card.*|template|templatekey|taxonomies|extra|insertanchorlinks|insearchindex|team|release|isreadmore|postformat|format|status|poststatus|visibility|unlisted|hidden|private|password|imageprompt|credit.*|imagecredit.*|caption|imagecaption|coverimagecredit|thumbnailalt|ispublished|source|sources|license|licence|copyright|email|avatar|jekyll.*|hugo.*|gatsby.*|tocheading|codefold|bibliography|citation.*|references|subject|collection|contenttype|version|color|colour|icon|emoji|github.*|editurl|customediturl|usesvg|background.*|gallery|video|audio|podcast.*|duration|episode|season|enclosure|link|externalurl|externallink|redirectto|projects?|math.*|mast.*|feed|rss.*|excludefrom.*|exclude.*|include.*|section|sections|imagepath|previewimage|preview|usetags|tocopen|cardtype|hero.*|cover.*|thumb.*)$/;
 
 /** A name as it is compared: `lastModifiedAt`, `last_modified_at` and `Last-Modified-At` are one. */
 const bare = (name: string): string => name.toLowerCase().replace(/[\s_-]/g, '');
@@ -178,7 +186,7 @@ export function readFields(written: readonly Field[], otherwise: Otherwise): Rea
 
   for (const field of written) {
     const name = bare(field.name);
-    if (KNOWN.has(name) || IGNORED.test(name)) continue;
+    if (KNOWN.has(name) || Object.hasOwn(INNER, name)) continue;
     const required = REQUIRED.find(
       (one) =>
         !(one === 'title' ? otherwise.title : otherwise.day) &&
@@ -196,12 +204,9 @@ export function readFields(written: readonly Field[], otherwise: Otherwise): Rea
   if (title && textOf(title.value) === undefined) {
     return problem(title, 'a title that is no text', 'must be text, for example "Hello"');
   }
-  const isFlag = ({ value }: Field) => flagOf(value) !== undefined;
   const dates: { date?: WrittenDate; updated?: WrittenDate } = {};
   for (const meaning of ['date', 'updated'] as const) {
-    const field = allOf(meaning).find(
-      (one) => !isBlank(one.value) && !(bare(one.name) === 'published' && isFlag(one)),
-    );
+    const field = firstOf(meaning);
     if (!field) continue;
     const read = readDate(textOf(field.value) ?? '');
     if (read.problem !== undefined && meaning === 'date' && otherwise.day !== undefined) {
@@ -227,6 +232,19 @@ export function readFields(written: readonly Field[], otherwise: Otherwise): Rea
   }
   const published = firstOf('published');
   const isHeld = published !== undefined && isNo(published.value);
+  // What is kept from readers elsewhere is not to be shown to them here.
+  const secret = (['status', 'private', 'password'] as const)
+    .flatMap((meaning) =>
+      allOf(meaning)
+        .filter((field) => !isBlank(field.value))
+        .map((field) => ({ meaning, field })),
+    )
+    .find(({ meaning, field }) => KEPT_BACK[meaning](field.value))?.field;
+  if (secret && !flags.draft) {
+    const message =
+      'keeps the post from readers, as draft: true does; delete the field to publish it';
+    remark(secret, 'a post that is kept from readers', message);
+  }
   const layout = allOf('layout').some(({ value }) => textOf(value)?.toLowerCase() === 'page');
 
   const namesIn = (meaning: 'categories' | 'tags'): string[] =>
@@ -269,7 +287,7 @@ export function readFields(written: readonly Field[], otherwise: Otherwise): Rea
       image,
       canonical,
       slug: textOf(firstOf('slug')?.value ?? null),
-      draft: flags.draft || isHeld,
+      draft: flags.draft || isHeld || secret !== undefined,
       page: flags.page || (layout && !firstOf('page')),
     },
     remarks,
@@ -282,9 +300,12 @@ function sortedOut(written: readonly Field[]): ReadonlyMap<string, Field[]> {
   for (const field of written) {
     const known = KNOWN.get(bare(field.name));
     if (!known) continue;
-    const fields = byMeaning.get(known.meaning) ?? [];
-    fields[known.rank] = field;
-    byMeaning.set(known.meaning, fields);
+    // It says whether, or since when.
+    const isDay = known.meaning === 'published' && flagOf(field.value) === undefined;
+    const [meaning, rank] = isDay ? ['date', NAMES.date.length] : [known.meaning, known.rank];
+    const fields = byMeaning.get(meaning) ?? [];
+    fields[rank] = field;
+    byMeaning.set(meaning, fields);
   }
   // Without the places of names that are not there.
   for (const [meaning, fields] of byMeaning) byMeaning.set(meaning, fields.filter(Boolean));
@@ -299,7 +320,7 @@ function unknownField(name: string): string {
   const nearest = closest(name, [...OWN]);
   return distance(name, nearest) <= NEAR
     ? `is not a field of a post, and is ignored; did you mean ${nearest}?`
-    : `is not a field of a post, and is ignored; the fields are ${OWN.join(', ')}`;
+    : 'is not a field of a post, and is ignored';
 }
 
 /** With those that Zola and Hugo put into a field of their own, where the post has no others of that name. */

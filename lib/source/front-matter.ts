@@ -64,25 +64,37 @@ interface Format {
   parse: (text: string, lineBefore: number) => Parsed;
 }
 
-const fenced = (fence: string, parse: Format['parse']): Format => {
+/** Between lines of these signs; behind those of the first one may stand which language it is. */
+const fenced = (fence: string, parse: Format['parse'], language = ''): Format => {
   const sign = fence.replace(/\+/g, '\\+');
+  const first = `${sign}${language}[ \\t]*`;
   return {
     fence,
-    begins: new RegExp(`^\\s*${sign}[ \\t]*(?:\\r?\\n|$)`),
+    begins: new RegExp(`^\\s*${first}(?:\\r?\\n|$)`, 'i'),
     whole: new RegExp(
-      `^((?:[ \\t]*\\r?\\n)*${sign}[ \\t]*\\r?\\n)([\\s\\S]*?\\r?\\n|)${sign}[ \\t]*(?:\\r?\\n|$)`,
+      `^((?:[ \\t]*\\r?\\n)*${first}\\r?\\n)([\\s\\S]*?\\r?\\n|)${sign}[ \\t]*(?:\\r?\\n|$)`,
+      'i',
     ),
     parse,
   };
 };
 
 const FORMATS = [
-  fenced('---', readYaml),
+  fenced('---', readYaml, '(?:[ \\t]*ya?ml)?'),
+  fenced('---', readToml, '[ \\t]*toml'),
+  fenced('---', (text, lineBefore) => readJson(text, text, lineBefore), '[ \\t]*json'),
+  fenced('---', refuseProgram, '[ \\t]*(?:js|javascript|ts|typescript|coffee)'),
   fenced('+++', readToml),
   fenced(';;;', (text, lineBefore) =>
     readJson(`{${text.trim().replace(/^\{|\}$/g, '')}}`, text, lineBefore),
   ),
 ];
+
+function refuseProgram(_: string, lineBefore: number): Parsed {
+  const message =
+    'the front matter is a program, and none is run: write it as YAML, a line like title: Hello for each field';
+  return { problem: { line: lineBefore, kind: 'front matter that is a program', message } };
+}
 
 /** A first line below `---` that makes it front matter, and no rule that is drawn. */
 const LIKE_A_FIELD = /^(?:#.*|[\w"'][^:\n]{0,60}:(?:\s.*)?)$/m;

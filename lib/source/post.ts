@@ -160,8 +160,11 @@ export type Picture = NonNullable<PostFields['image']>;
 const EXAMPLES = { title: 'Hello', date: '2026-11-22' };
 const EPOCH = '1970-01-01T00:00:00.000Z';
 
-const NO_FRONT_MATTER =
-  'must begin with front matter: a line ---, the fields, and again a line ---';
+const NO_FRONT_MATTER = {
+  line: 1,
+  kind: 'a post without front matter',
+  message: 'must begin with front matter: a line ---, the fields, and again a line ---',
+};
 
 /** Reads a post from the text of its file. `file` is the name that messages use. */
 export function parsePost(
@@ -184,7 +187,7 @@ export function parsePost(
   const read = readFrontMatter(text);
   if (read.problem) return fail(read.problem);
   if (!read.frontMatter && !markdown) {
-    return fail(isSlug(slug) ? { line: 1, message: NO_FRONT_MATTER } : badName(slug));
+    return fail(isSlug(slug) ? NO_FRONT_MATTER : badName(slug));
   }
   const { fields: written, head, remarks: found } = read.frontMatter ?? NOTHING_WRITTEN;
   remarks.push(...found);
@@ -219,7 +222,7 @@ export function parsePost(
     dayInAddress(fields) ??
     (naming.day !== undefined ? { at: `${naming.day}T00:00:00.000Z` } : undefined) ??
     // Neither is listed by its day.
-    (fields.page || naming.draft ? { at: EPOCH } : undefined);
+    (fields.page || fields.draft || naming.draft ? { at: EPOCH } : undefined);
   if (!date) return fail(missing('date', written));
 
   const dayShown = date.day ?? date.at.slice(0, 10);

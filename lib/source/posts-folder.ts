@@ -64,6 +64,11 @@ const MOST_BYTES = 5 * 1024 * 1024;
 const MORE_BYTES = 64 * 1024;
 /** How often a file is read again that changes while it is being read. */
 const READS = 5;
+/** In the folder itself: where other generators have the list of all posts. */
+const ROOT_INDEX = /^index\.(?:mdx|md|markdown)$/i;
+const WITHOUT_A_FIELD = /^a post without /;
+const NOT_A_LIST =
+  'is taken for the list of posts, which this site makes itself; with a title and a date it is a post';
 /** Files between two breaths of the event loop: about a millisecond of `stat` calls. */
 const SLICE = 250;
 
@@ -95,7 +100,12 @@ export async function loadPostsFolder(
       continue;
     }
     files.push(record);
-    if (record.parsed.problem) problems.push(record.parsed.problem);
+    const { problem } = record.parsed;
+    if (problem && ROOT_INDEX.test(name) && WITHOUT_A_FIELD.test(problem.kind ?? '')) {
+      warnings.push({ ...problem, kind: KIND_OF_NO_POST, message: NOT_A_LIST });
+      continue;
+    }
+    if (problem) problems.push(problem);
     if (record.parsed.warnings) warnings.push(...record.parsed.warnings);
   }
   const own = withOwnAddress(files, problems);
@@ -114,15 +124,16 @@ function withOwnAddress(files: readonly FileRecord[], problems: Problem[]): Unre
   const taken = new Map<string, Post>();
   const drafts: (Unresolved & { post: Post })[] = [];
   const addressOf = ({ slug, page, path: own }: Post) => own ?? (page ? `/${slug}` : slug);
-  for (const { parsed, unresolved: one } of files) {
-    const { post } = parsed;
-    if (!post || !one) continue;
+  for (const { unresolved: one } of files) {
+    if (!one) continue;
+    const { post } = one;
     // One that is not shown takes no address from one that is.
     if (post.draft) {
       drafts.push(one);
       continue;
     }
-    const address = addressOf(post);
+    const own = withDayWhereTaken(one, taken.get(addressOf(post)));
+    const address = addressOf(own.post);
     const twin = taken.get(address);
     if (twin) {
       const { slug, page, path: own, file } = post;
@@ -131,8 +142,8 @@ function withOwnAddress(files: readonly FileRecord[], problems: Problem[]): Unre
         `front matter, such as ${slug}-2`;
       problems.push({ slug, page, path: own, file, kind: TWIN, message });
     } else {
-      taken.set(address, post);
-      posts.push(one);
+      taken.set(address, own.post);
+      posts.push(own);
     }
   }
   for (const one of drafts) {
@@ -143,6 +154,26 @@ function withOwnAddress(files: readonly FileRecord[], problems: Problem[]): Unre
   }
   return posts;
 }
+
+/**
+ * A post whose address is taken, at one with its day: `weekly-2015-05-08`. Jekyll's addresses have the day in them,
+ * so that its blogs have the same title for many days. Only the names of files decide, and the first keeps its own.
+ */
+function withDayWhereTaken(one: Unresolved, twin: Post | undefined): Unresolved {
+  const { post, name } = one;
+  const day = twin && placeOf(name).naming.day;
+  const dayOfTwin = twin && (twin.day ?? twin.date.slice(0, 10));
+  if (day === undefined || post.page || day === dayOfTwin) return one;
+  let own = ofDay.get(post);
+  if (!own) {
+    own = { ...post, slug: `${post.slug}-${day}` };
+    ofDay.set(post, own);
+  }
+  return { ...one, post: own };
+}
+
+/** By the post as it was parsed, so that it is the same object at each load. */
+const ofDay = new WeakMap<Post, Post>();
 
 const KIND_OF_NO_POST = 'what has the name of a post and is none';
 
@@ -167,7 +198,7 @@ function warningOfIgnored(
     named.length = Math.min(named.length, NAMED);
   }
   if (ignored === 0) return undefined;
-  const count = ignored === 1 ? '1 file is' : `${ignored} files are`;
+  const count = ignored === 1 ? '1 file is' : `${ignored.toLocaleString('en')} files are`;
   const names = named.join(', ').replace(/\p{Cc}/gu, '\uFFFD');
   return {
     file: path.basename(folder),

@@ -9,6 +9,8 @@ const PATTERNS: readonly (readonly [signs: readonly string[], pattern: RegExp])[
   [[']('], /\]\(\s*(?:<([^<>\n]{1,500})>|((?:[^\s()<>]|\([^\s()<>]{0,100}\)){1,500}))/g],
   // [x]: a.md
   [[']:'], /^ {0,3}\[[^\]\n]{1,200}\]:[ \t]*<?([^\s<>]{1,500})>?/gm],
+  // import a from './a.png'
+  [['import '], /^import\s[^'"\n]{1,200}\sfrom\s+(?:"([^"\n]{1,500})"|'([^'\n]{1,500})')/gm],
   // <img src="a.png">, <Figure src='a.png'>, <a href=a.md>, src={"a.png"}
   [
     ['src', 'href', 'poster', 'SRC', 'HREF'],

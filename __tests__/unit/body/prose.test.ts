@@ -4,12 +4,14 @@ import sharp from 'sharp';
 import { mdxComponents } from '../../../components/mdx-components';
 import { Bodies } from '../../../lib/body/body';
 import { hash } from '../../../lib/hash';
+import type { Post } from '../../../lib/source/post';
+import { addressesIn } from '../../../lib/source/written-addresses';
 import { postWith } from '../../setup/posts';
 
 const bodies = new Bodies(mdxComponents);
 
 const post = (body: string) => postWith('hello', { body, bodyHash: hash(body.trim()) });
-const render = (body: string) => bodies.render(post(body));
+const render = (body: string, refs?: Post['refs']) => bodies.render({ ...post(body), refs });
 const htmlOf = async (body: string) => (await render(body)).html;
 const code = (meta: string, text = 'const a = 1;\nlet b;\n') =>
   htmlOf(`\`\`\`${meta}\n${text}\`\`\``);
@@ -225,6 +227,21 @@ test('what posts of another site take for granted is left out with a warning, an
     { line: 9, kind: 'a picture that is not there' },
     { line: 11, kind: 'an element without a module' },
   ]);
+});
+
+test('a picture that is imported is that beside the post, and what else is imported is left out', async () => {
+  const text =
+    "import sea, { size } from './sea.png'\nimport { count as all } from '../data'\n\n" +
+    'There are {all} pictures {all.length}.\n\n{all}\n\n<img src={sea.src} alt="The sea" />\n\n' +
+    '<Image src={sea} alt="The sea" id={all} />';
+  const { html } = await render(text, {
+    './sea.png': { to: '/files/0/sea.png', width: 3, height: 2 },
+  });
+  // There is no such file to show.
+  expect(html.match(/title="\/files\/0\/sea\.png"/g)).toHaveLength(2);
+  expect(html).toContain('<p>There are  pictures .</p>');
+  expect(html).not.toContain('id=');
+  expect(addressesIn(text)?.relative).toContain('./sea.png');
 });
 
 test('a style attribute is left out with a warning, since the policy of the site would block it', async () => {

@@ -43,11 +43,25 @@ test('where nothing has a kind there are no headings', () => {
 
 test('hundreds of one kind are counted', () => {
   const many = Array.from({ length: 300 }, (_, index) =>
-    at('a', index + 1, 'a link', 'leads nowhere'),
+    at('a', index + 1, 'a link', `leads nowhere ${index}`),
   );
   const table = problemTable(many, { most: 2 });
   expect(table).toHaveLength(5);
   expect(table.slice(3)).toEqual(['  and 298 more', '']);
+});
+
+test('what is said of many places is said once, first what most have; in a table of all rows, of each', () => {
+  const found = [
+    at('a', 1, 'a field', 'has x'),
+    ...['a', 'b', 'c'].map((file) => at(file, 2, 'a field', 'has y')),
+  ];
+  expect(problemTable(found, { most: 2 })).toEqual([
+    'a field (3 posts):',
+    '  posts/a.md:2 and 2 more  has y',
+    '  posts/a.md:1             has x',
+    '',
+  ]);
+  expect(problemTable(found)).toHaveLength(6);
 });
 
 test('nothing is a table of nothing', () => expect(problemTable([])).toEqual([]));

@@ -72,7 +72,10 @@ test('fields of other generators mean what ours do', () => {
     '---',
     'Text.',
   ]);
-  expect(warnings).toBeUndefined();
+  expect(warnings?.map(describeProblem)).toEqual([
+    'posts/hello.md:13: toc: is not a field of a post, and is ignored',
+    'posts/hello.md:14: comments: is not a field of a post, and is ignored',
+  ]);
   expect(post).toMatchObject({
     date: '2024-01-05T00:00:00.000Z',
     updated: '2024-02-01T00:00:00.000Z',
@@ -152,7 +155,32 @@ test('TOML and JSON are front matter, too, with the lines of their fields', () =
   ]);
 });
 
+test.each([
+  ['--- yaml', 'title: Hello\ndate: 2024-01-05'],
+  ['---yml', 'title: Hello\ndate: 2024-01-05'],
+  ['---toml', 'title = "Hello"\ndate = 2024-01-05'],
+  ['---json', '{ "title": "Hello", "date": "2024-01-05" }'],
+])('%s says which language comes', (fence, fields) => {
+  expect(parse([fence, fields, '---', 'Text.']).post).toMatchObject({
+    title: 'Hello',
+    date: '2024-01-05T00:00:00.000Z',
+  });
+});
+
+test('published is a day, or says whether', () => {
+  const lines = (published: string) => ['---', 'title: A', `published: ${published}`, '---'];
+  expect(parse(lines('2014-12-18')).post).toMatchObject({
+    draft: false,
+    date: '2014-12-18T00:00:00.000Z',
+  });
+  expect(parse([...lines('false').slice(0, 3), 'date: 2014-12-18', '---']).post?.draft).toBe(true);
+  // A draft needs none yet.
+  expect(parse(lines('false')).post?.draft).toBe(true);
+  expect(parse(lines('true')).problem?.kind).toBe('a post without a date');
+});
+
 test.each<[string, string[], string]>([
+  ['a program', ['---js', 'const title = "Hello";', '---'], ':1: the front matter is a program'],
   [
     'TOML with an error',
     ['+++', 'title = "Hello"', 'date = ', '+++'],
@@ -239,6 +267,29 @@ test('a page has its permalink, and a post its own address', () => {
   expect(withFields('published: false').post?.draft).toBe(true);
   expect(withFields('slug: Other Name').post?.slug).toBe('other-name');
 });
+
+test.each([
+  'private: true',
+  'password: x',
+  'status: draft',
+  'visibility: Private',
+  'post_status: trash',
+])('a post with %s is kept from readers here, too, and a warning says so', (line) => {
+  const { post, warnings } = withFields(line);
+  expect(post?.draft).toBe(true);
+  expect(warnings?.map(({ message }) => message)).toEqual([
+    'keeps the post from readers, as draft: true does; delete the field to publish it',
+  ]);
+  expect(withFields(`draft: true\n${line}`).warnings).toBeUndefined();
+});
+
+test.each(['private: false', 'password:', 'status: publish', 'visibility: public'])(
+  'a post with %s is published',
+  (line) => {
+    const { post, warnings } = withFields(line);
+    expect([post?.draft, warnings]).toEqual([false, undefined]);
+  },
+);
 
 test('the same text is another body as Markdown', () => {
   const lines = ['---', 'title: A', 'date: 2026-01-01', '---', 'Text.'];
