@@ -16,7 +16,7 @@ import { VFile } from 'vfile';
 import { checkHtmlBounds } from '../html-bounds';
 import type { Post, Ref } from '../source/post';
 import { elementsOf, showFrames } from './frames';
-import { HANDLERS, markupPlugins, showFormulas } from './markup';
+import { markupFor, showFormulas } from './markup';
 import { excessIn } from './mdx-bounds';
 import { Notes, quoted } from './notes';
 import { decoded, pictureAt, refOf, UNKNOWN_SIZE, unknownSize, UNSIZED } from './pictures';
@@ -104,11 +104,12 @@ export async function renderMarkdown({ body, refs }: Pick<Post, 'body' | 'refs'>
 /** From the text to a tree of HTML, in which the author's own HTML is still text. */
 async function readMarkdown(text: string, notes: Notes): Promise<Root> {
   const file = new VFile(text);
+  const { plugins, handlers } = await markupFor(text, notes);
   const processor = unified()
     .use(remarkParse)
-    .use(markupPlugins(text, notes))
+    .use(plugins)
     .use(() => (tree: Markdown) => readKramdown(tree, notes))
-    .use(remarkRehype, { allowDangerousHtml: true, handlers: HANDLERS });
+    .use(remarkRehype, { allowDangerousHtml: true, handlers });
   const tree = await processor.run(processor.parse(file), file);
   visit(tree, 'element', ({ tagName, properties, data }) => {
     const meta = tagName === 'code' && data && 'meta' in data ? data.meta : undefined;

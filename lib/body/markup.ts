@@ -5,32 +5,42 @@
 import type { Element, Root as Html } from 'hast';
 import { toString } from 'hast-util-to-string';
 import type { BlockContent, Blockquote, DefinitionContent, Paragraph, Root } from 'mdast';
-import rehypeKatex from 'rehype-katex';
-import { defListHastHandlers, remarkDefinitionList } from 'remark-definition-list';
-import remarkGemoji from 'remark-gemoji';
 import remarkGfm from 'remark-gfm';
-import remarkMath from 'remark-math';
+import type remarkMath from 'remark-math';
+import type { Options } from 'remark-rehype';
 import type { PluggableList, Processor } from 'unified';
 import { SKIP, visit } from 'unist-util-visit';
 import { VFile } from 'vfile';
 import { readFences } from './fences';
 import type { Notes } from './notes';
 
-/** The plugins for a tree of Markdown, in their order: of those that slow the parser, what a text may need. */
-export const markupPlugins = (text: string, notes: Notes): PluggableList => [
-  remarkGfm,
-  ...(text.includes('$') ? [remarkCarefulMath] : []),
-  ...(/^[ \t>]*:[ \t]/m.test(text) ? [remarkDefinitionList] : []),
-  ...(/:[-+\w]+:/.test(text) ? [remarkGemoji] : []),
-  () => (tree: Root, file: VFile) => {
-    readFences(tree, notes);
-    showAlerts(tree);
-    displayFormulas(tree, String(file));
-  },
-];
+/** What a text needs of plugins for its tree of Markdown, in their order, and how what they add becomes HTML. */
+export interface Markup {
+  plugins: PluggableList;
+  handlers: Options['handlers'];
+}
 
-/** How what the plugins add becomes HTML. */
-export const HANDLERS = defListHastHandlers;
+/**
+ * The markup that a text may need. What slows the parser is left out where it is not needed, and loaded with the
+ * first text that does: formulas and emoji alone take longer to load than all else of a body.
+ */
+export async function markupFor(text: string, notes: Notes): Promise<Markup> {
+  const math = text.includes('$') ? await import('remark-math') : undefined;
+  const lists = /^[ \t>]*:[ \t]/m.test(text) ? await import('remark-definition-list') : undefined;
+  const emoji = /:[-+\w]+:/.test(text) ? await import('remark-gemoji') : undefined;
+  const plugins: PluggableList = [
+    remarkGfm,
+    ...(math ? [carefulMath(math.default)] : []),
+    ...(lists ? [lists.remarkDefinitionList] : []),
+    ...(emoji ? [emoji.default] : []),
+    () => (tree: Root, file: VFile) => {
+      readFences(tree, notes);
+      showAlerts(tree);
+      displayFormulas(tree, String(file));
+    },
+  ];
+  return { plugins, handlers: lists?.defListHastHandlers };
+}
 
 /** What follows belongs to the parser of Markdown: a state of it, and what it hands to a construct. */
 type State = (code: number | null) => State | undefined;
@@ -49,32 +59,32 @@ const DIGITS = { first: 48, last: 57 };
  * Formulas, but no prices: `$x$` is one where no space is inside next to the dollars, and no digit
  * follows, as Pandoc has it. `$$x$$` always is.
  */
-function remarkCarefulMath(this: Processor): void {
-  remarkMath.call(this);
-  const extension = this.data().micromarkExtensions?.at(-1);
-  const text = extension?.text;
-  const known: unknown = text?.[DOLLAR];
-  if (!text || !isConstruct(known)) throw new Error('remark-math has no construct for $');
-  const careful: Construct = {
-    ...known,
-    tokenize(effects, ok, nok) {
-      const isFormula = (after: number | null) => {
-        const written = this.sliceSerialize(this.events.at(-1)?.[1]);
-        if (written.startsWith('$$')) return true;
-        const isDigit = after !== null && after >= DIGITS.first && after <= DIGITS.last;
-        return !isDigit && /^\$\S(?:[^]*\S)?\$$/.test(written);
-      };
-      return known.tokenize.call(
-        this,
-        effects,
-        (after) => (isFormula(after) ? ok(after) : nok(after)),
-        nok,
-      );
-    },
+const carefulMath = (math: typeof remarkMath) =>
+  function remarkCarefulMath(this: Processor): void {
+    math.call(this);
+    const extension = this.data().micromarkExtensions?.at(-1);
+    const text = extension?.text;
+    const known: unknown = text?.[DOLLAR];
+    if (!text || !isConstruct(known)) throw new Error('remark-math has no construct for $');
+    const careful: Construct = {
+      ...known,
+      tokenize(effects, ok, nok) {
+        const isFormula = (after: number | null) => {
+          const written = this.sliceSerialize(this.events.at(-1)?.[1]);
+          if (written.startsWith('$$')) return true;
+          const isDigit = after !== null && after >= DIGITS.first && after <= DIGITS.last;
+          return !isDigit && /^\$\S(?:[^]*\S)?\$$/.test(written);
+        };
+        return known.tokenize.call(
+          this,
+          effects,
+          (after) => (isFormula(after) ? ok(after) : nok(after)),
+          nok,
+        );
+      },
+    };
+    Object.assign(text, { [DOLLAR]: careful });
   };
-  Object.assign(text, { [DOLLAR]: careful });
-  return undefined;
-}
 
 const isConstruct = (value: unknown): value is Construct =>
   typeof value === 'object' && value !== null && 'tokenize' in value;
@@ -138,7 +148,7 @@ export type ReportFormula = (message: string, line?: number) => void;
  * Shows formulas as MathML, which needs no script, no style and no font. One that cannot be read is shown
  * as text, and reported.
  */
-export function showFormulas(tree: Html, report: ReportFormula): void {
+export async function showFormulas(tree: Html, report: ReportFormula): Promise<void> {
   let formulas = 0;
   visit(tree, 'element', (element) => {
     if (!isFormula(element)) return;
@@ -162,6 +172,7 @@ export function showFormulas(tree: Html, report: ReportFormula): void {
   });
   if (formulas === 0) return;
   const file = new VFile();
+  const { default: rehypeKatex } = await import('rehype-katex');
   rehypeKatex({ output: 'mathml', strict: 'ignore', maxSize: 50, maxExpand: 500 })(tree, file);
   for (const { cause, line } of file.messages) {
     const reason = cause instanceof Error ? cause.message : String(cause);

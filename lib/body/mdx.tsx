@@ -12,7 +12,7 @@ import { visit } from 'unist-util-visit';
 import { VFileMessage } from 'vfile-message';
 import { checkHtml, elementsIn, withoutStyles } from './check-html';
 import { keep, recall } from './kept';
-import { HANDLERS, markupPlugins, showFormulas } from './markup';
+import { markupFor, showFormulas } from './markup';
 import { excessIn } from './mdx-bounds';
 import { adviceOnParsing, adviceOnRendering, nearestOf, type Advice } from './mdx-remedies';
 import { linesBefore, movedBy, Notes, quoted } from './notes';
@@ -48,13 +48,14 @@ async function compileText(
     showFormulas(tree, (message, line) => {
       badFormula ??= new BodyProblem(message, '$', line);
     });
+  const { plugins, handlers } = await markupFor(body, notes);
   const source = await serialize(body, {
     // Expressions work, since posts are trusted code; next-mdx-remote would drop them without a word.
     blockJS: false,
     blockDangerousJS: false,
     mdxOptions: {
-      remarkPlugins: [...markupPlugins(body, notes), [withoutImports, notes]],
-      remarkRehypeOptions: { handlers: HANDLERS },
+      remarkPlugins: [...plugins, [withoutImports, notes]],
+      remarkRehypeOptions: { handlers },
       rehypePlugins: [
         [resolveInMdx, refs],
         [unwrapUnknown, Object.keys(components), notes],
@@ -236,7 +237,8 @@ export async function explainMdx(
   const excess = excessIn(body);
   if (excess) return { line: excess.line, reason: excess.message };
   try {
-    await compileMdx(body, { remarkPlugins: markupPlugins(body, new Notes()) });
+    const { plugins } = await markupFor(body, new Notes());
+    await compileMdx(body, { remarkPlugins: plugins });
   } catch (message) {
     if (message instanceof VFileMessage) {
       return told(adviceOnParsing(body, message.reason, message));
