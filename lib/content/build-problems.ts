@@ -20,7 +20,14 @@ export function reportProblems(
     ...tableOf(ofFiles, 'cannot be used, and the build stopped'),
     ...tableOf(ofWordPress, 'of WordPress cannot be used, and the site does without'),
     ...(warnings.length > 0
-      ? ['', 'Warnings:', '', ...warnings.map((line) => `  ${line}`), '']
+      ? [
+          '',
+          'Warnings:',
+          '',
+          ...warnings.map((line) => `  ${line}`),
+          '  What posts say themselves is in the table of npm run check:posts.',
+          '',
+        ]
       : []),
   ].join('\n');
   if (table === '') return;

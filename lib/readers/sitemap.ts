@@ -4,6 +4,7 @@
 import { SitemapIndexStream, SitemapStream, streamToPromise } from 'sitemap';
 import { MISSING_PATH, pathOfPost } from '../site/paths';
 import type { Site } from '../site/site';
+import { NO_DATE } from '../source/post';
 
 /** The most that the protocol allows in one file. */
 const MOST_URLS = 50_000;
@@ -64,7 +65,10 @@ const partsOf = (paths: string[]): number => Math.ceil(paths.length / MOST_URLS)
  */
 async function urlset(paths: string[], site: Site, origin: string): Promise<string> {
   const modified = new Map(
-    [...site.posts.values()].map((post) => [pathOfPost(post), post.updated ?? post.date]),
+    [...site.posts.values()].map((post) => [
+      pathOfPost(post),
+      post.updated ?? (post.date === NO_DATE ? undefined : post.date),
+    ]),
   );
   const stream = new SitemapStream({ xmlns: NO_NAMESPACES });
   for (const path of paths) stream.write({ url: origin + path, lastmod: modified.get(path) });

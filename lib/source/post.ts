@@ -158,7 +158,8 @@ export type ParsedPost = (
 export type Picture = NonNullable<PostFields['image']>;
 
 const EXAMPLES = { title: 'Hello', date: '2026-11-22' };
-const EPOCH = '1970-01-01T00:00:00.000Z';
+/** Of a standalone page or a draft without a date: neither is listed by its day. */
+export const NO_DATE = '1970-01-01T00:00:00.000Z';
 
 const NO_FRONT_MATTER = {
   line: 1,
@@ -210,7 +211,7 @@ export function parsePost(
   if (title === undefined && heading) {
     ({ title } = heading);
     if (heading.isFirst) body = heading.without;
-  }
+  } else if (markdown && heading?.isFirst && isTitle(heading.title, title)) body = heading.without;
   if (title === undefined) {
     if (!markdown) return fail(missing('title', written));
     title = titleOf(slug);
@@ -221,8 +222,7 @@ export function parsePost(
     fields.date ??
     dayInAddress(fields) ??
     (naming.day !== undefined ? { at: `${naming.day}T00:00:00.000Z` } : undefined) ??
-    // Neither is listed by its day.
-    (fields.page || fields.draft || naming.draft ? { at: EPOCH } : undefined);
+    (fields.page || fields.draft || naming.draft ? { at: NO_DATE } : undefined);
   if (!date) return fail(missing('date', written));
 
   const dayShown = date.day ?? date.at.slice(0, 10);
@@ -292,6 +292,10 @@ function missing(field: 'title' | 'date', written: readonly Field[]) {
 }
 
 const lastSegment = (address: string): string => address.replace(/\/+$/, '').replace(/^.*\//, '');
+
+/** True for a first heading that says the title once more, or has Jekyll say it: the page has it above. */
+const isTitle = (heading: string, title: string | undefined): boolean =>
+  heading === title || /^\{\{\s*page\.title\s*\}\}$/.test(heading);
 
 /** A title made of a slug: the best that can be done. */
 function titleOf(slug: string): string {

@@ -1,16 +1,21 @@
 /** What calls leave in the log: a line each, 1 KB at most, and one line a minute for those throttled. */
+import path from 'node:path';
 import type { NextApiRequest, NextApiResponse } from 'next';
 import { createMocks, type RequestOptions } from 'node-mocks-http';
 import { logPurge } from '../../../lib/purge/purge-log';
 import handler from '../../../pages/api/revalidate';
+import { awayFromBuild } from '../../setup/away-from-build';
 
 const SECRET = 'a-secret-of-the-tests';
 const MINUTE_MS = 60_000;
 const before = process.env;
 
+const POSTS_DIR = path.resolve('__tests__/posts');
+awayFromBuild();
+
 let log: jest.SpyInstance;
 beforeEach(() => {
-  process.env = { ...before, MY_SECRET_TOKEN: SECRET, POSTS_DIR: '__tests__/posts' };
+  process.env = { ...before, MY_SECRET_TOKEN: SECRET, POSTS_DIR };
   log = jest.spyOn(console, 'log').mockImplementation(() => undefined);
   jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'performance'] });
 });

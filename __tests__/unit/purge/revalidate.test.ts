@@ -2,17 +2,21 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
+import path from 'node:path';
 import { Readable } from 'node:stream';
 import type { NextApiRequest, NextApiResponse } from 'next';
 import { createMocks, type RequestOptions } from 'node-mocks-http';
 import handler from '../../../pages/api/revalidate';
+import { awayFromBuild } from '../../setup/away-from-build';
 
 const SECRET = 'a-secret-of-the-tests';
+const POSTS_DIR = path.resolve('__tests__/posts');
+awayFromBuild();
 const before = process.env;
 
 let log: jest.SpyInstance;
 beforeEach(() => {
-  process.env = { ...before, MY_SECRET_TOKEN: SECRET, POSTS_DIR: '__tests__/posts' };
+  process.env = { ...before, MY_SECRET_TOKEN: SECRET, POSTS_DIR };
   log = jest.spyOn(console, 'log').mockImplementation(() => undefined);
 });
 afterEach(() => {
@@ -868,7 +872,7 @@ describe('addresses that are computed for each request', () => {
   ];
 
   test.each(ALWAYS)('%s is a 200, and nothing is read', async (path) => {
-    process.env.POSTS_DIR = '__tests__/no-such-folder';
+    process.env.POSTS_DIR = `${POSTS_DIR}/no-such-folder`;
     expect(await call(classic(path))).toMatchObject({
       status: 200,
       body: { revalidated: true },
@@ -906,7 +910,7 @@ describe('addresses that are computed for each request', () => {
 });
 
 test('a source that cannot be read is a 500 with its cause', async () => {
-  process.env.POSTS_DIR = '__tests__/no-such-folder';
+  process.env.POSTS_DIR = `${POSTS_DIR}/no-such-folder`;
   expect(await call(classic('/'))).toMatchObject({ status: 500, body: 'Error revalidating' });
   expect(await call({ query: { secret: SECRET, paths: '/' } })).toMatchObject({
     status: 500,

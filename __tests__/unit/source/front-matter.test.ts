@@ -167,6 +167,18 @@ test.each([
   });
 });
 
+test.each(['# Hello', '{{ page.title }}\n================', 'Hello\n==='])(
+  'a first heading %j that says the title once more is not shown again, in Markdown alone',
+  (heading) => {
+    const lines = ['---', 'title: Hello', 'date: 2024-01-05', '---', '', heading, 'Text.'];
+    const { post } = parse(lines);
+    expect([post?.title, post?.body.trim()]).toEqual(['Hello', 'Text.']);
+    expect(parse(lines, {}).post?.body).toContain(heading);
+    expect(parse([...lines.slice(0, 5), 'Text.', heading]).post?.body).toContain(heading);
+    expect(parse([...lines.slice(0, 5), '# Other']).post?.body).toContain('# Other');
+  },
+);
+
 test('published is a day, or says whether', () => {
   const lines = (published: string) => ['---', 'title: A', `published: ${published}`, '---'];
   expect(parse(lines('2014-12-18')).post).toMatchObject({
