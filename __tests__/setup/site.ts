@@ -5,11 +5,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { BUILT, NEXT, TEST_DIR } from './build-site';
+import { copyFolder } from './copy-folder';
 
 /** The secret of every test site. */
 export const SECRET = 'the-secret-of-the-tests';
@@ -76,7 +77,7 @@ export async function startSite(
   const dir = path.join(TEST_DIR, randomUUID());
   const postsDir = path.join(dir, 'posts');
   const holdDir = path.join(dir, 'hold');
-  await cp(BUILT, dir, { recursive: true });
+  await copyFolder(BUILT, dir);
   await mkdir(holdDir);
   await rm(path.join(postsDir, 'first.mdx'));
   if (buildId !== undefined) await writeFile(path.join(dir, '.next/BUILD_ID'), buildId);

@@ -13,6 +13,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
 import { ROOT, TEST_DIR } from './build-site';
+import { copyFolder } from './copy-folder';
 import { freePort, until } from './site';
 
 const run = promisify(execFile);
@@ -95,7 +96,7 @@ export function describeWithWordPress(name: string, tests: () => void): void {
 export async function startWordPress(options: WordPressOptions = {}): Promise<WordPress> {
   await makeTemplate();
   const dir = path.join(TEST_DIR, randomUUID());
-  await cp(TEMPLATE, dir, { recursive: true });
+  await copyFolder(TEMPLATE, dir);
   const { permalinks = 'pretty', constants = {} } = options;
   const defines = Object.entries(constants).map(
     ([name, value]) => `define(${quote(name)}, ${quote(value)});\n`,
