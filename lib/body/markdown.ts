@@ -75,7 +75,8 @@ export async function renderMarkdown({ body, refs }: Pick<Post, 'body' | 'refs'>
   const excess = excessIn(body, 'markdown');
   if (excess) throw new Error(excess.message);
   const notes = new Notes();
-  const text = withoutShortcodes(body.replace(MARKS, ''), refs);
+  const marked = body.replace(MARKS, '').replace(ID_AS_COMMENT, '$1{#$2}');
+  const text = withoutShortcodes(marked, refs);
   let tree = readHtml(await readMarkdown(text, notes));
   modernise(tree);
   tree = sanitized(tree, notes);
@@ -140,6 +141,10 @@ function readKramdown(tree: Markdown, notes: Notes): void {
     );
   });
 }
+
+/** The id of a heading as it is written as a comment of MDX, with the same signs as `{#id}`. */
+const ID_AS_COMMENT =
+  /^(#{1,6}[ \t][^\n{]{1,300})\{\/\*[ \t]{0,9}([\w-]{1,200})[ \t]{0,9}\*\/\}[ \t]*$/gm;
 
 /** `## Title {#id}` */
 const HEADING_ID = /\s\{:?\s*#([\w-]{1,100})(?:\s[^{}]{0,200})?\}\s*$/;

@@ -192,8 +192,14 @@ export async function showFormulas(tree: Html, report: ReportFormula): Promise<v
     visit(element, 'element', (part) => {
       // The policy of the site forbids it.
       delete part.properties.style;
-      const isPlain = part.tagName === 'mi' && part.properties.mathvariant === undefined;
-      if (isPlain && /^\p{L}$/u.test(toString(part))) part.properties.className = ['letter'];
+      const { mathvariant } = part.properties;
+      const classes = LETTERS[String(mathvariant)];
+      const isLetter = part.tagName === 'mi' && /^\p{L}$/u.test(toString(part));
+      const isBold = mathvariant !== undefined && /^[\p{L}\d]+$/u.test(toString(part));
+      if (!classes || !(isLetter || isBold)) return;
+      part.properties.className = classes;
+      // Else a browser would look for a bold letter that mathematics has of its own.
+      if (mathvariant !== undefined) part.properties.mathvariant = 'normal';
     });
     const [math] = element.children;
     if (math?.type === 'element' && math.properties.display === 'block') {
@@ -209,6 +215,13 @@ export async function showFormulas(tree: Html, report: ReportFormula): Promise<v
     return [SKIP, index + 1];
   });
 }
+
+/** The classes of letters that any font has, by their variant in MathML. */
+const LETTERS: Record<string, string[]> = {
+  undefined: ['letter'],
+  bold: ['letter', 'bold', 'upright'],
+  'bold-italic': ['letter', 'bold'],
+};
 
 const classesOf = ({ properties: { className } }: Element): (string | number)[] =>
   Array.isArray(className) ? className : [];

@@ -36,6 +36,7 @@ test.each([
   ['aligned text', '<p align="center">a</p>', '<p class="center">a</p>'],
   ['an old anchor', '<a name="x"></a>', '<p><a id="x"></a></p>'],
   ['a heading with a name', '# Title {#own}', /^<h1 id="own">Title<a/],
+  ['a heading with a name in a comment', '# Title {/*its-own*/}', /^<h1 id="its-own">Title<a/],
   ['a list of attributes', 'Text\n{: .note }', '<p>Text</p>'],
   ['emoji by name', 'Done :tada: at 10:30:45', '<p>Done 🎉 at 10:30:45</p>'],
   ['a definition', 'Apple\n: A fruit', /<dl>\s*<dt>Apple<\/dt>\s*<dd>A fruit\s*<\/dd>\s*<\/dl>/],

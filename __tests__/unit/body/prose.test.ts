@@ -210,6 +210,13 @@ test('what bloggers write besides is the same as in Markdown', async () => {
   expect(warnings).toBeUndefined();
 });
 
+test('bold letters of a formula are those of the text, since few fonts have others', async () => {
+  const { html } = await render('The vector $\\mathbf{Y}$, $\\mathbf{12}$ and $\\boldsymbol{x}$.');
+  expect(html).toContain('<mi mathvariant="normal" class="letter bold upright">Y</mi>');
+  expect(html).toContain('<mi mathvariant="normal" class="letter bold">x</mi>');
+  expect(html).not.toContain('mathvariant="bold');
+});
+
 test('what posts of another site take for granted is left out with a warning, and their text is shown', async () => {
   const { html, warnings, elements } = await render(
     "import Chart from './chart'\n\n<Chart>\n\nThe *text*.\n\n</Chart>\n\n" +
