@@ -11,7 +11,7 @@
  * overlap: a response to a request that was sent after a purge was answered shows, of every post on
  * the page, at least the version of that purge. Here a report may name fewer pages.
  *
- * PROPERTY_EDITS sets the number of purges (`.ci/run` makes it 60, `npm run test:long` thousands), PROPERTY_SEED
+ * PROPERTY_EDITS sets the number of purges (`.ci/run` makes it 50, `npm run test:long` thousands), PROPERTY_SEED
  * repeats a run.
  */
 import { readFile, rm, writeFile } from 'node:fs/promises';
