@@ -17,7 +17,9 @@ const compiler = createHash('sha256').update(String(process.env.NODE_ENV));
 for (const name of [
   'package-lock.json',
   'components/mdx-components.tsx',
+  'lib/decoded.ts',
   'lib/html-bounds.ts',
+  'lib/picture-size.ts',
   ...readdirSync(path.join(__dirname, 'lib', 'body'))
     .sort()
     .map((file) => `lib/body/${file}`),

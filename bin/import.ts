@@ -3,6 +3,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import nextEnv from '@next/env';
 import { Presets, SingleBar } from 'cli-progress';
+import { environment } from '../lib/config';
 import { importBlog, type ImportReport } from '../lib/import/import';
 import { messageOf } from '../lib/message-of';
 
@@ -38,7 +39,6 @@ async function main(): Promise<number> {
     return values.help ? 0 : 2;
   }
   nextEnv.loadEnvConfig(process.cwd(), false, { info: () => undefined, error: console.error });
-  const to = path.resolve(process.env.POSTS_DIR || 'posts');
   const bar = process.stdout.isTTY
     ? new SingleBar(
         { format: '{bar} {value} of {total} files', linewrap: true },
@@ -47,7 +47,7 @@ async function main(): Promise<number> {
     : undefined;
   try {
     const report = await importBlog(from, {
-      to,
+      to: environment().postsDir ?? path.resolve('posts'),
       force: values.force,
       progress: (done, total = done) => {
         if (done === 1) bar?.start(total, done);

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import nextEnv from '@next/env';
 import { stringify } from 'yaml';
+import { environment } from '../lib/config';
 import { messageOf } from '../lib/message-of';
 import { pathOfPost } from '../lib/site/paths';
 import { isReserved } from '../lib/site/routes';
@@ -43,7 +44,7 @@ async function main(): Promise<void> {
   }
 
   nextEnv.loadEnvConfig(process.cwd(), false, { info: () => undefined, error: console.error });
-  const folder = path.relative(process.cwd(), path.resolve(process.env.POSTS_DIR || 'posts'));
+  const folder = path.relative(process.cwd(), postsDir());
   const fileOf = (ending: string) => path.join(folder || '.', slug + ending);
   const taken = ['.md', '.mdx', '.markdown', ''].map(fileOf).find((file) => existsSync(file));
   if (taken !== undefined) {
@@ -61,6 +62,15 @@ async function main(): Promise<void> {
   }
   const address = `http://localhost:3000${pathOfPost({ slug, page: page ?? false })}`;
   console.log(`${file}\n${address} shows it with npm run dev`);
+}
+
+/** The posts folder; that of a site without files too, whose first post this is. */
+function postsDir(): string {
+  try {
+    return environment().postsDir ?? path.resolve('posts');
+  } catch (error) {
+    throw new Stop(messageOf(error), 1);
+  }
 }
 
 function argumentsOf() {

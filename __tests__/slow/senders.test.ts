@@ -764,7 +764,7 @@ describe('over the posts folder', () => {
     const slug = `post-${count}`;
     const path = `/blog/${slug}`;
     const lists = ['/', '/category/news', FEED];
-    const [before, after] = [`Former ${count} once`, `Newer ${count} once`];
+    const [before, after] = [`Earlier ${count} once`, `Newer ${count} once`];
     // Later than the others, so that it is on the first page of each list.
     const date = new Date(Date.UTC(2026, 0, 1, 0, count)).toISOString().slice(0, 16);
     const fields = { date, title: before, category: 'News' };

@@ -91,15 +91,19 @@ function metaOf(text: string): string {
   );
   // Hugo's: {hl_lines=[1,"3-4"]}
   return named
-    .replace(/\{?\bhl_lines=\[?["\s]*([\d,\s"-]+)\]?[^}]*\}?/g, (_, lines: string) => {
-      const list = lines
-        .replace(/"/g, '')
-        .trim()
-        .replace(/[\s,]+/g, ',');
-      return `{${list.replace(/,$/, '')}}`;
-    })
+    .replace(/\{?\bhl_lines=\[?["\s]*([\d,\s"-]+)\]?[^}]*\}?/g, (_, lines: string) =>
+      markedLines(lines),
+    )
     .trim();
 }
+
+/** Marked lines as they are read further on, `{1,3-4}`, of Hugo's and Jekyll's `1,"3-4"` and `1 3-4`. */
+export const markedLines = (written: string): string =>
+  `{${written
+    .replace(/"/g, '')
+    .trim()
+    .replace(/[\s,]+/g, ',')
+    .replace(/,$/, '')}}`;
 
 /** What the highlighter calls a language; undefined if it knows none of that name. */
 export function knownLanguage(language: string): string | undefined {

@@ -3,6 +3,7 @@
  * modern formats.
  */
 import { getImageProps } from 'next/image';
+import { decoded } from '../decoded';
 import type { Ref } from '../source/post';
 import { quoted } from './notes';
 import { isBesidePost, isLocal, plainPath, sizeOf } from './public-files';
@@ -62,13 +63,4 @@ export function refOf(
   if (fragment === undefined || path === '') return undefined;
   const ref = refOf(refs, path);
   return ref && { ...ref, to: `${ref.to}#${fragment}` };
-}
-
-/** A text with percent-encoding; as it is, where that is broken. */
-export function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

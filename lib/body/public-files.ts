@@ -4,7 +4,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { closest, distance } from 'fastest-levenshtein';
-import { imageSize } from 'image-size';
+import { pictureSize } from '../picture-size';
 
 /** Something in a body that would not work on its page. */
 export class BodyProblem extends Error {
@@ -23,7 +23,7 @@ const PUBLIC_DIR = 'public';
 /** True for a file of this site, such as `/figures/a.png`. */
 export const isLocal = (src: string): boolean => /^\/(?!\/)/.test(src);
 
-/** True for a file beside a post, whose address names its bytes: whoever gave it that address saw it. */
+/** True for a file beside a post, whose address was made of its bytes, so that it was there. */
 export const isBesidePost = (src: string): boolean => /^\/files\/[0-9a-f]{8,64}\//.test(src);
 
 /** Width and height of a local image, in pixels. Throws BodyProblem if it is not there, or no image. */
@@ -31,10 +31,7 @@ export function sizeOf(src: string): { width: number; height: number } {
   const file = fileOf(src);
   try {
     // Which files there are is the posts' affair: the bundler would take the whole project for code.
-    const bytes = readFileSync(/* turbopackIgnore: true */ file);
-    const { width, height, orientation = 1 } = imageSize(bytes);
-    // From the fifth on, the camera lay on its side: see the TIFF standard, tag 274.
-    return orientation < 5 ? { width, height } : { width: height, height: width };
+    return pictureSize(readFileSync(/* turbopackIgnore: true */ file));
   } catch {
     throw new BodyProblem(`${file} is no image that browsers show`, src);
   }

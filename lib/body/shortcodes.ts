@@ -3,6 +3,7 @@
  * where they are. What is not known here stays as it is written, and is shown as text. Pure.
  */
 import type { Ref } from '../source/post';
+import { markedLines } from './fences';
 
 /** `{% name … %}`, `{{ … }}`, `{{< name … >}}` and `{{% name … %}}`, within a line. */
 const SHORTCODE = /\{%([^{}]*)%\}|\{\{([<%])([^{}]*)[%>]\}\}|\{\{([^{}<%][^{}]*)\}\}/g;
@@ -124,15 +125,8 @@ function codeOf(tag: string): { info: string; ends: RegExp } | undefined {
   const [name = '', language = '', ...rest] = wordsOf(tag);
   if (name !== 'highlight') return undefined;
   const lines = /\b(?:hl_lines|mark_lines)=\\?["'[]?([\d\s,"-]+)/.exec(rest.join(' '))?.[1];
-  const marked =
-    lines === undefined
-      ? ''
-      : ` {${lines
-          .replace(/"/g, '')
-          .trim()
-          .replace(/[\s,]+/g, ',')}}`;
   return {
-    info: `${language}${marked}`,
+    info: language + (lines === undefined ? '' : ` ${markedLines(lines)}`),
     ends: /\{%-?\s*endhighlight\s*-?%\}|\{\{[<%]\s*\/\s*highlight\s*[%>]\}\}/,
   };
 }

@@ -4,6 +4,7 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import sax from 'sax';
 import { z } from 'zod';
+import { decoded } from '../decoded';
 import { slugOf } from '../site/slugs';
 import type { Found, FoundPost } from './found';
 import { fileOf } from './front-matter';
@@ -257,14 +258,6 @@ function postOfItem({ texts, categories, tags }: WxrItem, file: string): Found {
     },
     path.dirname(file),
   );
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 /** A date of an export, in UTC, as ISO 8601; WordPress writes zeros where there is none. */

@@ -6,6 +6,7 @@ import { parse as parseToml } from 'smol-toml';
 import { parse as parseYaml } from 'yaml';
 import { messageOf } from '../message-of';
 import { slugOf } from '../site/slugs';
+import { MOST_BYTES } from '../source/posts-folder';
 import type { Found } from './found';
 import { fieldsOf, isRecord, partsOf, withFields } from './front-matter';
 import { withoutLiquid } from './markdown';
@@ -26,13 +27,10 @@ export interface Blog {
   forms: ReadonlyMap<string, string>;
 }
 
-/** More, in bytes, is no post. */
-const MOST_BYTES = 5 * 1024 ** 2;
-
 const NO_CONTENT = new Set(['node_modules', '_site', 'public', 'dist', 'vendor', 'themes']);
 const NO_POST = /^(?:readme|changelog|contributing|license|code_of_conduct|_index|404)\.mdx?$/i;
 const ENDING = /\.(md|mdx|markdown)$/i;
-const DATED = /^(\d{4})-(\d{1,2})-(\d{1,2})[-_ ]+(?=.)/;
+const DATED = /^\d{4}-\d{1,2}-\d{1,2}[-_ ]+(?=.)/;
 
 /** Where others have their posts, in the order in which they are looked for. */
 const USUAL = [
@@ -160,8 +158,7 @@ function postOf(
   const isIndex = bare.toLowerCase() === 'index';
   const folder = path.dirname(file);
   const name = isIndex ? path.basename(folder) : bare;
-  const [, year = '', month = '', date = ''] = DATED.exec(name) ?? [];
-  const ofName = year && `${year}-${month.padStart(2, '0')}-${date.padStart(2, '0')}`;
+  const ofName = DATED.test(name) ? dayIn(name) : undefined;
   const slug = slugOf(textIn(fields.slug)?.split('/').pop() ?? name.replace(DATED, ''));
   if (slug === '') return { leftOut: { from, reason: 'its name has neither letter nor digit' } };
 
@@ -172,7 +169,7 @@ function postOf(
     .filter((part) => part !== '' && !part.startsWith('_') && part !== '..');
   const isPage = make === 'Jekyll' && path.relative(root, file) === path.basename(file);
   const isDraft = from.split(path.sep).includes('_drafts') || undefined;
-  const day = dayIn(fields.date) ?? (ofName || undefined);
+  const day = dayIn(fields.date) ?? ofName;
   const categories = [fields.categories ?? fields.category].flat().flatMap((one) => {
     const words = textIn(one);
     return words === undefined ? [] : fields.categories === one ? words.split(/\s+/) : [words];
@@ -187,7 +184,7 @@ function postOf(
   const isLiquid = make === 'Jekyll' || make === 'Eleventy';
   const body = isLiquid ? withoutLiquid(parts.body, slugOfFile) : parts.body;
   const added = {
-    date: fields.date === undefined ? ofName || undefined : undefined,
+    date: fields.date === undefined ? ofName : undefined,
     draft: fields.draft === undefined ? isDraft : undefined,
     page: isPage && fields.page === undefined ? true : undefined,
   };
@@ -195,7 +192,7 @@ function postOf(
     post: {
       from,
       slug,
-      ...(ofName && { day: ofName }),
+      ...(ofName !== undefined && { day: ofName }),
       ending: file.toLowerCase().endsWith('.mdx') ? '.mdx' : '.md',
       text: withFields({ ...parts, body }, added),
       draft: isDraft === true || fields.draft === true || fields.published === false,
@@ -212,7 +209,7 @@ const slugOfFile = (name: string): string =>
 const textIn = (value: unknown): string | undefined =>
   typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
 
-/** The day of a date as front matter has it. */
+/** The day with which a name, or a date of front matter, begins. */
 function dayIn(value: unknown): string | undefined {
   const text = value instanceof Date ? value.toISOString() : textIn(value);
   const [, year = '', month = '', day = ''] = /^(\d{4})-(\d{1,2})-(\d{1,2})/.exec(text ?? '') ?? [];

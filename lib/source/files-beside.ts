@@ -5,9 +5,9 @@
 import { realpathSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { imageSize } from 'image-size';
 import { findData, writeData } from '../data-dir';
 import { addressOfFile, endingOf, TYPES } from '../file-addresses';
+import { pictureSize } from '../picture-size';
 import { isSame, lookOf, SETTLED_AFTER_MS, type Look } from './look';
 import type { Ref } from './post';
 
@@ -86,11 +86,9 @@ export function filesBeside(
   };
 }
 
-/** As it is shown: a camera may have lain on its side. */
 function sizeOf(bytes: Uint8Array): Pick<Ref, 'width' | 'height'> {
   try {
-    const { width, height, orientation = 1 } = imageSize(bytes);
-    return orientation < 5 ? { width, height } : { width: height, height: width };
+    return pictureSize(bytes);
   } catch {
     return {};
   }

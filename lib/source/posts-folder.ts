@@ -17,6 +17,7 @@ import path from 'node:path';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import chardet from 'chardet';
 import { hash } from '../hash';
+import { codeOf } from '../message-of';
 import {
   keepIfSame,
   parsePost,
@@ -59,7 +60,7 @@ interface FileRecord {
 }
 
 /** A file that is larger is no post: to read and render one would hold everybody up for minutes. */
-const MOST_BYTES = 5 * 1024 * 1024;
+export const MOST_BYTES = 5 * 1024 * 1024;
 /** Read at a time of a file that is larger than it said. */
 const MORE_BYTES = 64 * 1024;
 /** How often a file is read again that changes while it is being read. */
@@ -359,7 +360,3 @@ function whyUnreadable(error: unknown): string {
 /** A file as messages name it, on one line whatever its name is. */
 const displayName = (folder: string, name: string) =>
   `${path.basename(folder)}/${name}`.replace(/\p{Cc}/gu, '\uFFFD');
-
-/** The code of a system error, such as ENOENT. */
-const codeOf = (error: unknown): string =>
-  typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : `${error}`;

@@ -4,6 +4,7 @@
  */
 import path from 'node:path';
 import { existsSync } from 'node:fs';
+import { decoded } from '../decoded';
 import { hash } from '../hash';
 import { pathOfPost } from '../site/paths';
 import { timeSlices } from '../slices';
@@ -171,16 +172,12 @@ function targetOf(
   name: string,
 ): { target?: string; fragment: string; isOutside: boolean } {
   const [, written = '', fragment = ''] = /^([^?#]*)(?:\?[^#]*)?(#.*)?$/s.exec(address) ?? [];
-  let decoded = written;
-  try {
-    decoded = decodeURIComponent(written);
-  } catch {
-    // A sign of percent that means nothing else.
-  }
-  if (decoded === '') return { fragment, isOutside: false };
-  const target = decoded.startsWith('/')
-    ? path.posix.normalize(decoded.slice(1))
-    : path.posix.join(path.posix.dirname(name), decoded);
+  // A sign of percent may mean nothing else.
+  const named = decoded(written);
+  if (named === '') return { fragment, isOutside: false };
+  const target = named.startsWith('/')
+    ? path.posix.normalize(named.slice(1))
+    : path.posix.join(path.posix.dirname(name), named);
   return { target, fragment, isOutside: target === '..' || target.startsWith('../') };
 }
 

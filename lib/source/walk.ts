@@ -3,6 +3,7 @@
  */
 import { opendirSync, statSync, type Dirent } from 'node:fs';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
+import { codeOf } from '../message-of';
 import { isSlug, slugOf } from '../site/slugs';
 import type { Naming } from './post';
 
@@ -44,9 +45,9 @@ export async function walk(root: string): Promise<Walked> {
     } catch (error) {
       if (prefix === '') throw error;
       // It may be gone by now.
-      const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : '';
+      const code = codeOf(error);
       if (code !== 'ENOENT' && code !== 'ENOTDIR') {
-        const why = `is a folder that cannot be read (${String(code)}), and is left out`;
+        const why = `is a folder that cannot be read (${code}), and is left out`;
         found.left.push({ name: prefix.slice(0, -1), why });
       }
       continue;
