@@ -8,6 +8,9 @@ import { isPattern, withoutTrash } from './paths';
 
 const id = z.coerce.number().int().positive();
 
+/** Of news: two for each request to WordPress that changed something. */
+const MOST_NUMBERS = 10_000;
+
 /** What our own plugin for WordPress sends. */
 const Told = z.object({
   source: z.literal('wordpress'),
@@ -23,6 +26,7 @@ const Told = z.object({
           .transform((gmt) => new Date(gmt.replace(/Z?$/, 'Z')).toISOString())
           .optional(),
         status: z.enum(['publish', 'gone']).optional(),
+        shown: z.unknown().optional(),
       }),
       z.object({ kind: z.literal('term'), taxonomy: z.enum(['category', 'post_tag']), id }),
       z.object({ kind: z.literal('author'), id }),
@@ -30,6 +34,14 @@ const Told = z.object({
       z.object({ kind: z.literal('addresses') }),
     ]),
   ),
+  // Of another form it counts as absent: what changed is then read.
+  news: z
+    .object({
+      site: z.string().min(1).max(100),
+      numbers: z.array(z.number().int().positive()).min(1).max(MOST_NUMBERS),
+    })
+    .optional()
+    .catch(undefined),
 });
 
 const TAXONOMIES = { category: 'category', post_tag: 'post_tag', tag: 'post_tag' } as const;
@@ -67,11 +79,15 @@ export function hintOf(json: unknown): Hint | undefined {
   const told = Told.safeParse(json);
   // The plugin lists nothing where so much has changed that all is to be compared.
   if (told.success && told.data.changes.length > 0) {
-    return told.data.changes.map((change) => {
+    const { changes, news } = told.data;
+    const upTo = news && news.numbers.reduce((most, number) => Math.max(most, number));
+    const hint = changes.map((change): Change => {
       if (change.kind !== 'post') return change;
-      const { id, type, slug, modified, status } = change;
-      return { kind: 'post', id, page: type === 'page', slug, modified, gone: status === 'gone' };
+      const { id, type, slug, modified, status, shown } = change;
+      const named = { id, page: type === 'page', slug, modified, gone: status === 'gone' };
+      return { kind: 'post', ...named, ...(news && { shown, upTo }) };
     });
+    return news ? [...hint, { kind: 'news', ...news }] : hint;
   }
   if (typeof json === 'object' && json !== null && 'changes' in json) return undefined;
   const other = Others.safeParse(json);

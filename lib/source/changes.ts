@@ -16,7 +16,13 @@ export type Change =
       modified?: string;
       /** True if it is not published any more. */
       gone?: boolean;
+      /** What WordPress shows of it to strangers, as its REST API would; unchecked. */
+      shown?: unknown;
+      /** The highest number of the news that it came with. */
+      upTo?: number;
     }
+  /** The numbers of what a WordPress tells of in one call; see `wordpress/news.ts`. */
+  | { kind: 'news'; site: string; numbers: readonly number[] }
   | { kind: 'slug'; slug: string }
   | { kind: 'term'; taxonomy: 'category' | 'post_tag'; id: number }
   | { kind: 'author'; id: number }

@@ -20,6 +20,8 @@ defined( 'ABSPATH' ) || exit;
 
 const EVERGREEN_VERSION = '0.1.0';
 
+require_once __DIR__ . '/news.php';
+
 /** Seconds that an editor waits at most, and that anything in the background does. */
 const EVERGREEN_TIMEOUT            = 1;
 const EVERGREEN_BACKGROUND_TIMEOUT = 20;
@@ -169,6 +171,7 @@ function &evergreen_noted() {
  * @param array<string, mixed> $change What is known about it. What was noted first, stays.
  */
 function evergreen_note( $key, $change ) {
+	evergreen_begin_news();
 	$noted         = &evergreen_noted();
 	$noted[ $key ] = ( $noted[ $key ] ?? array() ) + $change;
 }
@@ -594,6 +597,7 @@ function evergreen_answer_site() {
 			'dateFormat' => get_option( 'date_format' ),
 			'postsPage'  => 'page' === get_option( 'show_on_front' ) ? (int) get_option( 'page_for_posts' ) : 0,
 			'menu'       => evergreen_menu(),
+			'newsFrom'   => evergreen_news_from(),
 		)
 	);
 	$response->header( 'Cache-Control', 'no-store' );
@@ -830,7 +834,7 @@ function evergreen_on_shutdown() {
 	$noted = array();
 	ignore_user_abort( true );
 	if ( $changes ) {
-		add_option( 'evergreen_pending_' . str_replace( '.', '', uniqid( '', true ) ), $changes, '', false );
+		add_option( evergreen_end_news(), $changes, '', false );
 	}
 
 	$pending = evergreen_pending();
@@ -924,7 +928,7 @@ function evergreen_deliver( $entry, $pending, $more, $timeout ) {
 		'source'  => 'wordpress',
 		'changes' => count( $changes ) > EVERGREEN_MAX_CHANGES ? array() : array_map( 'evergreen_as_now', $changes ),
 	);
-	$outcome = evergreen_request( $body + $more, $timeout );
+	$outcome = evergreen_request( evergreen_with_news( $body, array_keys( $pending ) ) + $more, $timeout );
 	evergreen_settle( $entry, $pending, $outcome );
 }
 

@@ -3,7 +3,7 @@
  */
 import pMap from 'p-map';
 import { z } from 'zod';
-import { articleOf } from './article';
+import { articleOf, type Article } from './article';
 import { WordPressFailure, type Ask, type Parameters, type Reply } from './client';
 import { imageOf, kindOf, type Kind, type MutableLibrary } from './library';
 import {
@@ -23,7 +23,20 @@ export interface Reader {
   /** Of the WordPress, without a slash at its end. */
   address: string;
   library: MutableLibrary;
+  held?: Held;
 }
+
+/** What news told of a post: until then an older answer, as of a cache, does not undo it. */
+export interface HeldPost {
+  /** In ISO 8601 and UTC. */
+  modified?: string;
+  gone?: boolean;
+  /** In ms since 1970. */
+  untilMs: number;
+}
+
+/** The posts that are held, by their ids. */
+export type Held = ReadonlyMap<number, HeldPost>;
 
 /** The most that WordPress puts into one list. */
 const LIST_SIZE = 100;
@@ -71,11 +84,11 @@ async function readBatch(reader: Reader, kind: Kind, ids: number[], embed: boole
     return readBatch(reader, kind, ids.slice(middle), embed);
   }
   addArticles(reader, reply);
-  const { articles } = reader.library;
+  const { held, library } = reader;
   const there = new Set(reply.data.map(({ id }) => id));
-  for (const id of ids.filter((one) => !there.has(one))) {
-    const known = articles.get(id);
-    if (known && kindOf(known) === kind) articles.delete(id);
+  for (const id of ids.filter((one) => !there.has(one) && !held?.has(one))) {
+    const known = library.articles.get(id);
+    if (known && kindOf(known) === kind) library.articles.delete(id);
   }
 }
 
@@ -86,12 +99,22 @@ export async function readSlugs(reader: Reader, kind: Kind, slugs: string[]): Pr
 }
 
 /** Adds posts, and what came along with them, to the library. */
-export function addArticles({ address, library }: Reader, { data, atMs }: Reply<RestPost[]>): void {
+export function addArticles(
+  { address, library, held }: Reader,
+  { data, atMs }: Pick<Reply<RestPost[]>, 'data' | 'atMs'>,
+): void {
   for (const rest of data) {
-    library.articles.set(rest.id, articleOf(rest, address, atMs));
+    const article = articleOf(rest, address, atMs);
+    if (isUndone(held?.get(rest.id), article)) continue;
+    library.articles.set(rest.id, article);
     addEmbedded(library, rest);
   }
 }
+
+/** True if a post is older than what is held of it. */
+const isUndone = (held: HeldPost | undefined, { modified }: Article): boolean =>
+  held?.modified !== undefined &&
+  (held.gone ? modified <= held.modified : modified < held.modified);
 
 /** What comes along with a post; an author whom nobody may see comes as an error. */
 function addEmbedded(

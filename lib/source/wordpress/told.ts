@@ -65,6 +65,8 @@ const Told = z.object({
   /** The number of the page at which the posts stand. */
   postsPage: maybe(id),
   menu: maybe(z.array(MenuItem)),
+  /** The name under which it numbers news. */
+  newsFrom: maybe(z.string().min(1)),
 });
 export type Told = z.infer<typeof Told>;
 

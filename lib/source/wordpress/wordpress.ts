@@ -1,6 +1,6 @@
 /**
- * A headless WordPress as a source: reads all of it once, and later what a hint names; what no hint
- * named is found by comparing lists of ids and dates, now and then.
+ * A headless WordPress as a source: reads all of it once, and later what a hint names and brings no news
+ * of; what no hint named is found by comparing lists of ids and dates, now and then.
  */
 import { postsIn, type Hint } from '../changes';
 import { keepIfSame, type Post, type Problem, type Warning } from '../post';
@@ -13,7 +13,9 @@ import { waitForChanges, type Late } from './late';
 import { copyOf, mayChangeOthers, type Library } from './library';
 import { factsOf } from './facts';
 import type { PostsAt } from './paths';
+import { areOfAnother, countedAfter, heldAfter, takeNews, type Counted } from './news';
 import { postsOf } from './posts';
+import { readNewCategories, type Held } from './reader';
 import { readTold, type Answer } from './told';
 
 /** What a load found; give it to the next load. */
@@ -30,6 +32,9 @@ export interface LoadedWordPress {
   compareAtMs: number;
   unshown: Unshown;
   watched: Watched;
+  /** Up to which number news are known. */
+  counted: Counted | undefined;
+  held: Held;
   /** What WordPress told of the site, and what that comes to with its posts; the same object where it is equal. */
   told: Answer;
   facts: SiteFacts;
@@ -81,35 +86,46 @@ export async function loadWordPress(
   const now = Date.now();
   const known: Library = previous?.library ?? copyOf();
   const library = copyOf(known);
-  const reader = { ask: openWordPress(address, limits, access), address, library };
-  const changes = hint ?? [];
+  const ask = openWordPress(address, limits, access);
+  const news = takeNews({ ask, address, library }, hint ?? [], previous?.counted);
+  const { unread } = news;
+  const held = heldAfter(previous?.held, news, now);
+  const reader = { ask, address, library, held };
   const watched = new Map([...(previous?.watched ?? [])].filter(([, untilMs]) => untilMs > now));
 
   let unshown = previous?.unshown;
   let compareAtMs = previous?.compareAtMs ?? 0;
   let told = previous?.told;
-  const isDue = !hint || now >= compareAtMs;
+  // Whoever sent the news need not wait for what nobody told of: the next visit has that compared.
+  const isToldAlone = news.posts.length > 0 && unread.length === 0;
+  if (isToldAlone) await readNewCategories(reader);
+  const isDue = !hint || (now >= compareAtMs && !isToldAlone);
   const isFollowed =
-    !isDue && unshown !== undefined && (await followHint(reader, changes, unshown, watched));
+    !isDue &&
+    unshown !== undefined &&
+    (isToldAlone || (await followHint(reader, unread, unshown, watched)));
   if (!unshown || !told || !isFollowed || mayChangeOthers(known, library)) {
     try {
       [unshown, told] = await Promise.all([
-        compareLists(reader, idsToRead(changes, library, watched)),
-        readTold(reader.ask, secrets),
+        compareLists(reader, idsToRead(unread, library, watched)),
+        readTold(ask, secrets),
       ]);
       compareAtMs = now + compareAfterMs;
     } catch (error) {
-      if (!previous || !hint || changes.length > 0) throw error;
+      if (!previous || !hint || hint.length > 0) throw error;
       // Visitors have what is known; the next purge reports it.
       console.error(error);
       return { ...previous, compareAtMs: now + POSTPONED_MS, dueAtMs: now + POSTPONED_MS };
     }
-  } else if (changes.some(({ kind }) => kind === 'site')) {
-    told = await readTold(reader.ask, secrets);
+  } else if (
+    unread.some(({ kind }) => kind === 'site') ||
+    areOfAnother(hint ?? [], told.told.newsFrom)
+  ) {
+    told = await readTold(ask, secrets);
   }
 
-  const late = await waitForChanges(reader, changes, waitsMs);
-  for (const { id } of postsIn(changes)) watched.delete(id);
+  const late = await waitForChanges(reader, hint ?? [], waitsMs);
+  for (const { id } of postsIn(hint ?? [])) watched.delete(id);
   for (const { change } of late) watched.set(change.id, now + WATCHED_FOR_MS);
   const published = postsOf(
     library,
@@ -134,6 +150,8 @@ export async function loadWordPress(
     dueAtMs: Math.min(compareAtMs, watched.size > 0 ? now + LOOK_AT_WATCHED_MS : Infinity),
     unshown,
     watched,
+    counted: countedAfter(hint ?? [], previous?.counted, told.told.newsFrom),
+    held,
     told,
     facts,
     warnings: [

@@ -22,6 +22,8 @@ import { CONFIRMED, EDGES, EXPOSED, HINTS, namesOfBuild, STATE, WHOLE } from './
 
 /** Purges whose hints are kept for loads of other instances; one that missed more compares everything. */
 const HINTS_KEPT = 1000;
+/** And of how many bytes: with its news one may have a megabyte. */
+const HINT_BYTES_KEPT = 4 * 1024 * 1024;
 
 /** The order that Redis decides. */
 export class RedisVersions implements Versions {
@@ -43,6 +45,7 @@ export class RedisVersions implements Versions {
             String(previous?.version ?? 0),
             told,
             String(HINTS_KEPT),
+            String(HINT_BYTES_KEPT),
           ]),
         PURGE_MS,
       );

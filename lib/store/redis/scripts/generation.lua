@@ -7,7 +7,7 @@ local function begin(run, generation)
   end
   local version = redis.call('HINCRBY', KEYS[1], 'number', 1)
   redis.call('HSET', KEYS[1], 'run', run, 'epoch', generation, 'floor', version, 'answered', version,
-    'forgotten', version, 'begun', now)
+    'forgotten', version, 'begun', now, 'hintBytes', 0)
   redis.call('DEL', KEYS[2], KEYS[3], KEYS[4])
 end
 if redis.call('HGET', KEYS[1], 'run') ~= ARGV[1] then begin(ARGV[1], ARGV[2]) end
