@@ -1,41 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
 import path from 'node:path';
-import { text } from 'node:stream/consumers';
 import type { Browser, Page } from 'playwright-core';
 import { startChromium } from '../../bench/chromium.mjs';
-import { freePort, SECRET, startSite, until, type Site } from '../setup/site';
+import { Receiver, type Change, type Reply } from '../setup/receiver';
+import { SECRET, startSite, until, type Site } from '../setup/site';
 import { describeWithWordPress, startWordPress, type WordPress } from '../setup/wordpress';
-
-interface Change {
-  kind: string;
-  id?: number;
-  status?: string;
-  slug?: string;
-  formerSlug?: string;
-  [field: string]: unknown;
-}
-
-interface Call {
-  method: string;
-  url: string;
-  headers: Record<string, unknown>;
-  body: {
-    source?: string;
-    changes?: Change[];
-    path?: string;
-    dryRun?: string;
-    confirm?: string;
-  };
-}
-
-/** What a receiver answers: a status and a body, or nothing at all until `release` is called. */
-interface Reply {
-  status?: number;
-  headers?: Record<string, string>;
-  body: unknown;
-}
 
 /** What is sent of whatever every page shows. */
 const SITE: Change[] = [{ kind: 'site' }];
@@ -45,52 +15,6 @@ const FRESH: Reply = { body: { revalidated: true, pages: [page('/blog/a')], unch
 const NOTHING_TO_DO: Reply = {
   body: { revalidated: false, dryRun: true, pages: [], unchanged: 3, ms: 1 },
 };
-
-/** In place of the site, to see exactly what is sent. */
-class Receiver {
-  calls: Call[] = [];
-  reply: (call: Call) => Reply | undefined | Promise<Reply> = () => FRESH;
-  url = '';
-  #server: Server | undefined;
-
-  async start(): Promise<void> {
-    const port = await freePort();
-    this.url = `http://127.0.0.1:${port}`;
-    this.#server = createServer(async (req, res) => {
-      const call: Call = {
-        method: req.method ?? '',
-        url: req.url ?? '',
-        headers: req.headers,
-        body: JSON.parse((await text(req)) || '{}'),
-      };
-      this.calls.push(call);
-      const reply = await this.reply(call);
-      // No reply: the caller waits until it gives up.
-      if (!reply) return;
-      res.writeHead(reply.status ?? 200, { 'Content-Type': 'application/json', ...reply.headers });
-      res.end(typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body));
-    }).listen(port, '127.0.0.1');
-  }
-
-  /** The calls that something causes. */
-  async during(work: () => Promise<unknown>): Promise<Call[]> {
-    this.calls = [];
-    await work();
-    return this.calls;
-  }
-
-  /** The changes in the only call that something causes. */
-  async changes(work: () => Promise<unknown>): Promise<Change[]> {
-    const calls = await this.during(work);
-    expect(calls).toHaveLength(1);
-    return calls[0]?.body.changes ?? [];
-  }
-
-  close(): void {
-    this.#server?.closeAllConnections();
-    this.#server?.close();
-  }
-}
 
 describeWithWordPress('the WordPress plugin', () => {
   let wordpress: WordPress;
