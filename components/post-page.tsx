@@ -1,5 +1,5 @@
 /** The page of one post: a blog post with what stands around it, or a standalone page. */
-import { imagePath } from '../lib/readers/open-graph-image';
+import { sharedPicture } from '../lib/readers/open-graph-image';
 import type { PageProps } from '../lib/content/page-props';
 import type { PostView, StandaloneView } from '../lib/site/views';
 import { Layout } from './layout';
@@ -27,7 +27,7 @@ function BlogPost({ view, body }: PageProps<PostView>) {
     category: post.category?.title,
     site: view.site,
   };
-  const image = new URL(imagePath(face), view.url).href;
+  const image = sharedPicture(view.url, face, [view.seo?.social?.image, post.image]);
   return (
     <Layout
       title={view.title}
@@ -35,9 +35,10 @@ function BlogPost({ view, body }: PageProps<PostView>) {
       url={view.url}
       canonical={view.canonical}
       image={image}
+      seo={view.seo}
       elements={body?.elements}
     >
-      <PostHead view={view} image={image} />
+      <PostHead view={view} image={image.src} />
       <article>
         <h1>{view.title}</h1>
         <PostMeta post={post} minutes={body?.minutes} />

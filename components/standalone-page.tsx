@@ -1,6 +1,6 @@
 /** A standalone page: at a path of its own, or at `/`. */
 import type { PageProps } from '../lib/content/page-props';
-import { imagePath } from '../lib/readers/open-graph-image';
+import { sharedPicture } from '../lib/readers/open-graph-image';
 import type { StandaloneView } from '../lib/site/views';
 import { Layout } from './layout';
 import { PostContents } from './post-contents';
@@ -10,7 +10,7 @@ import { Prose } from './prose';
 
 export function StandalonePage({ view, body }: PageProps<StandaloneView>) {
   const face = { slug: view.body.slug, title: view.title, site: view.site };
-  const image = new URL(imagePath(face), view.url).href;
+  const image = sharedPicture(view.url, face, [view.seo?.social?.image, view.image]);
   return (
     <Layout
       title={view.title}
@@ -18,6 +18,7 @@ export function StandalonePage({ view, body }: PageProps<StandaloneView>) {
       url={view.url}
       canonical={view.canonical}
       image={image}
+      seo={view.seo}
       elements={body?.elements}
     >
       <article>

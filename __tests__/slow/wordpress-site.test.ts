@@ -84,6 +84,7 @@ describeWithWordPress('the owner’s site', () => {
       identity: { name: 'Tea & more', tagline: 'All about tea' },
       sticky: [`/blog/${sticky.slug}`],
       aliases: expect.any(Map),
+      descriptions: new Map(),
     });
     expect(loaded.facts.aliases.get('/welcome')).toEqual({ to: '/' });
     expect(loaded.warnings).toEqual([]);
@@ -153,6 +154,7 @@ describeWithWordPress('the owner’s site', () => {
       postsPage: { path: '/blog', title: 'News' },
       sticky: [],
       aliases: expect.any(Map),
+      descriptions: new Map(),
     });
     expect(loaded.warnings).toMatchObject([
       { file: expect.stringContaining('menu item'), message: expect.stringContaining('draft') },

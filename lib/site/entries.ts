@@ -32,6 +32,10 @@ export const redirectTo = (path: string, status: 301 | 308 = 308): RedirectView 
   status,
 });
 
+/** The whole address under which search engines are to know a post, where that is another page than its own. */
+export const canonicalOf = ({ canonical }: Post, origin: string): string | undefined =>
+  canonical === undefined ? undefined : new URL(canonical, origin).href;
+
 /** The day of a post as its author has it. */
 export const dayOf = ({ date, day }: Pick<Post, 'date' | 'day'>): string =>
   day ?? date.slice(0, 10);

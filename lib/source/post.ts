@@ -62,8 +62,9 @@ export interface Post {
   refs?: Readonly<Record<string, Ref>>;
   /** The beginning of its text, where no summary is written. */
   excerpt?: string;
-  /** The address under which search engines are to know it, where that is another site's. */
+  /** The address under which search engines are to know it, where that is another page: a path, or in whole. */
   canonical?: string;
+  seo?: Seo;
   /** Set in development alone, on a copy: why visitors do not see it. */
   unpublished?: Unpublished;
   /** True for the last good version of a post that was read from its stored page: without its text. */
@@ -89,9 +90,23 @@ export interface Alias {
   line?: number;
 }
 
+/** What search engines and social sites are told of a post, where that is something else than readers see. */
+export interface Seo {
+  /** The whole title of the page, with the name of the site if that is to be in it. */
+  title?: string;
+  description?: string;
+  /** True for a page that is not to be found, whose links count. Lists of the site show it. */
+  noindex?: true;
+  nofollow?: true;
+  /** What stands by a shared link. */
+  social?: { title?: string; description?: string; image?: PostImage };
+}
+
 /** The picture of a post, at another host. */
 export interface PostImage {
   src: string;
+  /** The same picture in several widths, as `srcset` has it. */
+  srcSet?: string;
   alt: string;
   width?: number;
   height?: number;

@@ -55,6 +55,9 @@ const EVERGREEN_SITE_OPTIONS = array(
 /** Types of posts that a menu is made of; one of a block theme may list the pages. */
 const EVERGREEN_MENU_TYPES = array( 'nav_menu_item', 'wp_navigation', 'wp_template_part', 'page' );
 
+/** What plugins for search engines keep of a post and the site shows, by the names of its fields. */
+const EVERGREEN_SEO_META = '~^(?:_yoast_wpseo_(?:title|metadesc|canonical|meta-robots-no(?:index|follow)|opengraph-(?:title|description|image))|rank_math_(?:title|description|canonical_url|robots|facebook_(?:title|description|image)))$~';
+
 /** Options that addresses are made with. */
 const EVERGREEN_ADDRESS_OPTIONS = array(
 	'permalink_structure',
@@ -297,14 +300,14 @@ function evergreen_on_post_terms( $id, $terms, $tt_ids, $taxonomy, $append, $old
 }
 
 /**
- * A post's featured image changed, or what is shown of an image.
+ * A post's featured image changed, or what search engines are told of it, or what is shown of an image.
  *
  * @param int|int[] $meta_ids Ids of the values.
  * @param int       $id       The post's id.
  * @param string    $key      The field.
  */
 function evergreen_on_post_meta( $meta_ids, $id, $key ) {
-	if ( '_thumbnail_id' === $key ) {
+	if ( '_thumbnail_id' === $key || preg_match( EVERGREEN_SEO_META, $key ) ) {
 		evergreen_note_published( $id );
 	} elseif ( in_array( $key, array( '_wp_attachment_image_alt', '_wp_attachment_metadata' ), true ) ) {
 		evergreen_on_attachment( $id );

@@ -3,8 +3,10 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { hash } from '../../hash';
+import type { Seo } from '../post';
 import { addressesIn, keyOf, slugIn } from './addresses';
 import { textOf } from './html-text';
+import { seoOf } from './seo';
 import { Stub, type Autosave, type RestPost } from './rest';
 
 /** A post or page. */
@@ -27,6 +29,9 @@ export interface Article {
   modifiedDay: string;
   title: string;
   summary?: string;
+  seo?: Seo;
+  /** The address under which search engines are to know it, as a plugin has it. */
+  canonical?: string;
   body: string;
   textHash: string;
   /** The addresses in its body that may be content of the site, and their keys. */
@@ -65,6 +70,7 @@ export function articleOf(rest: RestPost, address: string, atMs: number): Articl
     modifiedDay: dayIn(rest.modified) ?? modified.slice(0, 10),
     title: textOf(title.rendered) || titleFrom(summary) || name,
     summary: summary || undefined,
+    ...seoOf(rest),
     body,
     textHash: hash(body.trim()),
     addresses: addressesIn(body, [address, link]),

@@ -74,6 +74,33 @@ export function imageOf({
 }: Media): PostImage | null {
   if (source_url === undefined || media_type !== 'image') return null;
   const { width, height } = media_details;
-  const measures = width && height ? { width, height } : {};
-  return { src: source_url, alt: textOf(alt_text), ...measures };
+  const image = { src: source_url, alt: textOf(alt_text) };
+  if (!width || !height) return image;
+  const whole = { source_url, width, height };
+  const srcSet = srcSetOf([whole, ...Object.values(media_details.sizes)], whole);
+  return { ...image, width, height, ...(srcSet !== undefined && { srcSet }) };
+}
+
+/** In pixels: what is wider is of no use in a column of text. */
+const WIDEST = 2048;
+
+/** The sizes in which all of the picture is shown, as `srcset` has them; undefined if there is no choice. */
+function srcSetOf(
+  sizes: ({ source_url: string; width: number; height: number } | undefined)[],
+  whole: { width: number; height: number },
+): string | undefined {
+  const byWidth = new Map<number, string>();
+  for (const size of sizes) {
+    if (!size || size.width > WIDEST || byWidth.has(size.width)) continue;
+    // Others are cut, such as a thumbnail; of these, WordPress rounded the height.
+    const height = (size.width * whole.height) / whole.width;
+    if (Math.abs(height - size.height) > 1) continue;
+    // A comma would end the address.
+    byWidth.set(size.width, new URL(size.source_url).href.replaceAll(',', '%2C'));
+  }
+  if (byWidth.size < 2) return undefined;
+  return [...byWidth]
+    .sort(([a], [b]) => a - b)
+    .map(([width, url]) => `${url} ${width}w`)
+    .join(', ');
 }

@@ -13,7 +13,7 @@ import type { Article } from './article';
 import { authorFieldsOf } from './authors';
 import { shownOf, type Library } from './library';
 import { pathsByKey, pathsOfArticles, type PostsAt } from './paths';
-import { categoriesOf, listedTerms, tagsOf, type ListedTerms } from './terms';
+import { categoriesOf, descriptionsOf, listedTerms, tagsOf, type ListedTerms } from './terms';
 
 /** What a library gives the site: its posts by the numbers of their articles, and what was found on the way. */
 export interface PostsOfLibrary {
@@ -23,6 +23,8 @@ export interface PostsOfLibrary {
   aliases: Aliases;
   /** Where on the site is what WordPress has at an address. */
   pathOfKey: ReadonlyMap<string, string>;
+  /** What categories and tags are about, by the paths of their lists. */
+  descriptions: ReadonlyMap<string, string>;
   /** The page at which the newest posts stand, which is no page of its own; its number, whatever it is. */
   postsPage?: Post;
   postsPageId?: number;
@@ -49,6 +51,7 @@ export function postsOf(
   const taken = new Map<string, Article>();
   // WordPress may know itself by another name than the one by which it is read.
   const homes = [address, home].map((one) => keyOf(new URL(one)));
+  const hosts = [address, home].map((one) => new URL(one).host);
   const terms = {
     categories: listedTerms(library.categories),
     tags: listedTerms(library.tags),
@@ -70,7 +73,7 @@ export function postsOf(
     if (circles.has(id)) warn('is below itself, and so stands at the top; give it another parent');
     taken.set(path, article);
     const before = previous?.postsById.get(id);
-    const post = postOf(article, path, library, address, terms, pathOfKey);
+    const post = postOf(article, path, library, address, terms, pathOfKey, hosts);
     if (page && id === postsPageId) {
       postsPage = post;
       continue;
@@ -79,7 +82,11 @@ export function postsOf(
   }
   const found = aliasesOf(shown, homes, paths, pathOfKey, lists, terms);
   const aliases = previous && isEqual(previous.aliases, found) ? previous.aliases : found;
-  return { posts, warnings, aliases, pathOfKey, postsPage, postsPageId };
+  const descriptions = new Map([
+    ...descriptionsOf('category', library.categories, terms.categories),
+    ...descriptionsOf('tag', library.tags, terms.tags),
+  ]);
+  return { posts, warnings, aliases, pathOfKey, descriptions, postsPage, postsPageId };
 }
 
 function isEqual(before: Aliases, now: Aliases): boolean {
@@ -110,6 +117,7 @@ function postOf(
   address: string,
   { categories, tags }: ListedTerms,
   pathOfKey: ReadonlyMap<string, string>,
+  hosts: readonly string[],
 ): Post {
   const { slug, file, title, date, day, modified, modifiedDay, summary, body, page, stub } =
     article;
@@ -142,5 +150,21 @@ function postOf(
     body,
     bodyHash: hash(`${article.textHash} ${JSON.stringify(html)}`),
     html,
+    canonical: canonicalOf(article, path, pathOfKey, hosts),
+    seo: article.seo,
   };
+}
+
+/** WordPress's own address of a post means its page here, and one that the site does not have means nothing. */
+function canonicalOf(
+  { canonical }: Article,
+  path: string,
+  pathOfKey: ReadonlyMap<string, string>,
+  hosts: readonly string[],
+): string | undefined {
+  if (canonical === undefined) return undefined;
+  const url = new URL(canonical);
+  if (!hosts.includes(url.host)) return url.href;
+  const target = pathOfKey.get(keyOf(url));
+  return target === path ? undefined : target;
 }

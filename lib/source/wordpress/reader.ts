@@ -102,10 +102,12 @@ function addEmbedded(
     [_embedded[name]].flat(2).flatMap((value) => schema.safeParse(value).data ?? []);
   for (const author of list('author', Author)) authors.set(author.id, author);
   for (const term of list('wp:term', Term)) {
-    const known = categories.get(term.id);
-    if (term.taxonomy === 'post_tag') tags.set(term.id, term);
-    // Not what lies above it, so an unknown one is asked for.
-    if (known) categories.set(term.id, { ...term, parent: known.parent });
+    const isTag = term.taxonomy === 'post_tag';
+    const known = (isTag ? tags : categories).get(term.id);
+    // Neither its description nor what lies above it, so an unknown one is asked for.
+    if (!known) continue;
+    const { parent, description } = known;
+    (isTag ? tags : categories).set(term.id, { ...term, parent, description });
   }
   if (featured_media === 0 || !('wp:featuredmedia' in _embedded)) return;
   const media = list('wp:featuredmedia', Media).find(({ id }) => id === featured_media);
@@ -198,8 +200,23 @@ export async function readTerms(
   );
 }
 
-/** Reads the categories of posts that are not known yet. */
-export async function readNewCategories({ ask, library }: Reader): Promise<void> {
+/** Reads the categories and tags of posts that are not known yet. */
+export async function readNewTerms(reader: Reader): Promise<void> {
+  await Promise.all([readNewCategories(reader), readNewTags(reader)]);
+}
+
+async function readNewTags({ ask, library }: Reader): Promise<void> {
+  const { articles, tags } = library;
+  const used = [...articles.values()].flatMap(({ stub }) => stub.tags);
+  const fresh = [...new Set(used)].filter((id) => !tags.has(id));
+  for (const ids of chunksOf(fresh, LIST_SIZE)) {
+    const parameters = { include: ids.join(','), per_page: LIST_SIZE, _fields: TERM_FIELDS };
+    const { data } = await ask('tags', parameters, z.array(Term));
+    for (const term of data) tags.set(term.id, term);
+  }
+}
+
+async function readNewCategories({ ask, library }: Reader): Promise<void> {
   const { articles, categories } = library;
   const used = [...articles.values()].flatMap(({ stub }) => stub.categories);
   if (used.every((id) => categories.has(id))) return;

@@ -3,6 +3,7 @@
  */
 import { z } from 'zod';
 import { textOf } from './html-text';
+import { RankMathMeta, SEO_FIELDS, YoastHead } from './seo';
 
 const id = z.number().int().positive();
 /** What some plugin may have taken away counts as empty. */
@@ -27,7 +28,7 @@ export const Stub = z.object({
 export type Stub = z.infer<typeof Stub>;
 
 /** The fields of `RestPost`. */
-export const POST_FIELDS = `${STUB_FIELDS},type,status,slug,parent,date,date_gmt,modified,title,excerpt,content,evergreen_old_slugs`;
+export const POST_FIELDS = `${STUB_FIELDS},type,status,slug,parent,date,date_gmt,modified,title,excerpt,content,evergreen_old_slugs,${SEO_FIELDS}`;
 /** A whole post or page; `_embedded` is there if it was asked for. */
 export const RestPost = Stub.extend({
   type: z.string(),
@@ -44,6 +45,8 @@ export const RestPost = Stub.extend({
   content: z.object({ rendered: z.string().catch(''), protected: z.boolean() }),
   /** What our plugin adds: the slugs that it had before. */
   evergreen_old_slugs: z.array(z.string()).catch([]),
+  yoast_head_json: YoastHead.optional().catch(undefined),
+  meta: RankMathMeta.optional().catch(undefined),
   /** For editors: the slug that a draft would get. */
   generated_slug: z.string().optional(),
   _embedded: z.record(z.string(), z.unknown()).optional(),
@@ -62,7 +65,7 @@ export const Autosave = z.object({
 export type Autosave = z.infer<typeof Autosave>;
 
 /** The fields of `Term`. */
-export const TERM_FIELDS = 'id,name,slug,link,parent,taxonomy';
+export const TERM_FIELDS = 'id,name,slug,link,parent,taxonomy,description';
 /** A category or a tag. */
 export const Term = z.object({
   id,
@@ -72,6 +75,12 @@ export const Term = z.object({
   link: z.string(),
   parent: z.number().optional(),
   taxonomy: z.string(),
+  /** Undefined where the term came along with a post, which does not tell. */
+  description: z
+    .string()
+    .transform((html) => textOf(html))
+    .optional()
+    .catch(undefined),
 });
 export type Term = z.infer<typeof Term>;
 
@@ -94,6 +103,11 @@ export type Author = z.infer<typeof Author>;
 /** The fields of `Media`. */
 export const MEDIA_FIELDS = 'id,source_url,alt_text,media_type,media_details';
 const size = z.number().int().positive().optional().catch(undefined);
+const Sized = z.object({
+  source_url: z.url({ protocol: /^https?$/ }),
+  width: z.number().int().positive(),
+  height: z.number().int().positive(),
+});
 /** A file of the media library. */
 export const Media = z.object({
   id,
@@ -103,6 +117,13 @@ export const Media = z.object({
     .catch(undefined),
   alt_text: z.string().catch(''),
   media_type: z.string().catch('image'),
-  media_details: z.object({ width: size, height: size }).catch({}),
+  media_details: z
+    .object({
+      width: size,
+      height: size,
+      /** The same picture in other sizes, by their names. */
+      sizes: z.record(z.string(), Sized.optional().catch(undefined)).catch({}),
+    })
+    .catch({ sizes: {} }),
 });
 export type Media = z.infer<typeof Media>;

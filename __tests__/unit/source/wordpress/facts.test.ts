@@ -182,6 +182,7 @@ test('who prefers site.config.mjs has the structure of WordPress and not its nam
     facts: {
       postsPage: { path: '/blog', title: 'Title of blog' },
       sticky: ['/blog/a-post'],
+      descriptions: new Map(),
       aliases: expect.any(Map),
     },
     warnings: [],
@@ -189,5 +190,9 @@ test('who prefers site.config.mjs has the structure of WordPress and not its nam
 });
 
 test('a WordPress that tells nothing has no name', () => {
-  expect(read({}).facts).toEqual({ sticky: ['/blog/a-post'], aliases: expect.any(Map) });
+  expect(read({}).facts).toEqual({
+    sticky: ['/blog/a-post'],
+    aliases: expect.any(Map),
+    descriptions: new Map(),
+  });
 });
