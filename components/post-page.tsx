@@ -2,6 +2,7 @@
 import { sharedPicture } from '../lib/readers/open-graph-image';
 import type { PageProps } from '../lib/content/page-props';
 import type { PostView, StandaloneView } from '../lib/site/views';
+import { Comments } from './comments';
 import { Layout } from './layout';
 import { PostContents } from './post-contents';
 import { PostHead } from './post-head';
@@ -18,7 +19,7 @@ export function PostPage({ view, ...props }: PageProps<PostView | StandaloneView
   );
 }
 
-function BlogPost({ view, body }: PageProps<PostView>) {
+function BlogPost({ view, body, comments }: PageProps<PostView>) {
   const { post, newer, older, related } = view;
   const face = {
     slug: view.body.slug,
@@ -55,6 +56,7 @@ function BlogPost({ view, body }: PageProps<PostView>) {
           </ul>
         )}
       </article>
+      <Comments discussion={view.discussion} comments={comments} />
       {related.length > 0 && (
         <section className="related" aria-labelledby="page.related">
           <h2 id="page.related">Related posts</h2>

@@ -2,13 +2,14 @@
 import type { PageProps } from '../lib/content/page-props';
 import { sharedPicture } from '../lib/readers/open-graph-image';
 import type { StandaloneView } from '../lib/site/views';
+import { Comments } from './comments';
 import { Layout } from './layout';
 import { PostContents } from './post-contents';
 import { UnpublishedMark } from './post-meta';
 import { PostPicture } from './post-picture';
 import { Prose } from './prose';
 
-export function StandalonePage({ view, body }: PageProps<StandaloneView>) {
+export function StandalonePage({ view, body, comments }: PageProps<StandaloneView>) {
   const face = { slug: view.body.slug, title: view.title, site: view.site };
   const image = sharedPicture(view.url, face, [view.seo?.social?.image, view.image]);
   return (
@@ -33,6 +34,7 @@ export function StandalonePage({ view, body }: PageProps<StandaloneView>) {
         <PostContents headings={body?.headings} />
         <Prose html={body?.html} />
       </article>
+      <Comments discussion={view.discussion} comments={comments} />
     </Layout>
   );
 }

@@ -5,7 +5,7 @@
 import { SITE } from './site-config';
 import type { Post } from '../source/post';
 import type { SiteFacts } from './facts';
-import { canonicalOf, entryOf, linkToPost, redirectTo, summaryOf } from './entries';
+import { canonicalOf, discussionOf, entryOf, linkToPost, redirectTo, summaryOf } from './entries';
 import { paginate, postsAt, type Group } from './lists';
 import type { Recipe } from './page';
 import { MISSING_PATH, pathOf, pathOfPost, pathOfTerm } from './paths';
@@ -133,6 +133,7 @@ const POST: Recipe<
     seo: post.seo,
     post: summaryOf(post),
     body: bodyOf(post),
+    discussion: discussionOf(post),
     newer: newer && linkToPost(newer),
     older: older && linkToPost(older),
     related: related.map(linkToPost),
@@ -159,6 +160,7 @@ const STANDALONE: Recipe<[post: Post]> = {
     summary: post.summary ?? post.excerpt,
     image: post.image,
     body: bodyOf(post),
+    discussion: discussionOf(post),
   }),
 };
 

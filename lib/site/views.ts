@@ -1,5 +1,5 @@
 /** What the pages of the site show: one type for each kind of page. */
-import type { PostImage, Seo, Unpublished } from '../source/post';
+import type { Discussion, PostImage, Seo, Unpublished } from '../source/post';
 import type { Frame } from './facts';
 
 /** A link inside the site. */
@@ -89,6 +89,7 @@ export interface PostView extends AnyView {
   seo?: Seo;
   post: PostSummary;
   body: BodyReference;
+  discussion?: DiscussionView;
   older?: Link;
   newer?: Link;
   related: Link[];
@@ -104,6 +105,7 @@ export interface StandaloneView extends AnyView {
   summary?: string;
   image?: PostImage;
   body: BodyReference;
+  discussion?: DiscussionView;
 }
 
 /**
@@ -123,6 +125,9 @@ export interface BodyReference {
   slug: string;
   hash: string;
 }
+
+/** What readers wrote; their comments are rendered with the page, like the body. */
+export type DiscussionView = Omit<Discussion, 'comments'>;
 
 /** What one path shows. */
 export type View = ListView | TopicsView | PostView | StandaloneView | MissingView | RedirectView;

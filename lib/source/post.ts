@@ -65,6 +65,7 @@ export interface Post {
   /** The address under which search engines are to know it, where that is another page: a path, or in whole. */
   canonical?: string;
   seo?: Seo;
+  discussion?: Discussion;
   /** Set in development alone, on a copy: why visitors do not see it. */
   unpublished?: Unpublished;
   /** True for the last good version of a post that was read from its stored page: without its text. */
@@ -100,6 +101,34 @@ export interface Seo {
   nofollow?: true;
   /** What stands by a shared link. */
   social?: { title?: string; description?: string; image?: PostImage };
+}
+
+/** A comment on a post, as its source has it. */
+export interface Comment {
+  id: number;
+  /** The comment that it answers; 0 if it answers the post. */
+  parent: number;
+  author: string;
+  /** The author's own page. */
+  url?: string;
+  date: string;
+  /** By the clock of the source. */
+  day: string;
+  /** Untrusted. */
+  html: string;
+}
+
+/** What readers wrote about a post. */
+export interface Discussion {
+  /** The oldest first. */
+  comments: readonly Comment[];
+  /** Hash of the comments. */
+  hash: string;
+  /** How many more the source has. */
+  more: number;
+  /** Where those can be read, and where one can be written, if visitors may go there. */
+  readAt?: string;
+  writeAt?: string;
 }
 
 /** The picture of a post, at another host. */

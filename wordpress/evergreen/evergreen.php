@@ -20,6 +20,8 @@ defined( 'ABSPATH' ) || exit;
 
 const EVERGREEN_VERSION = '0.1.0';
 
+require_once __DIR__ . '/comments.php';
+
 /** Seconds that an editor waits at most, and that anything in the background does. */
 const EVERGREEN_TIMEOUT            = 1;
 const EVERGREEN_BACKGROUND_TIMEOUT = 20;
@@ -597,6 +599,7 @@ function evergreen_answer_site() {
 			'dateFormat' => get_option( 'date_format' ),
 			'postsPage'  => 'page' === get_option( 'show_on_front' ) ? (int) get_option( 'page_for_posts' ) : 0,
 			'menu'       => evergreen_menu(),
+			'isOpen'     => 'visitors' !== evergreen_settings()['links'],
 		)
 	);
 	$response->header( 'Cache-Control', 'no-store' );
@@ -2332,5 +2335,6 @@ function evergreen_on_uninstall() {
 		)
 	);
 	array_map( 'delete_option', $names );
+	delete_post_meta_by_key( EVERGREEN_COMMENTS_VERSION );
 	wp_clear_scheduled_hook( 'evergreen_retry' );
 }

@@ -77,6 +77,14 @@ const FIELDS = {
       },
     ),
   ),
+  discussion: maybe(
+    fc.record({
+      comments: fc.constant([]),
+      hash: text,
+      more: fc.nat(2),
+      writeAt: maybe(fc.constant('https://wp.example/a#respond')),
+    }),
+  ),
   unpublished: maybe(fc.constantFrom('draft', 'scheduled')),
   recalled: fc.constantFrom(undefined, true),
 } satisfies { [Field in keyof Required<Post>]: fc.Arbitrary<Post[Field]> };

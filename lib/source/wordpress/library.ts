@@ -3,6 +3,7 @@
  */
 import type { PostImage } from '../post';
 import type { Article } from './article';
+import type { KnownComments } from './comments';
 import { textOf } from './html-text';
 import type { Author, Media, Term } from './rest';
 
@@ -14,6 +15,8 @@ export interface Library {
   authors: ReadonlyMap<number, Author>;
   /** Null: there is none, or nobody may see it. */
   images: ReadonlyMap<number, PostImage | null>;
+  /** By the posts. */
+  comments: ReadonlyMap<number, KnownComments>;
 }
 
 /** A library that is being brought up to date. */
@@ -23,6 +26,7 @@ export interface MutableLibrary extends Library {
   tags: Map<number, Term>;
   authors: Map<number, Author>;
   images: Map<number, PostImage | null>;
+  comments: Map<number, KnownComments>;
 }
 
 /** A copy of a library, which can be changed; without one an empty one. */
@@ -32,6 +36,7 @@ export const copyOf = (library?: Library): MutableLibrary => ({
   tags: new Map(library?.tags),
   authors: new Map(library?.authors),
   images: new Map(library?.images),
+  comments: new Map(library?.comments),
 });
 
 /** What WordPress lists apart, as its routes name it. */

@@ -11,6 +11,7 @@ import { keyOf } from './addresses';
 import { aliasesOf } from './aliases';
 import type { Article } from './article';
 import { authorFieldsOf } from './authors';
+import { discussionOf } from './comments';
 import { shownOf, type Library } from './library';
 import { pathsByKey, pathsOfArticles, type PostsAt } from './paths';
 import { categoriesOf, descriptionsOf, listedTerms, tagsOf, type ListedTerms } from './terms';
@@ -37,13 +38,15 @@ export interface PostsOptions {
   home?: string;
   /** The number of the page at which the newest posts stand. */
   postsPage?: number;
+  /** Whether visitors may go to WordPress's own pages. */
+  isOpen?: boolean;
 }
 
 /** The posts of a library. What is as it was in `previous` is the same object. */
 export function postsOf(
   library: Library,
   address: string,
-  { postsAt = 'blog', home = address, postsPage: postsPageId }: PostsOptions = {},
+  { postsAt = 'blog', home = address, postsPage: postsPageId, isOpen = false }: PostsOptions = {},
   previous?: { postsById: ReadonlyMap<number, Post>; aliases: Aliases },
 ): PostsOfLibrary {
   const posts = new Map<number, Post>();
@@ -73,7 +76,11 @@ export function postsOf(
     if (circles.has(id)) warn('is below itself, and so stands at the top; give it another parent');
     taken.set(path, article);
     const before = previous?.postsById.get(id);
-    const post = postOf(article, path, library, address, terms, pathOfKey, hosts);
+    const { stub, discussed } = article;
+    const post: Post = {
+      ...postOf(article, path, library, address, terms, pathOfKey, hosts),
+      discussion: discussionOf(library.comments.get(id), { ...stub, isOpen: discussed }, isOpen),
+    };
     if (page && id === postsPageId) {
       postsPage = post;
       continue;

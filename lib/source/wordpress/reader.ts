@@ -4,14 +4,17 @@
 import pMap from 'p-map';
 import { z } from 'zod';
 import { articleOf } from './article';
+import { commentsByPost, commentsOf, type KnownComments } from './comments';
 import { WordPressFailure, type Ask, type Parameters, type Reply } from './client';
 import { imageOf, kindOf, type Kind, type MutableLibrary } from './library';
 import {
   Author,
   AUTHOR_FIELDS,
+  COMMENT_FIELDS,
   Media,
   MEDIA_FIELDS,
   POST_FIELDS,
+  RestComment,
   RestPost,
   Term,
   TERM_FIELDS,
@@ -29,6 +32,8 @@ export interface Reader {
 const LIST_SIZE = 100;
 /** Whole posts read with one request. */
 export const BATCH_SIZE = 50;
+/** Pages of comments that are read at once, the newest first. */
+const MOST_PAGES_OF_COMMENTS = 50;
 /** Requests at once: a WordPress may run on a small machine. */
 const AT_ONCE = 3;
 /** How often a list is read again that changes while it is being read. */
@@ -71,6 +76,7 @@ async function readBatch(reader: Reader, kind: Kind, ids: number[], embed: boole
     return readBatch(reader, kind, ids.slice(middle), embed);
   }
   addArticles(reader, reply);
+  if (embed) await readCommentsOn(reader, reply.data);
   const { articles } = reader.library;
   const there = new Set(reply.data.map(({ id }) => id));
   for (const id of ids.filter((one) => !there.has(one))) {
@@ -82,13 +88,55 @@ async function readBatch(reader: Reader, kind: Kind, ids: number[], embed: boole
 /** Reads the posts of a kind that have one of these slugs. */
 export async function readSlugs(reader: Reader, kind: Kind, slugs: string[]): Promise<void> {
   const parameters = { slug: slugs.join(','), per_page: LIST_SIZE, ...EMBEDDED };
-  addArticles(reader, await reader.ask(kind, parameters, z.array(RestPost)));
+  const reply = await reader.ask(kind, parameters, z.array(RestPost));
+  addArticles(reader, reply);
+  await readCommentsOn(reader, reply.data);
+}
+
+/** Reads the comments on these posts, of a WordPress that does not send them along. */
+async function readCommentsOn(reader: Reader, posts: RestPost[]): Promise<void> {
+  const ids = posts.flatMap(({ id, evergreen_comments }) => (evergreen_comments ? [] : [id]));
+  if (ids.length === 0) return;
+  // One that is private by now has WordPress refuse all of them: what is known stays.
+  const found = await readCommentLists(reader, { post: ids.join(',') });
+  for (const id of found ? ids : []) {
+    reader.library.comments.set(id, found?.get(id) ?? commentsOf([]));
+  }
+}
+
+/** Reads the comments on all posts, of a WordPress that does not send them along. */
+export async function readAllComments(reader: Reader): Promise<void> {
+  const { articles, comments } = reader.library;
+  const isSent = [...articles.values()].some(
+    ({ stub }) => stub.evergreen_comments_version !== undefined,
+  );
+  if (isSent) return;
+  const found = await readCommentLists(reader, {});
+  comments.clear();
+  for (const [id, known] of found ?? []) comments.set(id, known);
+}
+
+/** Undefined if WordPress keeps them to itself. */
+async function readCommentLists(
+  reader: Reader,
+  parameters: Parameters,
+): Promise<Map<number, KnownComments> | undefined> {
+  const asked = { ...parameters, orderby: 'date_gmt', order: 'desc', _fields: COMMENT_FIELDS };
+  const most = MOST_PAGES_OF_COMMENTS;
+  try {
+    return commentsByPost((await readList(reader, 'comments', asked, RestComment, most)).items);
+  } catch (error) {
+    if (!isShut(error)) throw error;
+    return undefined;
+  }
 }
 
 /** Adds posts, and what came along with them, to the library. */
 export function addArticles({ address, library }: Reader, { data, atMs }: Reply<RestPost[]>): void {
   for (const rest of data) {
     library.articles.set(rest.id, articleOf(rest, address, atMs));
+    const sent = rest.evergreen_comments;
+    if (sent) library.comments.set(rest.id, commentsOf(sent.list, sent.total));
     addEmbedded(library, rest);
   }
 }
@@ -114,12 +162,13 @@ function addEmbedded(
   images.set(featured_media, media ? imageOf(media) : null);
 }
 
-/** A whole list. Read again if it changed meanwhile, since its pages may then have a gap. */
+/** A whole list, or its first pages. Read again if it changed meanwhile, since its pages may then have a gap. */
 export async function readList<T>(
   { ask, address }: Reader,
   route: string,
   parameters: Parameters,
   schema: z.ZodType<T>,
+  mostPages = Infinity,
 ): Promise<{ items: T[]; total: number }> {
   const page = (number: number) =>
     ask(route, { ...parameters, per_page: LIST_SIZE, page: number }, z.array(schema));
@@ -127,7 +176,8 @@ export async function readList<T>(
     const first = await page(1);
     const items = [...first.data];
     const totals = new Set([first.total]);
-    const rest = Array.from({ length: (first.pages ?? 1) - 1 }, (_, index) => index + 2);
+    const pages = Math.min(first.pages ?? 1, mostPages);
+    const rest = Array.from({ length: pages - 1 }, (_, index) => index + 2);
     const others = await pMap(rest, page, { concurrency: AT_ONCE }).catch((error: unknown) => {
       // The last page is gone.
       if (error instanceof WordPressFailure && error.why.status === 400) return undefined;
@@ -153,11 +203,14 @@ export async function readAuthors(reader: Reader, parameters: Parameters = {}): 
     for (const author of items) reader.library.authors.set(author.id, author);
     return items.map(({ id }) => id);
   } catch (error) {
-    const status = error instanceof WordPressFailure ? error.why.status : undefined;
-    if (![401, 403, 404].includes(status ?? 0)) throw error;
+    if (!isShut(error)) throw error;
     return [];
   }
 }
+
+/** True if WordPress keeps a list to itself. */
+const isShut = (error: unknown): boolean =>
+  error instanceof WordPressFailure && [401, 403, 404].includes(error.why.status ?? 0);
 
 /** Reads these images of the media library, in which there is none of the number 0. */
 export async function readImages(

@@ -65,6 +65,8 @@ const Told = z.object({
   /** The number of the page at which the posts stand. */
   postsPage: maybe(id),
   menu: maybe(z.array(MenuItem)),
+  /** Whether its own pages are open to visitors, and do not lead them to the site. */
+  isOpen: maybe(z.boolean()),
 });
 export type Told = z.infer<typeof Told>;
 
@@ -79,14 +81,16 @@ const Index = z
     page_for_posts: z.unknown().optional(),
     namespaces: z.array(z.unknown()).catch([]),
   })
-  .transform((index) => ({
-    hasPlugin: index.namespaces.includes('evergreen/v1'),
+  .transform((index) => ({ ...index, hasPlugin: index.namespaces.includes('evergreen/v1') }))
+  .transform(({ hasPlugin, ...index }) => ({
+    hasPlugin,
     told: Told.parse({
       name: index.name,
       tagline: index.description,
       home: index.home,
       icon: index.site_icon_url,
       postsPage: index.show_on_front === 'page' ? index.page_for_posts : undefined,
+      isOpen: hasPlugin ? undefined : true,
     }),
   }));
 const INDEX_FIELDS = 'name,description,home,site_icon_url,show_on_front,page_for_posts,namespaces';

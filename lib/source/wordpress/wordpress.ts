@@ -114,7 +114,7 @@ export async function loadWordPress(
   const published = postsOf(
     library,
     address,
-    { postsAt, ...told.told },
+    { postsAt, ...told.told, isOpen: told.told.isOpen === true && !access?.basicAuth },
     previous && {
       postsById: previous.postsById,
       aliases: previous.facts.aliases,
