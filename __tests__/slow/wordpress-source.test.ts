@@ -338,11 +338,11 @@ describeWithWordPress('a real WordPress as the source', () => {
       }
       wp_insert_comment(['comment_post_ID' => ${page.id}, 'comment_content' => 'Of the page', 'comment_approved' => 1]);`);
     let loaded = await load();
-    const texts = (slug: string) =>
-      bySlug(loaded, slug)?.discussion?.comments.map(({ html }) => html) ?? [];
+    const texts = (slug: string, page = false) =>
+      bySlug(loaded, slug, page)?.discussion?.comments.map(({ html }) => html) ?? [];
     expect(texts('discussed')).toHaveLength(118);
     expect(texts('discussed')[0]).toBe('<p>Comment 1</p>');
-    expect(texts('a-page')).toEqual(['<p>Of the page</p>']);
+    expect(texts('a-page', true)).toEqual(['<p>Of the page</p>']);
     expect(JSON.stringify(loaded.posts)).not.toMatch(/secret@|192\.0/);
     const writeAt = (slug: string) => bySlug(loaded, slug)?.discussion?.writeAt;
     expect(writeAt('discussed')).toBe(`${post.link}#respond`);

@@ -41,8 +41,8 @@ export function showComments(comments: readonly Comment[], base: string): ShownC
   const byId = new Map(comments.map((comment) => [comment.id, comment]));
   const processor = processorAt(base);
   const shown = new Map<number, ShownComment>();
-  for (const { parent: _, ...comment } of comments) {
-    shown.set(comment.id, { ...comment, html: safe(comment.html, processor), replies: [] });
+  for (const { id, author, url, date, day, html } of comments) {
+    shown.set(id, { id, author, url, date, day, html: safe(html, processor), replies: [] });
   }
   const top: ShownComment[] = [];
   for (const comment of comments) {

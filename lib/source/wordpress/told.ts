@@ -112,7 +112,8 @@ export async function readTold(ask: Ask, secrets: readonly string[]): Promise<An
     if (told) return { told: told.data };
   }
   const index = await ask(INDEX_ROUTE, { _fields: INDEX_FIELDS }, Index).catch(unlessRefused);
-  if (!index) return { told: {} };
+  // Nothing tells that visitors are kept from its pages.
+  if (!index) return { told: { isOpen: true } };
   const { told, hasPlugin } = index.data;
   return { told, warning: hasPlugin ? whyRefused(long) : undefined };
 }
