@@ -250,6 +250,30 @@ describeWithWordPress('the WordPress plugin', () => {
       expect(changes).toMatchObject([{ id, slug: 'tomorrow', status: 'publish' }]);
     });
 
+    it('sends what a plugin for search engines has of a post, and all posts when it has others of all', async () => {
+      const { id } = await publish('Found tea');
+      const meta = (key: string) =>
+        receiver.changes(() => wordpress.php(`update_post_meta(${id}, '${key}', 'A title');`));
+      for (const key of ['_yoast_wpseo_title', 'rank_math_description']) {
+        expect([key, await meta(key)]).toMatchObject([key, [{ kind: 'post', id }]]);
+      }
+      const quiet = await receiver.during(() =>
+        wordpress.php(`update_post_meta(${id}, '_yoast_wpseo_content_score', '30');`),
+      );
+      expect(quiet).toEqual([]);
+      const all = await receiver.changes(() =>
+        wordpress.php(
+          `define('WPSEO_VERSION', '0'); update_option('wpseo_titles', ['title-post' => 'x']);`,
+        ),
+      );
+      const public_ = JSON.parse(
+        await wordpress.php(
+          `echo json_encode(get_posts(['post_type' => ['post', 'page'], 'numberposts' => -1, 'fields' => 'ids', 'has_password' => false]));`,
+        ),
+      );
+      expect(all.map((change) => change.id).sort()).toEqual([...public_].sort());
+    });
+
     it('sends the post of a comment that visitors see, or saw, and of no other', async () => {
       const { id } = await publish('Discussed tea');
       const draft = await wordpress.rest('POST', '/wp/v2/posts', { title: 'Draft' });

@@ -9,6 +9,7 @@ import rehypeStringify from 'rehype-stringify';
 import { unified } from 'unified';
 import { visit } from 'unist-util-visit';
 import { checkHtmlBounds } from '../html-bounds';
+import { timeSlices } from '../slices';
 import type { Comment } from '../source/post';
 import { absolute } from './addresses';
 import { SAFE } from './safe-html';
@@ -37,11 +38,16 @@ const SCHEMA: Schema = {
 };
 
 /** The comments in threads, each list in the order of `comments`; relative addresses are relative to `base`. */
-export function showComments(comments: readonly Comment[], base: string): ShownComment[] {
+export async function showComments(
+  comments: readonly Comment[],
+  base: string,
+): Promise<ShownComment[]> {
   const byId = new Map(comments.map((comment) => [comment.id, comment]));
   const processor = processorAt(base);
   const shown = new Map<number, ShownComment>();
+  const yieldInTime = timeSlices();
   for (const { id, author, url, date, day, html } of comments) {
+    await yieldInTime();
     shown.set(id, { id, author, url, date, day, html: safe(html, processor), replies: [] });
   }
   const top: ShownComment[] = [];

@@ -119,7 +119,8 @@ async function bodyOf(
   // What its author is told is nobody else's affair.
   const body = { ...(await bodies.render(post)), warnings: undefined };
   const { discussion, html } = post;
-  return { body, comments: discussion && html && showComments(discussion.comments, html.base) };
+  const comments = discussion && html && (await showComments(discussion.comments, html.base));
+  return { body, comments };
 }
 
 /**

@@ -60,6 +60,9 @@ const EVERGREEN_MENU_TYPES = array( 'nav_menu_item', 'wp_navigation', 'wp_templa
 /** What plugins for search engines keep of a post and the site shows, by the names of its fields. */
 const EVERGREEN_SEO_META = '~^(?:_yoast_wpseo_(?:title|metadesc|canonical|meta-robots-no(?:index|follow)|opengraph-(?:title|description|image))|rank_math_(?:title|description|canonical_url|robots|facebook_(?:title|description|image)))$~';
 
+/** Options that Yoast SEO makes the title of each post with, as the site shows it. */
+const EVERGREEN_SEO_OPTIONS = array( 'blogname', 'blogdescription', 'wpseo_titles', 'wpseo_social' );
+
 /** Options that addresses are made with. */
 const EVERGREEN_ADDRESS_OPTIONS = array(
 	'permalink_structure',
@@ -426,6 +429,9 @@ function evergreen_note_author( $id ) {
  * @param mixed  $after  Its value now.
  */
 function evergreen_on_option( $name, $before, $after ) {
+	if ( defined( 'WPSEO_VERSION' ) && in_array( $name, EVERGREEN_SEO_OPTIONS, true ) ) {
+		evergreen_note_all_posts();
+	}
 	if ( in_array( $name, EVERGREEN_ADDRESS_OPTIONS, true ) ) {
 		evergreen_note_addresses();
 	} elseif ( in_array( $name, EVERGREEN_SITE_OPTIONS, true ) ) {
@@ -435,6 +441,23 @@ function evergreen_on_option( $name, $before, $after ) {
 	} elseif ( 'sticky_posts' === $name ) {
 		$ids = array_map( 'intval', array_merge( array_diff( (array) $before, (array) $after ), array_diff( (array) $after, (array) $before ) ) );
 		array_walk( $ids, 'evergreen_note_published' );
+	}
+}
+
+/** Notes all posts and pages that are public. */
+function evergreen_note_all_posts() {
+	if ( ! evergreen_is_configured() ) {
+		return;
+	}
+	$posts = get_posts(
+		array(
+			'post_type'   => array( 'post', 'page' ),
+			'post_status' => 'publish',
+			'numberposts' => -1,
+		)
+	);
+	foreach ( $posts as $post ) {
+		evergreen_note_post( $post );
 	}
 }
 

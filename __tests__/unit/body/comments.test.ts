@@ -12,7 +12,7 @@ const comment = (id: number, fields: Partial<Comment> = {}): Comment => ({
   html: `<p>${id}</p>`,
   ...fields,
 });
-const htmlOf = (html: string) => showComments([comment(1, { html })], BASE)[0]?.html ?? '';
+const htmlOf = async (html: string) => (await showComments([comment(1, { html })], BASE))[0]?.html;
 
 test.each([
   ['a script', '<p>a<script>alert(1)</script></p>', '<p>a</p>'],
@@ -37,26 +37,26 @@ test.each([
     '<p>a &lt;b&gt; &amp; <code>c</code><br>d</p>',
     '<p>a &#x3C;b> &#x26; <code>c</code><br>d</p>',
   ],
-])('of %s stays what is text', (_, html, expected) => {
-  expect(htmlOf(html)).toBe(expected);
+])('of %s stays what is text', async (_, html, expected) => {
+  expect(await htmlOf(html)).toBe(expected);
 });
 
 test.each([
   ['deep', '<blockquote>'.repeat(5000) + 'a<script>alert(1)</script>'],
   ['bloated', `${'<b>'.repeat(8000)}${'<p>a'.repeat(8000)}`],
-])('a comment that is %s is its words alone', (_, html) => {
-  const shown = htmlOf(html);
+])('a comment that is %s is its words alone', async (_, html) => {
+  const shown = await htmlOf(html);
   expect(shown).toMatch(/^<p>[^<>]*a[^<>]*<\/p>$/);
 });
 
 const idsOf = (shown: ShownComment[]): unknown[] =>
   shown.map(({ id, replies }) => (replies.length > 0 ? [id, idsOf(replies)] : id));
 
-test('answers stand below what they answer, in their order', () => {
+test('answers stand below what they answer, in their order', async () => {
   const answers = [1, 0, 2, 1, 3].map((parent, index) => comment(index + 1, { parent }));
   const [first, ...others] = answers;
   expect(
-    idsOf(showComments([comment(9), ...others, comment(1, { ...first, parent: 0 })], BASE)),
+    idsOf(await showComments([comment(9), ...others, comment(1, { ...first, parent: 0 })], BASE)),
   ).toEqual([9, [2, [[3, [5]]]], [1, [4]]]);
 });
 
@@ -68,17 +68,17 @@ test.each([
     [comment(1, { parent: 2 }), comment(2, { parent: 1 }), comment(3, { parent: 1 })],
     [1, 2, 3],
   ],
-])('a comment whose parent %s is shown', (_, comments, expected) => {
-  const shown = idsOf(showComments(comments, BASE));
+])('a comment whose parent %s is shown', async (_, comments, expected) => {
+  const shown = idsOf(await showComments(comments, BASE));
   expect(shown.flat(Infinity)).toEqual(expected.flat(Infinity));
   expect(shown).toEqual(expected);
 });
 
-test('answers of answers stop moving to the right', () => {
+test('answers of answers stop moving to the right', async () => {
   const chain = Array.from({ length: 500 }, (_, index) => comment(index + 1, { parent: index }));
   const depthOf = (shown: ShownComment[]): number =>
     shown.length === 0 ? 0 : 1 + Math.max(...shown.map(({ replies }) => depthOf(replies)));
-  const shown = showComments(chain, BASE);
+  const shown = await showComments(chain, BASE);
   expect(depthOf(shown)).toBe(5);
   expect(idsOf(shown).flat(Infinity)).toHaveLength(500);
 });
