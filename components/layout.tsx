@@ -3,10 +3,12 @@ import Head from 'next/head';
 import { useRouter } from 'next/router';
 import type { ReactNode } from 'react';
 import { EMBED_ELEMENT } from '../lib/body/embeds';
-import { imagePath, IMAGE_SIZE } from '../lib/readers/open-graph-image';
+import { imagePath, IMAGE_SIZE, type SharedPicture } from '../lib/readers/open-graph-image';
+import type { Frame } from '../lib/site/facts';
 import { FEEDS } from '../lib/site/feeds';
 import { SITE } from '../lib/site/site-config';
 import { shownSite } from '../lib/site/shown-site';
+import type { Seo } from '../lib/source/post';
 import { useFrame } from './frame-context';
 import { Navigation } from './navigation';
 
@@ -19,8 +21,10 @@ interface LayoutProps {
   canonical?: string;
   /** The feed of just what the page lists. */
   feed?: string;
-  /** The address of the picture that stands by a shared link; left out: the site's own. */
-  image?: string;
+  /** The picture that stands by a shared link; left out: the site's own. */
+  image?: SharedPicture;
+  /** What search engines and social sites are told instead. */
+  seo?: Seo;
   /** Other pages of the site's author, to whom they prove that the site is theirs. */
   profiles?: readonly string[];
   /** Custom elements that the page uses, each a module of that name in `public/elements/`. */
@@ -35,6 +39,7 @@ export function Layout({
   canonical = url,
   feed,
   image,
+  seo = {},
   profiles = [],
   elements = [],
   children,
@@ -43,32 +48,33 @@ export function Layout({
   const frame = useFrame();
   const site = shownSite(frame);
   const { name, tagline, icon, navigation, hasMenu, newest } = site;
-  const about = description ?? site.description;
+  const about = seo.description ?? description ?? site.description;
+  const isFound = canonical !== undefined && !isPreview && !seo.noindex;
+  const robots = [...(isFound ? [] : ['noindex']), ...(seo.nofollow ? ['nofollow'] : [])];
+  const picture = url && (image ?? drawnOf(frame, title, url));
   return (
     <>
       <Head>
-        <title>{title === name ? title : `${title} · ${name}`}</title>
+        <title>{seo.title ?? (title === name ? title : `${title} · ${name}`)}</title>
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="description" content={about} />
-        {canonical && !isPreview ? (
-          <link rel="canonical" href={canonical} />
-        ) : (
-          <meta name="robots" content="noindex" />
-        )}
-        {url && (
+        {isFound && <link rel="canonical" href={canonical} />}
+        {robots.length > 0 && <meta name="robots" content={robots.join(', ')} />}
+        {url && picture && (
           <>
             <meta property="og:site_name" content={name} />
             <meta property="og:type" content={image ? 'article' : 'website'} />
-            <meta property="og:title" content={title} />
-            <meta property="og:description" content={about} />
+            <meta property="og:title" content={seo.social?.title ?? title} />
+            <meta property="og:description" content={seo.social?.description ?? about} />
             <meta property="og:url" content={url} />
-            <meta
-              property="og:image"
-              content={image ?? new URL(imagePath({ site: frame }), url).href}
-            />
-            <meta property="og:image:width" content={String(IMAGE_SIZE.width)} />
-            <meta property="og:image:height" content={String(IMAGE_SIZE.height)} />
-            <meta property="og:image:alt" content={title} />
+            <meta property="og:image" content={picture.src} />
+            {picture.width !== undefined && (
+              <meta property="og:image:width" content={String(picture.width)} />
+            )}
+            {picture.height !== undefined && (
+              <meta property="og:image:height" content={String(picture.height)} />
+            )}
+            <meta property="og:image:alt" content={picture.alt} />
             <meta name="twitter:card" content="summary_large_image" />
           </>
         )}
@@ -147,6 +153,13 @@ export function Layout({
     </>
   );
 }
+
+/** The site's own picture. */
+const drawnOf = (site: Frame | undefined, alt: string, url: string): SharedPicture => ({
+  src: new URL(imagePath({ site }), url).href,
+  alt,
+  ...IMAGE_SIZE,
+});
 
 /** In place of the leaf. Browsers fetch it for their tabs, too. */
 function Icon({ src }: { src: string }) {

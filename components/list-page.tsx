@@ -22,7 +22,7 @@ export function ListPage({ view }: PageProps<ListView>) {
   return (
     <Layout
       title={title}
-      description={`${title}. ${description}`}
+      description={view.about ?? `${title}. ${description}`}
       url={view.url}
       feed={feedOf(view)}
     >

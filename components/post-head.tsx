@@ -4,9 +4,9 @@ import type { AuthorLink, PostView } from '../lib/site/views';
 import { SITE } from '../lib/site/site-config';
 import { useSite } from './frame-context';
 
-/** `image` is the address of the post's picture. */
+/** `image` is the address of the picture by a shared link. */
 export function PostHead({ view, image }: { view: PostView; image: string }) {
-  const { title, url, post } = view;
+  const { title, url, post, seo } = view;
   const { name, language } = useSite();
   const { date, updated = date, category, tags, summary } = post;
   const author: AuthorLink | undefined =
@@ -15,7 +15,7 @@ export function PostHead({ view, image }: { view: PostView; image: string }) {
     '@context': 'https://schema.org',
     '@type': 'BlogPosting',
     headline: title,
-    description: summary,
+    description: seo?.description ?? summary,
     url,
     mainEntityOfPage: url,
     image: image,

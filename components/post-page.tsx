@@ -1,7 +1,8 @@
 /** The page of one post: a blog post with what stands around it, or a standalone page. */
-import { imagePath } from '../lib/readers/open-graph-image';
+import { sharedPicture } from '../lib/readers/open-graph-image';
 import type { PageProps } from '../lib/content/page-props';
 import type { PostView, StandaloneView } from '../lib/site/views';
+import { Comments } from './comments';
 import { Layout } from './layout';
 import { PostContents } from './post-contents';
 import { PostHead } from './post-head';
@@ -18,7 +19,7 @@ export function PostPage({ view, ...props }: PageProps<PostView | StandaloneView
   );
 }
 
-function BlogPost({ view, body }: PageProps<PostView>) {
+function BlogPost({ view, body, comments }: PageProps<PostView>) {
   const { post, newer, older, related } = view;
   const face = {
     slug: view.body.slug,
@@ -27,7 +28,7 @@ function BlogPost({ view, body }: PageProps<PostView>) {
     category: post.category?.title,
     site: view.site,
   };
-  const image = new URL(imagePath(face), view.url).href;
+  const image = sharedPicture(view.url, face, [view.seo?.social?.image, post.image]);
   return (
     <Layout
       title={view.title}
@@ -35,9 +36,10 @@ function BlogPost({ view, body }: PageProps<PostView>) {
       url={view.url}
       canonical={view.canonical}
       image={image}
+      seo={view.seo}
       elements={body?.elements}
     >
-      <PostHead view={view} image={image} />
+      <PostHead view={view} image={image.src} />
       <article>
         <h1>{view.title}</h1>
         <PostMeta post={post} minutes={body?.minutes} />
@@ -54,6 +56,7 @@ function BlogPost({ view, body }: PageProps<PostView>) {
           </ul>
         )}
       </article>
+      <Comments discussion={view.discussion} comments={comments} />
       {related.length > 0 && (
         <section className="related" aria-labelledby="page.related">
           <h2 id="page.related">Related posts</h2>

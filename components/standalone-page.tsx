@@ -1,16 +1,17 @@
 /** A standalone page: at a path of its own, or at `/`. */
 import type { PageProps } from '../lib/content/page-props';
-import { imagePath } from '../lib/readers/open-graph-image';
+import { sharedPicture } from '../lib/readers/open-graph-image';
 import type { StandaloneView } from '../lib/site/views';
+import { Comments } from './comments';
 import { Layout } from './layout';
 import { PostContents } from './post-contents';
 import { UnpublishedMark } from './post-meta';
 import { PostPicture } from './post-picture';
 import { Prose } from './prose';
 
-export function StandalonePage({ view, body }: PageProps<StandaloneView>) {
+export function StandalonePage({ view, body, comments }: PageProps<StandaloneView>) {
   const face = { slug: view.body.slug, title: view.title, site: view.site };
-  const image = new URL(imagePath(face), view.url).href;
+  const image = sharedPicture(view.url, face, [view.seo?.social?.image, view.image]);
   return (
     <Layout
       title={view.title}
@@ -18,6 +19,7 @@ export function StandalonePage({ view, body }: PageProps<StandaloneView>) {
       url={view.url}
       canonical={view.canonical}
       image={image}
+      seo={view.seo}
       elements={body?.elements}
     >
       <article>
@@ -32,6 +34,7 @@ export function StandalonePage({ view, body }: PageProps<StandaloneView>) {
         <PostContents headings={body?.headings} />
         <Prose html={body?.html} />
       </article>
+      <Comments discussion={view.discussion} comments={comments} />
     </Layout>
   );
 }

@@ -33,14 +33,17 @@ test('lists every path of the site, and when its post was last written', async (
   expect(home).toEqual([]);
 });
 
-test('what search engines are to know under another address is not listed', async () => {
+test('what search engines are to know under another address, or not at all, is not listed', async () => {
   const site = siteWith([
     postWith('a', { canonical: 'https://elsewhere.example/a' }),
     postWith('b', { canonical: `${ORIGIN}/blog/b` }),
     postWith('c', { canonical: 'https://elsewhere.example/c', page: true }),
+    postWith('d', { canonical: '/blog/b' }),
+    postWith('e', { seo: { noindex: true } }),
+    postWith('f', { seo: { noindex: true }, page: true }),
   ]);
   const [listed = []] = valid(await sitemapOf(site, ORIGIN), '//s:loc');
-  expect(listed.filter((url) => /[abc]$/.test(url))).toEqual([`${ORIGIN}/blog/b`]);
+  expect(listed.filter((url) => /[a-f]$/.test(url))).toEqual([`${ORIGIN}/blog/b`]);
 });
 
 /** A site of so many paths. */

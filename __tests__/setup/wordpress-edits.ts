@@ -36,7 +36,9 @@ export type Edit =
   | { menuItem: Place }
   /** Pages that are below each other, which WordPress itself never writes. */
   | { circle: Place[] }
-  | { permalinks: string };
+  | { permalinks: string }
+  /** What becomes of the first comment on a post or page; one is written where there is none. */
+  | { comment: Place; work: keyof typeof COMMENT_EDITS };
 
 interface Fields {
   /** Sent as they are. */
@@ -181,6 +183,7 @@ const ofPage = (at: Place): fc.Arbitrary<Fields>[] => {
 };
 
 const ofTerm = [
+  plain('description', '', 'All <b>about</b> it.', 'Words &amp; more.'),
   plain(
     'name',
     'Guide',
@@ -255,6 +258,14 @@ const siteEdit: fc.Arbitrary<Edit> = fc.oneof(
     .map((menuItem): Edit => ({ menuItem })),
 );
 
+/** A random change of a comment: the date of its post does not tell of it. */
+const commentEdit: fc.Arbitrary<Edit> = fc
+  .tuple(
+    fc.constantFrom(...POSTS, ...PAGES),
+    fc.constantFrom('add', 'approve', 'approve', 'edit', 'hold', 'spam', 'trash', 'delete'),
+  )
+  .map(([comment, work]) => ({ comment, work }) as const);
+
 /** A random edit of anything. */
 export const anyEdit: fc.Arbitrary<Edit> = fc.oneof(
   { weight: 14, arbitrary: postEdit },
@@ -271,6 +282,7 @@ export const anyEdit: fc.Arbitrary<Edit> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(...POSTS).map((due): Edit => ({ due })) },
   { weight: 4, arbitrary: pageMove },
   { weight: 6, arbitrary: siteEdit },
+  { weight: 4, arbitrary: commentEdit },
   {
     weight: 1,
     arbitrary: fc
@@ -324,6 +336,10 @@ export async function make(wordpress: WordPress, things: Things, edit: Edit): Pr
     const work = edit.isOn ? 'stick_post' : 'unstick_post';
     return id > 0 && didChange(wordpress, `${work}(${id}); $done = true;`);
   }
+  if ('comment' in edit) {
+    const id = idOf(edit.comment);
+    return id > 0 && didChange(wordpress, `${findComment(id)} ${COMMENT_EDITS[edit.work]}`);
+  }
   if ('menu' in edit) return didChange(wordpress, `${MENU} ${MENU_EDITS[edit.menu]}`);
   if ('menuItem' in edit) return addMenuItem(wordpress, edit.menuItem, idOf(edit.menuItem));
   if ('circle' in edit) return makeCircle(wordpress, edit.circle.map(idOf));
@@ -351,6 +367,27 @@ export async function make(wordpress: WordPress, things: Things, edit: Edit): Pr
   if (made) things.set(at, { id: made.id, link: made.link });
   return made !== undefined;
 }
+
+/** The first comment on a post, whatever its status; a new one waits to be approved. */
+const findComment = (post: number): string => `
+  $asked = ['post_id' => ${post}, 'status' => 'any', 'number' => 1, 'order' => 'ASC', 'orderby' => 'comment_ID'];
+  $trashed = ['status' => ['trash', 'spam']] + $asked;
+  $first = get_comments($asked)[0] ?? get_comments($trashed)[0] ?? null;
+  $new = ['comment_post_ID' => ${post}, 'comment_author' => 'Reader', 'comment_approved' => 0,
+    'comment_author_url' => 'https://reader.example/', 'comment_content' => 'First <em>words</em>.'];
+  $id = $first ? (int) $first->comment_ID : wp_insert_comment($new);
+  $answer = ['comment_parent' => $id, 'comment_approved' => 1] + $new;`;
+
+const COMMENT_EDITS = {
+  add: `$done = (bool) wp_insert_comment($answer);`,
+  approve: `$done = wp_set_comment_status($id, 'approve');`,
+  edit: `$content = 'Other words, ' . strlen(get_comment($id)->comment_content);
+    $done = (bool) wp_update_comment(['comment_ID' => $id, 'comment_content' => $content]);`,
+  hold: `$done = wp_set_comment_status($id, 'hold');`,
+  spam: `$done = wp_spam_comment($id);`,
+  trash: `$done = wp_trash_comment($id);`,
+  delete: `$done = wp_delete_comment($id, true);`,
+};
 
 const isEmpty = (written: { title?: unknown; content?: unknown; excerpt?: unknown }): boolean =>
   written.title === '' && !written.content && !written.excerpt;

@@ -67,8 +67,10 @@ describeWithWordPress('the WordPress plugin', () => {
   };
 
   it('is PHP that parses', () => {
-    const said = execFileSync('php', ['-l', 'wordpress/evergreen/evergreen.php']).toString();
-    expect(said).toContain('No syntax errors');
+    for (const file of ['evergreen.php', 'comments.php']) {
+      const said = execFileSync('php', ['-l', `wordpress/evergreen/${file}`]).toString();
+      expect(said).toContain('No syntax errors');
+    }
   });
 
   describe('what it sends', () => {
@@ -170,6 +172,118 @@ describeWithWordPress('the WordPress plugin', () => {
       );
       const changes = await receiver.changes(() => wordpress.cron());
       expect(changes).toMatchObject([{ id, slug: 'tomorrow', status: 'publish' }]);
+    });
+
+    it('sends what a plugin for search engines has of a post, and all posts when it has others of all', async () => {
+      const { id } = await publish('Found tea');
+      const meta = (key: string) =>
+        receiver.changes(() => wordpress.php(`update_post_meta(${id}, '${key}', 'A title');`));
+      for (const key of ['_yoast_wpseo_title', 'rank_math_description']) {
+        expect([key, await meta(key)]).toMatchObject([key, [{ kind: 'post', id }]]);
+      }
+      const quiet = await receiver.during(() =>
+        wordpress.php(`update_post_meta(${id}, '_yoast_wpseo_content_score', '30');`),
+      );
+      expect(quiet).toEqual([]);
+      const all = await receiver.changes(() =>
+        wordpress.php(
+          `define('WPSEO_VERSION', '0'); update_option('wpseo_titles', ['title-post' => 'x']);`,
+        ),
+      );
+      const public_ = JSON.parse(
+        await wordpress.php(
+          `echo json_encode(get_posts(['post_type' => ['post', 'page'], 'numberposts' => -1, 'fields' => 'ids', 'has_password' => false]));`,
+        ),
+      );
+      expect(all.map((change) => change.id).sort()).toEqual([...public_].sort());
+    });
+
+    it('sends the post of a comment that visitors see, or saw, and of no other', async () => {
+      const { id } = await publish('Discussed tea');
+      const draft = await wordpress.rest('POST', '/wp/v2/posts', { title: 'Draft' });
+      const added = (fields: string, post = id) => `wp_insert_comment([
+        'comment_post_ID' => ${post}, 'comment_content' => 'Words', ${fields}]);`;
+      const quiet = await receiver.during(async () => {
+        const body = new URLSearchParams({
+          comment_post_ID: String(id),
+          author: 'A stranger',
+          email: 'stranger@example.com',
+          comment: 'Buy <a href="https://spam.example/">this</a>',
+        });
+        const sent = await fetch(`${wordpress.url}/wp-comments-post.php`, {
+          method: 'POST',
+          body,
+          redirect: 'manual',
+        });
+        expect(sent.status).toBe(302);
+        await wordpress.php(`${added(`'comment_approved' => 'spam'`)}
+          ${added(`'comment_approved' => 1, 'comment_type' => 'pingback'`)}
+          ${added(`'comment_approved' => 1`, draft.id)}`);
+      });
+      expect(quiet).toEqual([]);
+
+      const comment = await wordpress.php(
+        `echo get_comments(['post_id' => ${id}, 'status' => 'hold'])[0]->comment_ID;`,
+      );
+      expect(Number(comment)).toBeGreaterThan(0);
+      for (const work of [
+        `wp_set_comment_status(${comment}, 'approve');`,
+        `wp_update_comment(['comment_ID' => ${comment}, 'comment_content' => 'Edited']);`,
+        `wp_set_comment_status(${comment}, 'hold');`,
+        `wp_set_comment_status(${comment}, 'approve');`,
+        `wp_spam_comment(${comment});`,
+        `wp_unspam_comment(${comment}); wp_set_comment_status(${comment}, 'approve');`,
+        `wp_trash_comment(${comment});`,
+        `wp_untrash_comment(${comment});`,
+        `wp_delete_comment(${comment}, true);`,
+        added(`'comment_approved' => 1`),
+      ]) {
+        const changes = await receiver.changes(() => wordpress.php(work));
+        expect([work, changes]).toMatchObject([work, [{ kind: 'post', id, status: 'publish' }]]);
+      }
+    });
+
+    it('shows the comments on a post as visitors see them, where they are asked for', async () => {
+      const { id } = await publish('Much discussed');
+      const locked = await publish('Locked', { password: 'x' });
+      const ask = async (
+        post: number,
+        query = '&_fields=evergreen_comments,evergreen_comments_version',
+      ) => (await fetch(`${wordpress.url}/?rest_route=/wp/v2/posts/${post}${query}`)).json();
+      const insert = (count: number, post: number) => `
+        for ($n = 1; $n <= ${count}; $n++) wp_insert_comment(['comment_post_ID' => ${post}, 'comment_author' => "R$n",
+          'comment_author_email' => 'secret@example.com', 'comment_author_IP' => '192.0.2.7',
+          'comment_content' => "Words $n", 'comment_approved' => (int) ($n !== 2)]);`;
+      await wordpress.php(insert(3, id) + insert(1, locked.id));
+      const first = await ask(id);
+      expect(first.evergreen_comments).toMatchObject({
+        total: 2,
+        list: [
+          { parent: 0, author_name: 'R1', content: { rendered: '<p>Words 1</p>\n' } },
+          { author_name: 'R3', date_gmt: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) },
+        ],
+      });
+      expect(JSON.stringify(first)).not.toMatch(/secret@|192\.0/);
+      expect((await ask(locked.id)).evergreen_comments).toEqual({ total: 0, list: [] });
+      expect(await ask(id, '')).toMatchObject({ id, evergreen_comments: null });
+
+      // The text for lists changes with an edit, which leaves the date and the number of comments.
+      const edit = `$one = get_comments(['post_id' => ${id}, 'status' => 'approve'])[0];
+        wp_update_comment(['comment_ID' => $one->comment_ID, 'comment_content' => 'Edited']);`;
+      const version = async () => (await ask(id)).evergreen_comments_version;
+      expect(await version()).toBe(first.evergreen_comments_version);
+      await wordpress.php(edit);
+      expect(await version()).not.toBe(first.evergreen_comments_version);
+
+      await wordpress.php(insert(600, id));
+      const { total, list } = (await ask(id)).evergreen_comments;
+      expect([total, list.length]).toEqual([601, 500]);
+      // The fifth of these is too much.
+      const ids = list.slice(3, 10).map((one: { id: number }) => one.id);
+      await wordpress.php(`foreach ([${ids}] as $long) {
+        wp_update_comment(['comment_ID' => $long, 'comment_content' => str_repeat('x ', 30000)]);
+      }`);
+      expect((await ask(id)).evergreen_comments.list).toHaveLength(7);
     });
 
     it('sends terms: added, edited, moved and deleted, with the posts that lose them', async () => {

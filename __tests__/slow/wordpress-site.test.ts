@@ -3,10 +3,11 @@
  * shows the change when WordPress has been answered.
  */
 import { createHmac } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Hint } from '../../lib/source/changes';
 import { loadWordPress, type LoadedWordPress } from '../../lib/source/wordpress/wordpress';
+import { ROOT } from '../setup/build-site';
 import { SECRET, startSite, type Site } from '../setup/site';
 import { describeWithWordPress, startWordPress, type WordPress } from '../setup/wordpress';
 
@@ -84,6 +85,7 @@ describeWithWordPress('the owner’s site', () => {
       identity: { name: 'Tea & more', tagline: 'All about tea' },
       sticky: [`/blog/${sticky.slug}`],
       aliases: expect.any(Map),
+      descriptions: new Map(),
     });
     expect(loaded.facts.aliases.get('/welcome')).toEqual({ to: '/' });
     expect(loaded.warnings).toEqual([]);
@@ -153,6 +155,7 @@ describeWithWordPress('the owner’s site', () => {
       postsPage: { path: '/blog', title: 'News' },
       sticky: [],
       aliases: expect.any(Map),
+      descriptions: new Map(),
     });
     expect(loaded.warnings).toMatchObject([
       { file: expect.stringContaining('menu item'), message: expect.stringContaining('draft') },
@@ -287,6 +290,92 @@ describeWithWordPress('the owner’s site', () => {
     expect(list((await visit('/')).text)[0]).toBe('/blog/green-tea');
     expect((await visit('/')).text).toContain('Pinned · ');
     expect((await visit('/category/uncategorized')).text).not.toContain('Pinned');
+
+    // What readers write is on the page of its post, and what a plugin has for search engines on no other.
+    await cp(
+      path.join(ROOT, '__tests__/setup/wordpress-content/search-engines.php'),
+      path.join(wordpress.dir, 'www/wp-content/mu-plugins/search-engines.php'),
+    );
+    const [comment] = JSON.parse(
+      await wordpress.php(
+        `$add = fn($text, $parent = 0, $approved = 1) => wp_insert_comment(['comment_post_ID' => ${first.id},
+          'comment_author' => 'Grace', 'comment_author_url' => 'https://grace.example/', 'comment_parent' => $parent,
+          'comment_approved' => $approved, 'comment_content' => $text]);
+        $one = $add('A <b>fine</b> tea.<img src="https://evil.example/t.gif"><iframe src="https://evil.example/"></iframe>');
+        $add('An answer, see <a href="/about/">us</a>', $one);
+        echo json_encode([$one, $add('Buy this', 0, 0)]);`,
+      ),
+    );
+    expect([...(await tell(told(first)))]).toEqual([['/blog/green-tea', ['post:green-tea']]]);
+    const discussed = (await visit('/blog/green-tea')).text;
+    expect(discussed).toMatch(
+      new RegExp(
+        `<li id="comment-${comment}">.*<p>A <b>fine</b> tea.</p></div><ol><li id=.*An answer`,
+      ),
+    );
+    expect(discussed).toContain('<a href="https://grace.example/" rel="nofollow ugc">Grace</a>');
+    expect(discussed).toContain(`<a href="${wordpress.url}/about/" rel="nofollow ugc">us</a>`);
+    expect(discussed).toContain(`<a href="${first.link}#respond" rel="nofollow">`);
+    expect(discussed).not.toMatch(/evil\.example|Buy this/);
+    expect((await visit('/feed.xml')).text).not.toContain('>fine<');
+    expect(list((await visit('/search?q=fine')).text)).toEqual([]);
+    expect(list((await visit('/search?q=green')).text)).toEqual(['/blog/green-tea']);
+    await wordpress.php(`wp_delete_comment(${comment}, true);`);
+    await tell(told(first));
+    const left = (await visit('/blog/green-tea')).text;
+    expect(left).toContain('An answer');
+    expect(left).not.toContain('>fine<');
+    // Where visitors of WordPress are led to the site, no link sends them back.
+    await wordpress.php(
+      `update_option('evergreen_settings', ['links' => 'visitors'] + get_option('evergreen_settings'));`,
+    );
+    expect([...(await tell({ kind: 'site' })).keys()]).toContain('/blog/green-tea');
+    expect((await visit('/blog/green-tea')).text).not.toContain('#respond');
+
+    const meta = {
+      title: 'The greenest tea | Çay',
+      metadesc: 'What is &lt;b&gt; green',
+      'meta-robots-noindex': '1',
+      'meta-robots-nofollow': '1',
+      'opengraph-title': 'Share this tea',
+      'opengraph-image': 'https://pictures.example/tea.jpg',
+    };
+    const writes = Object.entries(meta).map(
+      ([key, value]) => `update_post_meta(${first.id}, '_yoast_wpseo_${key}', '${value}');`,
+    );
+    await wordpress.php(writes.join(''));
+    expect([...(await tell(told(first))).keys()]).toEqual(['/blog/green-tea']);
+    const { text: head } = await visit('/blog/green-tea');
+    for (const part of [
+      '>The greenest tea | Çay</title>',
+      '<meta name="description" content="What is &lt;b&gt; green"',
+      '<meta name="robots" content="noindex, nofollow"',
+      '<meta property="og:title" content="Share this tea"',
+      '<meta property="og:image" content="https://pictures.example/tea.jpg"',
+      '<meta property="og:image:width" content="1200"',
+    ]) {
+      expect(head).toContain(part);
+    }
+    expect(head).not.toContain('rel="canonical"');
+    for (const at of ['/feed.xml', '/sitemap.xml']) {
+      expect((await visit(at)).text).not.toContain('/blog/green-tea');
+    }
+    expect(list((await visit('/search?q=green')).text)).toEqual([]);
+    expect((await visit('/category/uncategorized')).text).toContain('/blog/green-tea');
+    const unhide = `delete_post_meta(${first.id}, '_yoast_wpseo_meta-robots-noindex');`;
+    await wordpress.php(unhide);
+    await tell(told(first));
+    expect((await visit('/sitemap.xml')).text).toContain('/blog/green-tea<');
+    expect((await visit('/blog/green-tea')).text).toContain('rel="canonical"');
+
+    // What a category is about is at the head of its list, and nowhere else.
+    const about = { description: 'All <b>we</b> have &amp; more' };
+    await wordpress.rest('POST', '/wp/v2/categories/1', about);
+    const described = await tell({ kind: 'term', taxonomy: 'category', id: 1 });
+    expect([...described.keys()]).toEqual(['/category/uncategorized']);
+    const category = (await visit('/category/uncategorized')).text;
+    expect(category).toContain('</h1><p>All we have &amp; more</p>');
+    expect(category).toContain('<meta name="description" content="All we have &amp; more"');
 
     // A front page, and the posts at a page of their own.
     await wordpress.php(

@@ -3,13 +3,11 @@
  * modern formats.
  */
 import { getImageProps } from 'next/image';
+import { COLUMN_SIZES } from '../column';
 import { decoded } from '../decoded';
 import type { Ref } from '../source/post';
 import { quoted } from './notes';
 import { isBesidePost, isLocal, plainPath, sizeOf } from './public-files';
-
-/** The column of text, see the stylesheet. */
-const SIZES = '(min-width: 46.5rem) 44rem, calc(100vw - 2.5rem)';
 
 /** Reserves room for a picture of a size that nobody knows: a class of the stylesheet. */
 export const UNSIZED = 'unsized';
@@ -45,7 +43,13 @@ export function pictureAt(src: string, given: Size = {}): Picture {
     return { ...given, ...size, src, className: isSized ? undefined : UNSIZED };
   }
   const { width, height } = size;
-  const { props } = getImageProps({ src: plainPath(src), alt: '', width, height, sizes: SIZES });
+  const { props } = getImageProps({
+    src: plainPath(src),
+    alt: '',
+    width,
+    height,
+    sizes: COLUMN_SIZES,
+  });
   return { src: props.src, srcSet: props.srcSet, sizes: props.sizes, width, height };
 }
 

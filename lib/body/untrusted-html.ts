@@ -11,6 +11,7 @@ import { unified } from 'unified';
 import { SKIP, visit } from 'unist-util-visit';
 import { checkHtmlBounds } from '../html-bounds';
 import type { UntrustedHtml } from '../source/post';
+import { fitPictures } from './fitted-pictures';
 import { elementsOf, showFrames } from './frames';
 import { prosePlugins, type Body, type Outline } from './prose';
 import { absolute, makeAbsolute } from './addresses';
@@ -53,6 +54,7 @@ export async function renderUntrustedHtml(
     .use(rehypeSanitize, SCHEMA)
     .use(() => (tree: Root) => {
       resolve(tree, base, links);
+      fitPictures(tree);
       showFrames(tree);
     })
     .use(prosePlugins(outline))

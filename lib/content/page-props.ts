@@ -4,6 +4,7 @@
  */
 import type { GetStaticPropsResult, PreviewData } from 'next';
 import type { Bodies } from '../body/body';
+import { showComments, type ShownComment } from '../body/comments';
 import type { Body } from '../body/prose';
 import { NOT_FOUND_SECONDS, type Environment } from '../config';
 import { testOfPattern } from '../site/routes';
@@ -21,6 +22,8 @@ export interface PageProps<V extends View = View> {
   view: V;
   /** Absent on pages of no post. */
   body?: Body;
+  /** What readers wrote about the post, in threads. */
+  comments?: ShownComment[];
   /** Both are kept with the stored page: what it is compared by, and why it differs. */
   revision: string;
   dependencies: Dependencies;
@@ -92,29 +95,32 @@ export async function pageProps<K extends View['kind']>(
 
   const { revision, dependencies } = page;
   const forget = previewed ? () => undefined : store.noteRender(path, { revision, dependencies });
-  const body = await bodyOf(snapshot, path, bodies).catch((error: unknown) => {
+  const rendered = await bodyOf(snapshot, path, bodies).catch((error: unknown) => {
     forget();
     throw error;
   });
   // As JSON, in which Next stores the props: it refuses members that are undefined.
   const props: PageProps<ViewOf<K>> = JSON.parse(
-    JSON.stringify({ view: page.view, body, revision, dependencies }),
+    JSON.stringify({ view: page.view, ...rendered, revision, dependencies }),
   );
   return { props, revalidate };
 }
 
-/** The body of a path's page, if it has one. Throws if it cannot be rendered, and says why. */
+/** The body of a path's page, if it has one, and its comments. Throws if it cannot be rendered, and says why. */
 async function bodyOf(
   { site, unchecked }: Snapshot,
   path: string,
   bodies: PagePropsParts['bodies'],
-): Promise<Body | undefined> {
+): Promise<Pick<PageProps, 'body' | 'comments'>> {
   const post = unchecked.get(path) ?? site.posts.get(path);
-  if (!post) return undefined;
+  if (!post) return {};
   const problem = await bodies.check(post);
   if (problem) throw new Error(describeProblem(problem));
   // What its author is told is nobody else's affair.
-  return { ...(await bodies.render(post)), warnings: undefined };
+  const body = { ...(await bodies.render(post)), warnings: undefined };
+  const { discussion, html } = post;
+  const comments = discussion && html && (await showComments(discussion.comments, html.base));
+  return { body, comments };
 }
 
 /**

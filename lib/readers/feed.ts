@@ -110,7 +110,7 @@ function topicAt({ grouped }: Site, path: string): Group | undefined {
 }
 
 async function entriesOf(posts: Post[], siteName: string, origin: string, texts: FeedTexts) {
-  const newest = posts.slice(0, FEED_LENGTH);
+  const newest = posts.filter(({ seo }) => !seo?.noindex).slice(0, FEED_LENGTH);
   const entries = newest.map((post) => ({ post, url: origin + pathOfPost(post) }));
   const found = await texts.of(entries);
   const lastWritten = newest.map(writtenAt).sort();

@@ -2,7 +2,7 @@
  * Open Graph images: the picture of a page where somebody shares its link. What an image shows, and its address.
  * Light enough for a page: what draws is in `lib/readers/draw-open-graph-image.tsx`.
  */
-import type { Post } from '../source/post';
+import type { Post, PostImage } from '../source/post';
 import { dayOf } from '../site/entries';
 import { textOfName } from '../site/paths';
 import type { Frame } from '../site/facts';
@@ -28,6 +28,34 @@ export interface PostFace extends Face {
 
 /** In pixels: what social sites ask for. */
 export const IMAGE_SIZE = { width: 1200, height: 630 };
+
+/** A picture that stands by a shared link. */
+export interface SharedPicture {
+  /** In whole. */
+  src: string;
+  width?: number;
+  height?: number;
+  alt: string;
+}
+
+/** In pixels: social sites leave out what is smaller. */
+const SMALLEST = 200;
+
+/** The picture by a shared link: the first of these that social sites show, and else the one that is drawn. */
+export function sharedPicture(
+  url: string,
+  face: PostFace,
+  pictures: (PostImage | undefined)[],
+): SharedPicture {
+  const found = pictures.find((picture) => picture && isShown(picture));
+  const { title } = face;
+  if (!found) return { src: new URL(imagePath(face), url).href, alt: title, ...IMAGE_SIZE };
+  const { src, alt, width, height } = found;
+  return { src: new URL(src, url).href, width, height, alt: alt || title };
+}
+
+const isShown = ({ src, width = SMALLEST, height = SMALLEST }: PostImage): boolean =>
+  width >= SMALLEST && height >= SMALLEST && !/\.svg(?:[?#]|$)/i.test(src);
 
 /** Names the design: count it up with any change of how images look. */
 const DESIGN = 1;

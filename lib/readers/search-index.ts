@@ -51,14 +51,17 @@ export async function update(index: Index, posts: Site['posts']): Promise<void> 
   let compared = 0;
   for (const [path, post] of before) {
     if ((compared += 1) % STRIDE === 0) await slice(STRIDE);
-    if (posts.get(path) !== post) await remove(index, path, post, slice);
+    if (posts.get(path) !== post && isFound(post)) await remove(index, path, post, slice);
   }
   for (const [path, post] of posts) {
     if ((compared += 1) % STRIDE === 0) await slice(STRIDE);
-    if (before.get(path) !== post) await add(index, path, post, slice);
+    if (before.get(path) !== post && isFound(post)) await add(index, path, post, slice);
   }
   index.posts = posts;
 }
+
+/** Not what no search is to find. */
+const isFound = ({ seo }: Post): boolean => !seo?.noindex;
 
 async function add({ terms, lengths, total }: Index, path: string, post: Post, slice: Slices) {
   const ofPost = new Map<Field, number>();

@@ -2,6 +2,7 @@
  * What crawlers read: the sitemap, in parts where it is too long for one file, and robots.txt.
  */
 import { SitemapIndexStream, SitemapStream, streamToPromise } from 'sitemap';
+import { canonicalOf } from '../site/entries';
 import { MISSING_PATH, pathOfPost } from '../site/paths';
 import type { Site } from '../site/site';
 import { NO_DATE } from '../source/post';
@@ -47,12 +48,13 @@ export const robotsOf = (origin: string): string =>
     '\n',
   );
 
-/** Every page except the 404, redirects, and what search engines are to know under another address. */
+/** Every page except the 404, redirects, and what search engines are to know under another address or not at all. */
 const listed = ({ pages, posts }: Site, origin: string): string[] =>
   [...pages].flatMap(([path, { kind }]) => {
-    const { canonical = origin + path } = posts.get(path) ?? {};
-    const isListed = path !== MISSING_PATH && kind !== 'redirect' && canonical === origin + path;
-    return isListed ? [path] : [];
+    const post = posts.get(path);
+    const isOwn = !post || (canonicalOf(post, origin) ?? origin + path) === origin + path;
+    const isListed = path !== MISSING_PATH && kind !== 'redirect' && isOwn;
+    return isListed && !post?.seo?.noindex ? [path] : [];
   });
 
 const partPath = (part: number): string => `/sitemap/${part}.xml`;

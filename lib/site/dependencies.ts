@@ -25,7 +25,13 @@ export function dependenciesOf(url: string, view: View): Dependencies {
       note(tagOfPage(url, view), { ...view, site: undefined });
       break;
     case 'post':
-      note(`post:${view.body.slug}`, [view.post, view.body]);
+      note(`post:${view.body.slug}`, [
+        view.post,
+        view.body,
+        view.canonical,
+        view.seo,
+        view.discussion,
+      ]);
       noteLinks('post', [view.newer, view.older, ...view.related]);
       noteLinks('category', [view.post.category, ...(view.post.alsoIn ?? [])]);
       noteLinks('tag', view.post.tags);

@@ -1,7 +1,14 @@
 /** Posts as pages show them: links, redirects, entries of lists, and the head of a post's own page. */
 import type { Name, Post } from '../source/post';
 import { pathOf, pathOfPost, pathOfTerm, slugOfAuthor, slugOfName, textOfName } from './paths';
-import type { AuthorLink, Link, PostEntry, PostSummary, RedirectView } from './views';
+import type {
+  AuthorLink,
+  DiscussionView,
+  Link,
+  PostEntry,
+  PostSummary,
+  RedirectView,
+} from './views';
 
 /** A link to a post. */
 export function linkToPost(post: Post): Link {
@@ -32,6 +39,10 @@ export const redirectTo = (path: string, status: 301 | 308 = 308): RedirectView 
   status,
 });
 
+/** The whole address under which search engines are to know a post, where that is another page than its own. */
+export const canonicalOf = ({ canonical }: Post, origin: string): string | undefined =>
+  canonical === undefined ? undefined : new URL(canonical, origin).href;
+
 /** The day of a post as its author has it. */
 export const dayOf = ({ date, day }: Pick<Post, 'date' | 'day'>): string =>
   day ?? date.slice(0, 10);
@@ -44,6 +55,13 @@ export const entryOf = (post: Post): PostEntry => ({
   category: post.category === undefined ? undefined : linkToList('category', post.category),
   unpublished: post.unpublished,
 });
+
+/** What readers wrote about a post, without their texts. */
+export const discussionOf = ({ discussion }: Post): DiscussionView | undefined => {
+  if (!discussion) return undefined;
+  const { hash, more, readAt, writeAt } = discussion;
+  return { hash, more, readAt, writeAt };
+};
 
 /** A post as its own page shows it. */
 export function summaryOf(post: Post): PostSummary {

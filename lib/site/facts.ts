@@ -38,10 +38,12 @@ export interface SiteFacts {
   sticky: readonly string[];
   /** The other addresses of what is on the site. */
   aliases: Aliases;
+  /** What lists of categories and tags are about, by their paths. */
+  descriptions: ReadonlyMap<string, string>;
 }
 
 /** Those of a source that tells nothing, such as a folder. */
-export const NO_FACTS: SiteFacts = { sticky: [], aliases: new Map() };
+export const NO_FACTS: SiteFacts = { sticky: [], aliases: new Map(), descriptions: new Map() };
 
 /** What the frame of every page shows of the site: header, footer, and what machines read. */
 export interface Frame extends Identity {

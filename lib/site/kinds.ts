@@ -5,7 +5,7 @@
 import { SITE } from './site-config';
 import type { Post } from '../source/post';
 import type { SiteFacts } from './facts';
-import { entryOf, linkToPost, redirectTo, summaryOf } from './entries';
+import { canonicalOf, discussionOf, entryOf, linkToPost, redirectTo, summaryOf } from './entries';
 import { paginate, postsAt, type Group } from './lists';
 import type { Recipe } from './page';
 import { MISSING_PATH, pathOf, pathOfPost, pathOfTerm } from './paths';
@@ -78,14 +78,15 @@ export const addHomePages: AddPages = (published, add) => {
 
 const CATEGORY = listRecipes('category');
 
-/** The posts of each category. */
-export const addCategoryPages: AddPages = ({ posts, categories }, add) =>
-  addLists(CATEGORY, categories, posts, add);
+/** The posts of each category, with what it is about where a source tells. */
+export const addCategoryPages: AddPages = ({ posts, categories, facts }, add) =>
+  addLists(CATEGORY, categories, posts, add, (_, path) => facts.descriptions.get(path));
 
 const TAG = listRecipes('tag');
 
-/** The posts of each tag. */
-export const addTagPages: AddPages = ({ posts, tags }, add) => addLists(TAG, tags, posts, add);
+/** The same of each tag. */
+export const addTagPages: AddPages = ({ posts, tags, facts }, add) =>
+  addLists(TAG, tags, posts, add, (_, path) => facts.descriptions.get(path));
 
 const AUTHOR = listRecipes('author');
 
@@ -128,9 +129,11 @@ const POST: Recipe<
     kind: 'post',
     title: post.title,
     url,
-    canonical: post.canonical,
+    canonical: canonicalOf(post, url),
+    seo: post.seo,
     post: summaryOf(post),
     body: bodyOf(post),
+    discussion: discussionOf(post),
     newer: newer && linkToPost(newer),
     older: older && linkToPost(older),
     related: related.map(linkToPost),
@@ -151,11 +154,13 @@ const STANDALONE: Recipe<[post: Post]> = {
     kind: 'page',
     title: post.title,
     url,
-    canonical: post.canonical,
+    canonical: canonicalOf(post, url),
+    seo: post.seo,
     unpublished: post.unpublished,
     summary: post.summary ?? post.excerpt,
     image: post.image,
     body: bodyOf(post),
+    discussion: discussionOf(post),
   }),
 };
 
@@ -251,14 +256,14 @@ function addLists(
   groups: ReadonlyMap<string, Group>,
   posts: Post[],
   add: AddPage,
-  aboutOf: (list: Post[]) => string | undefined = () => undefined,
+  aboutOf: (list: Post[], path: string) => string | undefined,
 ): void {
   for (const [slug, { name: title, members }] of groups) {
     const newest = pathOfTerm(recipes.kind, slug);
     const numbered = `${newest}/page`;
     const list = postsAt(members, posts);
     const { head, full } = paginate(list);
-    add(newest, recipes.head, title, head, olderThan(full.length, numbered), aboutOf(list));
+    add(newest, recipes.head, title, head, olderThan(full.length, numbered), aboutOf(list, newest));
     addNumberedPages(recipes.numbered, { title, newest, numbered, full }, add);
   }
 }

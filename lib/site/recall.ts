@@ -11,8 +11,9 @@ export function postOf(view: PostView | StandaloneView, file: string): Post {
   const { pathname } = new URL(view.url);
   const usual = pathOfPost({ slug, page: view.kind === 'page' });
   const path = pathname === usual ? undefined : pathname;
-  const { title, canonical } = view;
-  const known = { slug, path, file, title, canonical, draft: false };
+  const { title, canonical, seo } = view;
+  const discussion = view.discussion && { ...view.discussion, comments: [] };
+  const known = { slug, path, file, title, canonical, seo, discussion, draft: false };
   const common = { ...known, body: '', bodyHash, recalled: true };
   if (view.kind === 'page') {
     return {

@@ -1,5 +1,5 @@
 /** What the pages of the site show: one type for each kind of page. */
-import type { PostImage, Unpublished } from '../source/post';
+import type { Discussion, PostImage, Seo, Unpublished } from '../source/post';
 import type { Frame } from './facts';
 
 /** A link inside the site. */
@@ -52,7 +52,7 @@ export interface ListView extends AnyView {
   kind: 'home' | 'archive' | 'category' | 'tag' | 'author';
   /** The number of an archive page, counted from the oldest; the head of a list has none. */
   number?: number;
-  /** A line about the author, at the head of their list. */
+  /** A line about the author, the category or the tag, at the head of the list. */
   about?: string;
   posts: PostEntry[];
   /** The head of this list; absent on the head itself. */
@@ -86,8 +86,10 @@ export interface PostView extends AnyView {
   kind: 'post';
   /** The address under which search engines are to know it, where that is not `url`. */
   canonical?: string;
+  seo?: Seo;
   post: PostSummary;
   body: BodyReference;
+  discussion?: DiscussionView;
   older?: Link;
   newer?: Link;
   related: Link[];
@@ -98,10 +100,12 @@ export interface StandaloneView extends AnyView {
   kind: 'page';
   /** The same as of a blog post. */
   canonical?: string;
+  seo?: Seo;
   unpublished?: Unpublished;
   summary?: string;
   image?: PostImage;
   body: BodyReference;
+  discussion?: DiscussionView;
 }
 
 /**
@@ -121,6 +125,9 @@ export interface BodyReference {
   slug: string;
   hash: string;
 }
+
+/** What readers wrote; their comments are rendered with the page, like the body. */
+export type DiscussionView = Omit<Discussion, 'comments'>;
 
 /** What one path shows. */
 export type View = ListView | TopicsView | PostView | StandaloneView | MissingView | RedirectView;

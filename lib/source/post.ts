@@ -62,8 +62,10 @@ export interface Post {
   refs?: Readonly<Record<string, Ref>>;
   /** The beginning of its text, where no summary is written. */
   excerpt?: string;
-  /** The address under which search engines are to know it, where that is another site's. */
+  /** The address under which search engines are to know it, where that is another page: a path, or in whole. */
   canonical?: string;
+  seo?: Seo;
+  discussion?: Discussion;
   /** Set in development alone, on a copy: why visitors do not see it. */
   unpublished?: Unpublished;
   /** True for the last good version of a post that was read from its stored page: without its text. */
@@ -89,9 +91,51 @@ export interface Alias {
   line?: number;
 }
 
+/** What search engines and social sites are told of a post, where that is something else than readers see. */
+export interface Seo {
+  /** The whole title of the page, with the name of the site if that is to be in it. */
+  title?: string;
+  description?: string;
+  /** True for a page that is not to be found, whose links count. Lists of the site show it. */
+  noindex?: true;
+  nofollow?: true;
+  /** What stands by a shared link. */
+  social?: { title?: string; description?: string; image?: PostImage };
+}
+
+/** A comment on a post, as its source has it. */
+export interface Comment {
+  id: number;
+  /** The comment that it answers; 0 if it answers the post. */
+  parent: number;
+  author: string;
+  /** The author's own page. */
+  url?: string;
+  date: string;
+  /** By the clock of the source. */
+  day: string;
+  /** Untrusted. */
+  html: string;
+}
+
+/** What readers wrote about a post. */
+export interface Discussion {
+  /** The oldest first. */
+  comments: readonly Comment[];
+  /** Hash of the comments. */
+  hash: string;
+  /** How many more the source has. */
+  more: number;
+  /** Where those can be read, and where one can be written, if visitors may go there. */
+  readAt?: string;
+  writeAt?: string;
+}
+
 /** The picture of a post, at another host. */
 export interface PostImage {
   src: string;
+  /** The same picture in several widths, as `srcset` has it. */
+  srcSet?: string;
   alt: string;
   width?: number;
   height?: number;

@@ -21,6 +21,7 @@ defined( 'ABSPATH' ) || exit;
 const EVERGREEN_VERSION = '0.1.0';
 
 require_once __DIR__ . '/news.php';
+require_once __DIR__ . '/comments.php';
 
 /** Seconds that an editor waits at most, and that anything in the background does. */
 const EVERGREEN_TIMEOUT            = 1;
@@ -56,6 +57,12 @@ const EVERGREEN_SITE_OPTIONS = array(
 
 /** Types of posts that a menu is made of; one of a block theme may list the pages. */
 const EVERGREEN_MENU_TYPES = array( 'nav_menu_item', 'wp_navigation', 'wp_template_part', 'page' );
+
+/** What plugins for search engines keep of a post and the site shows, by the names of its fields. */
+const EVERGREEN_SEO_META = '~^(?:_yoast_wpseo_(?:title|metadesc|canonical|meta-robots-no(?:index|follow)|opengraph-(?:title|description|image))|rank_math_(?:title|description|canonical_url|robots|facebook_(?:title|description|image)))$~';
+
+/** Options that Yoast SEO makes the title of each post with, as the site shows it. */
+const EVERGREEN_SEO_OPTIONS = array( 'blogname', 'blogdescription', 'wpseo_titles', 'wpseo_social' );
 
 /** Options that addresses are made with. */
 const EVERGREEN_ADDRESS_OPTIONS = array(
@@ -300,14 +307,14 @@ function evergreen_on_post_terms( $id, $terms, $tt_ids, $taxonomy, $append, $old
 }
 
 /**
- * A post's featured image changed, or what is shown of an image.
+ * A post's featured image changed, or what search engines are told of it, or what is shown of an image.
  *
  * @param int|int[] $meta_ids Ids of the values.
  * @param int       $id       The post's id.
  * @param string    $key      The field.
  */
 function evergreen_on_post_meta( $meta_ids, $id, $key ) {
-	if ( '_thumbnail_id' === $key ) {
+	if ( '_thumbnail_id' === $key || preg_match( EVERGREEN_SEO_META, $key ) ) {
 		evergreen_note_published( $id );
 	} elseif ( in_array( $key, array( '_wp_attachment_image_alt', '_wp_attachment_metadata' ), true ) ) {
 		evergreen_on_attachment( $id );
@@ -424,6 +431,9 @@ function evergreen_note_author( $id ) {
  * @param mixed  $after  Its value now.
  */
 function evergreen_on_option( $name, $before, $after ) {
+	if ( defined( 'WPSEO_VERSION' ) && in_array( $name, EVERGREEN_SEO_OPTIONS, true ) ) {
+		evergreen_note_all_posts();
+	}
 	if ( in_array( $name, EVERGREEN_ADDRESS_OPTIONS, true ) ) {
 		evergreen_note_addresses();
 	} elseif ( in_array( $name, EVERGREEN_SITE_OPTIONS, true ) ) {
@@ -433,6 +443,23 @@ function evergreen_on_option( $name, $before, $after ) {
 	} elseif ( 'sticky_posts' === $name ) {
 		$ids = array_map( 'intval', array_merge( array_diff( (array) $before, (array) $after ), array_diff( (array) $after, (array) $before ) ) );
 		array_walk( $ids, 'evergreen_note_published' );
+	}
+}
+
+/** Notes all posts and pages that are public. */
+function evergreen_note_all_posts() {
+	if ( ! evergreen_is_configured() ) {
+		return;
+	}
+	$posts = get_posts(
+		array(
+			'post_type'   => array( 'post', 'page' ),
+			'post_status' => 'publish',
+			'numberposts' => -1,
+		)
+	);
+	foreach ( $posts as $post ) {
+		evergreen_note_post( $post );
 	}
 }
 
@@ -598,6 +625,7 @@ function evergreen_answer_site() {
 			'postsPage'  => 'page' === get_option( 'show_on_front' ) ? (int) get_option( 'page_for_posts' ) : 0,
 			'menu'       => evergreen_menu(),
 			'newsFrom'   => evergreen_news_from(),
+			'isOpen'     => 'visitors' !== evergreen_settings()['links'],
 		)
 	);
 	$response->header( 'Cache-Control', 'no-store' );
@@ -2333,5 +2361,6 @@ function evergreen_on_uninstall() {
 		)
 	);
 	array_map( 'delete_option', $names );
+	delete_post_meta_by_key( EVERGREEN_COMMENTS_VERSION );
 	wp_clear_scheduled_hook( 'evergreen_retry' );
 }

@@ -22,7 +22,7 @@ const EVERGREEN_MOST_BYTES = 1000000;
 const EVERGREEN_NEWS_SECONDS = 0.5;
 
 /** What the site reads of a post. */
-const EVERGREEN_POST_FIELDS = 'id,modified_gmt,link,categories,tags,author,featured_media,sticky,type,status,slug,parent,date,date_gmt,modified,title,excerpt,content,evergreen_old_slugs';
+const EVERGREEN_POST_FIELDS = 'id,modified_gmt,link,categories,tags,author,featured_media,sticky,evergreen_comments_version,type,status,slug,parent,date,date_gmt,modified,title,excerpt,content,comment_status,evergreen_old_slugs,evergreen_comments,yoast_head_json.title,yoast_head_json.description,yoast_head_json.canonical,yoast_head_json.robots,yoast_head_json.og_title,yoast_head_json.og_description,yoast_head_json.og_image,meta.rank_math_title,meta.rank_math_description,meta.rank_math_canonical_url,meta.rank_math_robots,meta.rank_math_facebook_title,meta.rank_math_facebook_description,meta.rank_math_facebook_image';
 
 /**
  * The numbers that this request has raised the counter to.
@@ -174,7 +174,6 @@ function evergreen_shown_post( $id ) {
 	if ( ! $post ) {
 		return null;
 	}
-	$post     = array_intersect_key( $post, array_flip( explode( ',', EVERGREEN_POST_FIELDS ) ) );
 	$author   = evergreen_rest( "/wp/v2/users/{$post['author']}", array( 'context' => 'embed' ) );
 	$embedded = array( 'author' => array_filter( array( $author ) ) );
 	foreach ( array( 'categories', 'tags' ) as $kind ) {
@@ -209,5 +208,8 @@ function evergreen_rest( $route, $parameters ) {
 	$request = new WP_REST_Request( 'GET', $route );
 	$request->set_query_params( $parameters );
 	$response = rest_do_request( $request );
-	return $response->is_error() ? null : (array) $response->get_data();
+	if ( $response->is_error() ) {
+		return null;
+	}
+	return (array) rest_filter_response_fields( $response, rest_get_server(), $request )->get_data();
 }

@@ -45,6 +45,26 @@ test('after an edit of one post, only its text is made again', async () => {
   expect(second).toBe(first.replace('Text of p0.', 'Edited text.'));
 });
 
+test('what no search is to find is in no feed, and leaves its place to the next', async () => {
+  const { texts, asked } = textsOfBodies();
+  const posts = [...SLUGS, 'p20'].map((slug) => ({ ...post(slug), tags: ['red'] }));
+  const hidden = posts.map((one) =>
+    one.slug === 'p3' ? { ...one, seo: { noindex: true as const } } : one,
+  );
+  const site = siteWith(hidden);
+  const feeds = [
+    await feedOf(site, ORIGIN, texts),
+    (await topicFeedOf(site, ORIGIN, '/tag/red', texts)) ?? '',
+  ];
+  for (const feed of feeds) {
+    expect(feed).not.toContain('/blog/p3<');
+    expect(feed.match(/<item>/g)).toHaveLength(20);
+  }
+  expect(asked).not.toContain('p3');
+  // Its own lists show it all the same, as those of WordPress do.
+  expect(JSON.stringify(site.pages.get('/tag/red/page/1')?.view)).toContain('/blog/p3');
+});
+
 test('what a post is called changes no text of it, and its address all of it', async () => {
   const { texts, asked } = textsOfBodies();
   const linked = post('a', '[Up](/blog/b)');

@@ -1,10 +1,21 @@
 import sharp from 'sharp';
-import { faceOfPost, imagePath, versionOf, faceOf } from '../../../lib/readers/open-graph-image';
+import {
+  faceOf,
+  faceOfPost,
+  imagePath,
+  sharedPicture,
+  versionOf,
+} from '../../../lib/readers/open-graph-image';
 import { drawImage } from '../../../lib/readers/draw-open-graph-image';
 import { isSlug } from '../../../lib/site/slugs';
 import { postWith, siteWith } from '../../setup/posts';
 
 const DATE = '2026-11-22';
+
+const SMALL = { src: 'https://wp.example/s.jpg', alt: '', width: 199, height: 400 };
+const DRAWING = { src: 'https://wp.example/d.svg?v=1', alt: '' };
+const PHOTO = { src: 'https://wp.example/p.jpg', alt: 'A tree', width: 640, height: 480 };
+const OTHER = { src: '/files/o.jpg', alt: '' };
 
 test('an image has another address when it shows something else, and only then', () => {
   const post = postWith('a', { title: 'A', date: `${DATE}T00:00:00.000Z`, category: 'Guide' });
@@ -114,4 +125,21 @@ describe('a drawing', () => {
   test('takes what is typed for a sign that the fonts lack', async () => {
     expect(await draw('A → B ≠ C')).toEqual(await draw('A -> B != C'));
   });
+});
+
+test.each([
+  ['the first that social sites show', [SMALL, DRAWING, PHOTO, OTHER], PHOTO.src],
+  ['one of unknown size', [OTHER, PHOTO], OTHER.src],
+  ['the drawn one, where there is no other', [SMALL, DRAWING, undefined], '/cards/a.png'],
+])('by a shared link stands %s', (_, pictures, expected) => {
+  const { src, alt, ...size } = sharedPicture(
+    'https://blog.example/a',
+    { slug: 'a', title: 'A' },
+    pictures,
+  );
+  expect(src).toContain(expected);
+  expect(new URL(src).protocol).toBe('https:');
+  const isDrawn = src.includes('/cards/');
+  expect(alt).toBe(src === PHOTO.src ? 'A tree' : 'A');
+  expect(size.width).toBe(isDrawn ? 1200 : src === PHOTO.src ? 640 : undefined);
 });

@@ -26,6 +26,12 @@ async function found(posts: Post[], query: string): Promise<string[]> {
   return best.map(({ post: { slug } }) => slug);
 }
 
+async function indexOf(posts: Post[]) {
+  const index = newIndex();
+  await update(index, mapOf(posts));
+  return index;
+}
+
 /** Segments as one text, the marked ones in brackets. */
 const shown = (segments: Segment[]) =>
   segments.map(({ text, marked }) => (marked ? `[${text}]` : text)).join('');
@@ -54,6 +60,22 @@ describe('finding', () => {
     expect(await found([post('about', { page: true, title: 'About us' })], 'about')).toEqual([
       'about',
     ]);
+  });
+
+  test('does not find what no search is to find, before and after that changes', async () => {
+    const hidden = post('hidden', { title: 'Secret garden', seo: { noindex: true } });
+    const [other, shown] = [post('a', { title: 'Garden' }), { ...hidden, seo: undefined }];
+    const index = newIndex();
+    const now = async (posts: Post[]) => {
+      await update(index, mapOf(posts));
+      const { best } = await find(index, ['garden'], 100);
+      return best.map(({ post: { slug } }) => slug).sort();
+    };
+    expect(await now([hidden, other])).toEqual(['a']);
+    expect(await now([shown, other])).toEqual(['a', 'hidden']);
+    expect(await now([hidden, other])).toEqual(['a']);
+    expect(await now([other])).toEqual(['a']);
+    expect(index.total).toEqual((await indexOf([other])).total);
   });
 
   test('forgives a typo in a long word, not in a short one', async () => {

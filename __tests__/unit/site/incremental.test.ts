@@ -67,7 +67,24 @@ const FIELDS = {
     ),
   ),
   excerpt: maybe(text),
-  canonical: maybe(fc.constant('https://elsewhere.example/a')),
+  canonical: maybe(fc.constantFrom('https://elsewhere.example/a', '/blog/p1')),
+  seo: maybe(
+    fc.constantFrom<NonNullable<Post['seo']>>(
+      { title: 'A title', noindex: true },
+      {
+        description: 'A line',
+        social: { image: { src: 'https://images.example/b.png', alt: '' } },
+      },
+    ),
+  ),
+  discussion: maybe(
+    fc.record({
+      comments: fc.constant([]),
+      hash: text,
+      more: fc.nat(2),
+      writeAt: maybe(fc.constant('https://wp.example/a#respond')),
+    }),
+  ),
   unpublished: maybe(fc.constantFrom('draft', 'scheduled')),
   recalled: fc.constantFrom(undefined, true),
 } satisfies { [Field in keyof Required<Post>]: fc.Arbitrary<Post[Field]> };
@@ -106,6 +123,14 @@ const FACTS = {
       ['/blog/old', { to: '/blog/p2', moved: true }],
     ]),
     new Map([['/2026/p1', { to: '/blog/p2' }]]),
+  ),
+  descriptions: fc.constantFrom<SiteFacts['descriptions']>(
+    new Map(),
+    new Map([
+      ['/category/guide', 'How to'],
+      ['/tag/red', 'A colour'],
+    ]),
+    new Map([['/category/guide', 'How not to']]),
   ),
 } satisfies { [Field in keyof Required<SiteFacts>]: fc.Arbitrary<SiteFacts[Field]> };
 

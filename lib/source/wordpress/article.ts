@@ -3,8 +3,11 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { hash } from '../../hash';
+import type { Seo } from '../post';
 import { addressesIn, keyOf, slugIn } from './addresses';
+import { dateOf, dayIn } from './dates';
 import { textOf } from './html-text';
+import { seoOf } from './seo';
 import { Stub, type Autosave, type RestPost } from './rest';
 
 /** A post or page. */
@@ -27,11 +30,16 @@ export interface Article {
   modifiedDay: string;
   title: string;
   summary?: string;
+  seo?: Seo;
+  /** The address under which search engines are to know it, as a plugin has it. */
+  canonical?: string;
   body: string;
   textHash: string;
   /** The addresses in its body that may be content of the site, and their keys. */
   addresses: readonly (readonly [string, string])[];
   stub: Stub;
+  /** Whether readers may write comments. */
+  discussed: boolean;
   /** True for what visitors must not see, such as a post with a password. */
   hidden: boolean;
   /** Whether it had been still for so long when it was read that its date tells its version. */
@@ -65,10 +73,12 @@ export function articleOf(rest: RestPost, address: string, atMs: number): Articl
     modifiedDay: dayIn(rest.modified) ?? modified.slice(0, 10),
     title: textOf(title.rendered) || titleFrom(summary) || name,
     summary: summary || undefined,
+    ...seoOf(rest),
     body,
     textHash: hash(body.trim()),
     addresses: addressesIn(body, [address, link]),
     stub: Stub.parse(rest),
+    discussed: rest.comment_status === 'open',
     hidden: status !== 'publish' || content.protected,
     settled: Date.parse(modified) < atMs - SETTLED_AFTER_MS,
   };
@@ -101,13 +111,3 @@ const titleFrom = (summary: string): string => {
 /** True if a post has to be read again to be what the stub tells of. */
 export const isOutdated = (article: Article | undefined, stub: Stub): boolean =>
   !article?.settled || !isDeepStrictEqual(article.stub, stub);
-
-/** The day in a date without a zone. */
-const dayIn = (date: string | null): string | undefined =>
-  /^(\d{4}-\d\d-\d\d)T/.exec(date ?? '')?.[1];
-
-/** In UTC, which WordPress does not say. */
-function dateOf(gmt: string | null): string | undefined {
-  const ms = Date.parse(`${gmt ?? ''}Z`);
-  return Number.isNaN(ms) ? undefined : new Date(ms).toISOString();
-}

@@ -5,7 +5,14 @@
 import pMap from 'p-map';
 import { isOutdated } from './article';
 import { articlesOf, KINDS, type Kind } from './library';
-import { readArticles, readAuthors, readImages, readList, type Reader } from './reader';
+import {
+  readAllComments,
+  readArticles,
+  readAuthors,
+  readImages,
+  readList,
+  type Reader,
+} from './reader';
 import { Stub, STUB_FIELDS, Term, TERM_FIELDS } from './rest';
 
 /** How many more posts and pages WordPress counts than it shows. */
@@ -24,7 +31,10 @@ export async function compareLists(reader: Reader, ids: ReadonlySet<number>): Pr
     readAuthors(reader),
   ]);
   const articles = [...reader.library.articles.values()];
-  await readImages(reader, new Set(articles.map(({ stub }) => stub.featured_media)));
+  await Promise.all([
+    readImages(reader, new Set(articles.map(({ stub }) => stub.featured_media))),
+    readAllComments(reader),
+  ]);
   return { posts, pages };
 }
 

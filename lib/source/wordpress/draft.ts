@@ -10,7 +10,7 @@ import { openAsUser, type UserAccess } from './client';
 import { copyOf, type Kind, type Library } from './library';
 import type { PostsAt } from './paths';
 import { postsOf } from './posts';
-import { addArticles, EMBEDDED, readNewCategories, type Reader } from './reader';
+import { addArticles, EMBEDDED, readNewTerms, type Reader } from './reader';
 import { Autosave, AUTOSAVE_FIELDS, RestPost } from './rest';
 
 /**
@@ -46,5 +46,5 @@ async function readDraft(reader: Reader, kind: Kind, id: number): Promise<void> 
   const rest = withAutosave(data, autosaves.data);
   addArticles(reader, { data: [rest], atMs });
   library.articles.set(id, { ...articleOf(rest, address, atMs), hidden: false });
-  await readNewCategories(reader);
+  await readNewTerms(reader);
 }

@@ -49,6 +49,7 @@ export function factsOf(
       .map(pathOfPost)
       .sort(),
     aliases: published.aliases,
+    descriptions: published.descriptions,
   };
   return { facts: previous && isDeepStrictEqual(facts, previous) ? previous : facts, warnings };
 }

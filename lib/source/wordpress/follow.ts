@@ -12,7 +12,7 @@ import {
   readArticles,
   readAuthors,
   readImages,
-  readNewCategories,
+  readNewTerms,
   readSlugs,
   readTerms,
   type Reader,
@@ -68,7 +68,7 @@ export async function followHint(
     readTerms(reader, 'categories', termsIn(changes, 'category')),
     readTerms(reader, 'tags', termsIn(changes, 'post_tag')),
   ]);
-  if (posts.length + slugs.length > 0) await readNewCategories(reader);
+  if (posts.length + slugs.length > 0) await readNewTerms(reader);
   // What has none of these slugs may be the address of anything, such as an older one of a post.
   if (slugsOfNone(slugs, reader.library).length > 0) return false;
   return areAuthorsThere && (!recent || isWhole(recent, reader.library, peeked, unshown));

@@ -3,6 +3,7 @@
  */
 import type { PostImage } from '../post';
 import type { Article } from './article';
+import type { KnownComments } from './comments';
 import { textOf } from './html-text';
 import type { Author, Media, Term } from './rest';
 
@@ -14,6 +15,8 @@ export interface Library {
   authors: ReadonlyMap<number, Author>;
   /** Null: there is none, or nobody may see it. */
   images: ReadonlyMap<number, PostImage | null>;
+  /** By the posts. */
+  comments: ReadonlyMap<number, KnownComments>;
 }
 
 /** A library that is being brought up to date. */
@@ -23,6 +26,7 @@ export interface MutableLibrary extends Library {
   tags: Map<number, Term>;
   authors: Map<number, Author>;
   images: Map<number, PostImage | null>;
+  comments: Map<number, KnownComments>;
 }
 
 /** A copy of a library, which can be changed; without one an empty one. */
@@ -32,6 +36,7 @@ export const copyOf = (library?: Library): MutableLibrary => ({
   tags: new Map(library?.tags),
   authors: new Map(library?.authors),
   images: new Map(library?.images),
+  comments: new Map(library?.comments),
 });
 
 /** What WordPress lists apart, as its routes name it. */
@@ -74,6 +79,33 @@ export function imageOf({
 }: Media): PostImage | null {
   if (source_url === undefined || media_type !== 'image') return null;
   const { width, height } = media_details;
-  const measures = width && height ? { width, height } : {};
-  return { src: source_url, alt: textOf(alt_text), ...measures };
+  const image = { src: source_url, alt: textOf(alt_text) };
+  if (!width || !height) return image;
+  const whole = { source_url, width, height };
+  const srcSet = srcSetOf([whole, ...Object.values(media_details.sizes)], whole);
+  return { ...image, width, height, ...(srcSet !== undefined && { srcSet }) };
+}
+
+/** In pixels: what is wider is of no use in a column of text. */
+const WIDEST = 2048;
+
+/** The sizes in which all of the picture is shown, as `srcset` has them; undefined if there is no choice. */
+function srcSetOf(
+  sizes: ({ source_url: string; width: number; height: number } | undefined)[],
+  whole: { width: number; height: number },
+): string | undefined {
+  const byWidth = new Map<number, string>();
+  for (const size of sizes) {
+    if (!size || size.width > WIDEST || byWidth.has(size.width)) continue;
+    // Others are cut, such as a thumbnail; of these, WordPress rounded the height.
+    const height = (size.width * whole.height) / whole.width;
+    if (Math.abs(height - size.height) > 1) continue;
+    // A comma would end the address.
+    byWidth.set(size.width, new URL(size.source_url).href.replaceAll(',', '%2C'));
+  }
+  if (byWidth.size < 2) return undefined;
+  return [...byWidth]
+    .sort(([a], [b]) => a - b)
+    .map(([width, url]) => `${url} ${width}w`)
+    .join(', ');
 }

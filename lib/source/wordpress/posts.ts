@@ -11,9 +11,10 @@ import { keyOf } from './addresses';
 import { aliasesOf } from './aliases';
 import type { Article } from './article';
 import { authorFieldsOf } from './authors';
+import { discussionOf } from './comments';
 import { shownOf, type Library } from './library';
 import { pathsByKey, pathsOfArticles, type PostsAt } from './paths';
-import { categoriesOf, listedTerms, tagsOf, type ListedTerms } from './terms';
+import { categoriesOf, descriptionsOf, listedTerms, tagsOf, type ListedTerms } from './terms';
 
 /** What a library gives the site: its posts by the numbers of their articles, and what was found on the way. */
 export interface PostsOfLibrary {
@@ -23,6 +24,8 @@ export interface PostsOfLibrary {
   aliases: Aliases;
   /** Where on the site is what WordPress has at an address. */
   pathOfKey: ReadonlyMap<string, string>;
+  /** What categories and tags are about, by the paths of their lists. */
+  descriptions: ReadonlyMap<string, string>;
   /** The page at which the newest posts stand, which is no page of its own; its number, whatever it is. */
   postsPage?: Post;
   postsPageId?: number;
@@ -35,13 +38,15 @@ export interface PostsOptions {
   home?: string;
   /** The number of the page at which the newest posts stand. */
   postsPage?: number;
+  /** Whether visitors may go to WordPress's own pages. */
+  isOpen?: boolean;
 }
 
 /** The posts of a library. What is as it was in `previous` is the same object. */
 export function postsOf(
   library: Library,
   address: string,
-  { postsAt = 'blog', home = address, postsPage: postsPageId }: PostsOptions = {},
+  { postsAt = 'blog', home = address, postsPage: postsPageId, isOpen = false }: PostsOptions = {},
   previous?: { postsById: ReadonlyMap<number, Post>; aliases: Aliases },
 ): PostsOfLibrary {
   const posts = new Map<number, Post>();
@@ -49,6 +54,7 @@ export function postsOf(
   const taken = new Map<string, Article>();
   // WordPress may know itself by another name than the one by which it is read.
   const homes = [address, home].map((one) => keyOf(new URL(one)));
+  const hosts = [address, home].map((one) => new URL(one).host);
   const terms = {
     categories: listedTerms(library.categories),
     tags: listedTerms(library.tags),
@@ -70,7 +76,11 @@ export function postsOf(
     if (circles.has(id)) warn('is below itself, and so stands at the top; give it another parent');
     taken.set(path, article);
     const before = previous?.postsById.get(id);
-    const post = postOf(article, path, library, address, terms, pathOfKey);
+    const { stub, discussed } = article;
+    const post: Post = {
+      ...postOf(article, path, library, address, terms, pathOfKey, hosts),
+      discussion: discussionOf(library.comments.get(id), { ...stub, isOpen: discussed }, isOpen),
+    };
     if (page && id === postsPageId) {
       postsPage = post;
       continue;
@@ -79,7 +89,11 @@ export function postsOf(
   }
   const found = aliasesOf(shown, homes, paths, pathOfKey, lists, terms);
   const aliases = previous && isEqual(previous.aliases, found) ? previous.aliases : found;
-  return { posts, warnings, aliases, pathOfKey, postsPage, postsPageId };
+  const descriptions = new Map([
+    ...descriptionsOf('category', library.categories, terms.categories),
+    ...descriptionsOf('tag', library.tags, terms.tags),
+  ]);
+  return { posts, warnings, aliases, pathOfKey, descriptions, postsPage, postsPageId };
 }
 
 function isEqual(before: Aliases, now: Aliases): boolean {
@@ -110,6 +124,7 @@ function postOf(
   address: string,
   { categories, tags }: ListedTerms,
   pathOfKey: ReadonlyMap<string, string>,
+  hosts: readonly string[],
 ): Post {
   const { slug, file, title, date, day, modified, modifiedDay, summary, body, page, stub } =
     article;
@@ -142,5 +157,21 @@ function postOf(
     body,
     bodyHash: hash(`${article.textHash} ${JSON.stringify(html)}`),
     html,
+    canonical: canonicalOf(article, path, pathOfKey, hosts),
+    seo: article.seo,
   };
+}
+
+/** WordPress's own address of a post means its page here, and one that the site does not have means nothing. */
+function canonicalOf(
+  { canonical }: Article,
+  path: string,
+  pathOfKey: ReadonlyMap<string, string>,
+  hosts: readonly string[],
+): string | undefined {
+  if (canonical === undefined) return undefined;
+  const url = new URL(canonical);
+  if (!hosts.includes(url.host)) return url.href;
+  const target = pathOfKey.get(keyOf(url));
+  return target === path ? undefined : target;
 }

@@ -4,14 +4,17 @@
 import pMap from 'p-map';
 import { z } from 'zod';
 import { articleOf, type Article } from './article';
+import { commentsByPost, commentsOf, type KnownComments } from './comments';
 import { WordPressFailure, type Ask, type Parameters, type Reply } from './client';
 import { imageOf, kindOf, type Kind, type MutableLibrary } from './library';
 import {
   Author,
   AUTHOR_FIELDS,
+  COMMENT_FIELDS,
   Media,
   MEDIA_FIELDS,
   POST_FIELDS,
+  RestComment,
   RestPost,
   Term,
   TERM_FIELDS,
@@ -42,6 +45,8 @@ export type Held = ReadonlyMap<number, HeldPost>;
 const LIST_SIZE = 100;
 /** Whole posts read with one request. */
 export const BATCH_SIZE = 50;
+/** Pages of comments that are read at once, the newest first. */
+const MOST_PAGES_OF_COMMENTS = 50;
 /** Requests at once: a WordPress may run on a small machine. */
 const AT_ONCE = 3;
 /** How often a list is read again that changes while it is being read. */
@@ -84,6 +89,7 @@ async function readBatch(reader: Reader, kind: Kind, ids: number[], embed: boole
     return readBatch(reader, kind, ids.slice(middle), embed);
   }
   addArticles(reader, reply);
+  if (embed) await readCommentsOn(reader, reply.data);
   const { held, library } = reader;
   const there = new Set(reply.data.map(({ id }) => id));
   for (const id of ids.filter((one) => !there.has(one) && !held?.has(one))) {
@@ -95,7 +101,47 @@ async function readBatch(reader: Reader, kind: Kind, ids: number[], embed: boole
 /** Reads the posts of a kind that have one of these slugs. */
 export async function readSlugs(reader: Reader, kind: Kind, slugs: string[]): Promise<void> {
   const parameters = { slug: slugs.join(','), per_page: LIST_SIZE, ...EMBEDDED };
-  addArticles(reader, await reader.ask(kind, parameters, z.array(RestPost)));
+  const reply = await reader.ask(kind, parameters, z.array(RestPost));
+  addArticles(reader, reply);
+  await readCommentsOn(reader, reply.data);
+}
+
+/** Reads the comments on these posts, of a WordPress that does not send them along. */
+async function readCommentsOn(reader: Reader, posts: RestPost[]): Promise<void> {
+  const ids = posts.flatMap(({ id, evergreen_comments }) => (evergreen_comments ? [] : [id]));
+  if (ids.length === 0) return;
+  // One that is private by now has WordPress refuse all of them: what is known stays.
+  const found = await readCommentLists(reader, { post: ids.join(',') });
+  for (const id of found ? ids : []) {
+    reader.library.comments.set(id, found?.get(id) ?? commentsOf([]));
+  }
+}
+
+/** Reads the comments on all posts, of a WordPress that does not send them along. */
+export async function readAllComments(reader: Reader): Promise<void> {
+  const { articles, comments } = reader.library;
+  const isSent = [...articles.values()].some(
+    ({ stub }) => stub.evergreen_comments_version !== undefined,
+  );
+  if (isSent) return;
+  const found = await readCommentLists(reader, {});
+  comments.clear();
+  for (const [id, known] of found ?? []) comments.set(id, known);
+}
+
+/** Undefined if WordPress keeps them to itself. */
+async function readCommentLists(
+  reader: Reader,
+  parameters: Parameters,
+): Promise<Map<number, KnownComments> | undefined> {
+  const asked = { ...parameters, orderby: 'date_gmt', order: 'desc', _fields: COMMENT_FIELDS };
+  const most = MOST_PAGES_OF_COMMENTS;
+  try {
+    return commentsByPost((await readList(reader, 'comments', asked, RestComment, most)).items);
+  } catch (error) {
+    if (!isShut(error)) throw error;
+    return undefined;
+  }
 }
 
 /** Adds posts, and what came along with them, to the library. */
@@ -107,6 +153,8 @@ export function addArticles(
     const article = articleOf(rest, address, atMs);
     if (isUndone(held?.get(rest.id), article)) continue;
     library.articles.set(rest.id, article);
+    const sent = rest.evergreen_comments;
+    if (sent) library.comments.set(rest.id, commentsOf(sent.list, sent.total));
     addEmbedded(library, rest);
   }
 }
@@ -125,22 +173,25 @@ function addEmbedded(
     [_embedded[name]].flat(2).flatMap((value) => schema.safeParse(value).data ?? []);
   for (const author of list('author', Author)) authors.set(author.id, author);
   for (const term of list('wp:term', Term)) {
-    const known = categories.get(term.id);
-    if (term.taxonomy === 'post_tag') tags.set(term.id, term);
-    // Not what lies above it, so an unknown one is asked for.
-    if (known) categories.set(term.id, { ...term, parent: known.parent });
+    const isTag = term.taxonomy === 'post_tag';
+    const known = (isTag ? tags : categories).get(term.id);
+    // Neither its description nor what lies above it, so an unknown one is asked for.
+    if (!known) continue;
+    const { parent, description } = known;
+    (isTag ? tags : categories).set(term.id, { ...term, parent, description });
   }
   if (featured_media === 0 || !('wp:featuredmedia' in _embedded)) return;
   const media = list('wp:featuredmedia', Media).find(({ id }) => id === featured_media);
   images.set(featured_media, media ? imageOf(media) : null);
 }
 
-/** A whole list. Read again if it changed meanwhile, since its pages may then have a gap. */
+/** A whole list, or its first pages. Read again if it changed meanwhile, since its pages may then have a gap. */
 export async function readList<T>(
   { ask, address }: Reader,
   route: string,
   parameters: Parameters,
   schema: z.ZodType<T>,
+  mostPages = Infinity,
 ): Promise<{ items: T[]; total: number }> {
   const page = (number: number) =>
     ask(route, { ...parameters, per_page: LIST_SIZE, page: number }, z.array(schema));
@@ -148,7 +199,8 @@ export async function readList<T>(
     const first = await page(1);
     const items = [...first.data];
     const totals = new Set([first.total]);
-    const rest = Array.from({ length: (first.pages ?? 1) - 1 }, (_, index) => index + 2);
+    const pages = Math.min(first.pages ?? 1, mostPages);
+    const rest = Array.from({ length: pages - 1 }, (_, index) => index + 2);
     const others = await pMap(rest, page, { concurrency: AT_ONCE }).catch((error: unknown) => {
       // The last page is gone.
       if (error instanceof WordPressFailure && error.why.status === 400) return undefined;
@@ -174,11 +226,14 @@ export async function readAuthors(reader: Reader, parameters: Parameters = {}): 
     for (const author of items) reader.library.authors.set(author.id, author);
     return items.map(({ id }) => id);
   } catch (error) {
-    const status = error instanceof WordPressFailure ? error.why.status : undefined;
-    if (![401, 403, 404].includes(status ?? 0)) throw error;
+    if (!isShut(error)) throw error;
     return [];
   }
 }
+
+/** True if WordPress keeps a list to itself. */
+const isShut = (error: unknown): boolean =>
+  error instanceof WordPressFailure && [401, 403, 404].includes(error.why.status ?? 0);
 
 /** Reads these images of the media library, in which there is none of the number 0. */
 export async function readImages(
@@ -221,8 +276,23 @@ export async function readTerms(
   );
 }
 
-/** Reads the categories of posts that are not known yet. */
-export async function readNewCategories({ ask, library }: Reader): Promise<void> {
+/** Reads the categories and tags of posts that are not known yet. */
+export async function readNewTerms(reader: Reader): Promise<void> {
+  await Promise.all([readNewCategories(reader), readNewTags(reader)]);
+}
+
+async function readNewTags({ ask, library }: Reader): Promise<void> {
+  const { articles, tags } = library;
+  const used = [...articles.values()].flatMap(({ stub }) => stub.tags);
+  const fresh = [...new Set(used)].filter((id) => !tags.has(id));
+  for (const ids of chunksOf(fresh, LIST_SIZE)) {
+    const parameters = { include: ids.join(','), per_page: LIST_SIZE, _fields: TERM_FIELDS };
+    const { data } = await ask('tags', parameters, z.array(Term));
+    for (const term of data) tags.set(term.id, term);
+  }
+}
+
+async function readNewCategories({ ask, library }: Reader): Promise<void> {
   const { articles, categories } = library;
   const used = [...articles.values()].flatMap(({ stub }) => stub.categories);
   if (used.every((id) => categories.has(id))) return;

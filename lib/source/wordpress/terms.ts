@@ -1,7 +1,7 @@
 /**
  * Categories and tags of WordPress: their slugs, and the names by which posts list them. Pure.
  */
-import { nameOf } from '../../site/paths';
+import { nameOf, pathOfTerm, slugOfName } from '../../site/paths';
 import type { Name } from '../post';
 import { slugIn } from './addresses';
 import type { Term } from './rest';
@@ -31,6 +31,17 @@ export const listedTerms = (all: ReadonlyMap<number, Term>): ReadonlyMap<number,
       return [id, { id, name: nameOf(name, slugOf(term, all)), order, above: parent || undefined }];
     }),
   );
+
+/** What terms of a kind are about, as far as they tell, by the paths of their lists. */
+export const descriptionsOf = (
+  kind: string,
+  all: ReadonlyMap<number, Term>,
+  listed: ReadonlyMap<number, ListedTerm>,
+): [path: string, description: string][] =>
+  [...all.values()].flatMap(({ id, description }) => {
+    const term = listed.get(id);
+    return term && description ? [[pathOfTerm(kind, slugOfName(term.name)), description]] : [];
+  });
 
 /** The names of these categories, and of those above them: a category lists what is below it, too. */
 export function categoriesOf(own: number[], all: ReadonlyMap<number, ListedTerm>): Name[] {

@@ -67,6 +67,8 @@ const Told = z.object({
   menu: maybe(z.array(MenuItem)),
   /** The name under which it numbers news. */
   newsFrom: maybe(z.string().min(1)),
+  /** Whether its own pages are open to visitors, and do not lead them to the site. */
+  isOpen: maybe(z.boolean()),
 });
 export type Told = z.infer<typeof Told>;
 
@@ -81,14 +83,16 @@ const Index = z
     page_for_posts: z.unknown().optional(),
     namespaces: z.array(z.unknown()).catch([]),
   })
-  .transform((index) => ({
-    hasPlugin: index.namespaces.includes('evergreen/v1'),
+  .transform((index) => ({ ...index, hasPlugin: index.namespaces.includes('evergreen/v1') }))
+  .transform(({ hasPlugin, ...index }) => ({
+    hasPlugin,
     told: Told.parse({
       name: index.name,
       tagline: index.description,
       home: index.home,
       icon: index.site_icon_url,
       postsPage: index.show_on_front === 'page' ? index.page_for_posts : undefined,
+      isOpen: hasPlugin ? undefined : true,
     }),
   }));
 const INDEX_FIELDS = 'name,description,home,site_icon_url,show_on_front,page_for_posts,namespaces';
@@ -110,7 +114,8 @@ export async function readTold(ask: Ask, secrets: readonly string[]): Promise<An
     if (told) return { told: told.data };
   }
   const index = await ask(INDEX_ROUTE, { _fields: INDEX_FIELDS }, Index).catch(unlessRefused);
-  if (!index) return { told: {} };
+  // Nothing tells that visitors are kept from its pages.
+  if (!index) return { told: { isOpen: true } };
   const { told, hasPlugin } = index.data;
   return { told, warning: hasPlugin ? whyRefused(long) : undefined };
 }

@@ -15,7 +15,7 @@ import { factsOf } from './facts';
 import type { PostsAt } from './paths';
 import { areOfAnother, countedAfter, heldAfter, takeNews, type Counted } from './news';
 import { postsOf } from './posts';
-import { readNewCategories, type Held } from './reader';
+import { readNewTerms, type Held } from './reader';
 import { readTold, type Answer } from './told';
 
 /** What a load found; give it to the next load. */
@@ -98,7 +98,7 @@ export async function loadWordPress(
   let told = previous?.told;
   // Whoever sent the news need not wait for what nobody told of: the next visit has that compared.
   const isToldAlone = news.posts.length > 0 && unread.length === 0;
-  if (isToldAlone) await readNewCategories(reader);
+  if (isToldAlone) await readNewTerms(reader);
   const isDue = !hint || (now >= compareAtMs && !isToldAlone);
   const isFollowed =
     !isDue &&
@@ -130,7 +130,7 @@ export async function loadWordPress(
   const published = postsOf(
     library,
     address,
-    { postsAt, ...told.told },
+    { postsAt, ...told.told, isOpen: told.told.isOpen === true && !access?.basicAuth },
     previous && {
       postsById: previous.postsById,
       aliases: previous.facts.aliases,

@@ -1,6 +1,6 @@
 /** From what WordPress tells of itself to the site's facts: the menu most of all. */
 import { factsOf } from '../../../../lib/source/wordpress/facts';
-import type { Library } from '../../../../lib/source/wordpress/library';
+import { copyOf, type Library } from '../../../../lib/source/wordpress/library';
 import { postsOf } from '../../../../lib/source/wordpress/posts';
 import { articleOf } from '../../../../lib/source/wordpress/article';
 import { RestPost } from '../../../../lib/source/wordpress/rest';
@@ -36,6 +36,7 @@ const term = (id: number, slug: string, taxonomy: string) => ({
 });
 
 const library: Library = {
+  ...copyOf(),
   articles: new Map(
     [
       article(1, 'home', { link: `${ADDRESS}/` }),
@@ -182,6 +183,7 @@ test('who prefers site.config.mjs has the structure of WordPress and not its nam
     facts: {
       postsPage: { path: '/blog', title: 'Title of blog' },
       sticky: ['/blog/a-post'],
+      descriptions: new Map(),
       aliases: expect.any(Map),
     },
     warnings: [],
@@ -189,5 +191,9 @@ test('who prefers site.config.mjs has the structure of WordPress and not its nam
 });
 
 test('a WordPress that tells nothing has no name', () => {
-  expect(read({}).facts).toEqual({ sticky: ['/blog/a-post'], aliases: expect.any(Map) });
+  expect(read({}).facts).toEqual({
+    sticky: ['/blog/a-post'],
+    aliases: expect.any(Map),
+    descriptions: new Map(),
+  });
 });

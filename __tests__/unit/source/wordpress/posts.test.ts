@@ -223,3 +223,16 @@ test('posts may stand at the permalinks of WordPress, unless those are plain or 
   );
   expect(Object.keys(site.pages.get('/b.html')?.dependencies ?? {})[0]).toBe('post:b');
 });
+
+test.each([
+  ['the post’s own', `${ADDRESS}/2026/post-1/`, undefined],
+  ['that of another post', `${ADDRESS}/2026/post-2/#a`, '/blog/post-2'],
+  ['one that the site does not have', `${ADDRESS}/nothing/`, undefined],
+  ['another site’s', 'https://elsewhere.example/a', 'https://elsewhere.example/a'],
+])('of a canonical address that is %s, %s, the site has %s', (_, canonical, expected) => {
+  const { posts } = load([articleWith(1, { yoast_head_json: { canonical } }), articleWith(2)]);
+  expect(posts[0]?.canonical).toBe(expected);
+  const view = siteOf(posts, AT, 'https://blog.example').pages.get('/blog/post-1')?.view;
+  const whole = expected?.startsWith('/') ? `https://blog.example${expected}` : expected;
+  expect(view).toHaveProperty('canonical', whole);
+});

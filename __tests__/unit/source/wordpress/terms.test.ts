@@ -1,5 +1,10 @@
-import { categoriesOf, listedTerms, tagsOf } from '../../../../lib/source/wordpress/terms';
-import type { Term } from '../../../../lib/source/wordpress/rest';
+import {
+  categoriesOf,
+  descriptionsOf,
+  listedTerms,
+  tagsOf,
+} from '../../../../lib/source/wordpress/terms';
+import { Term } from '../../../../lib/source/wordpress/rest';
 import { byId, termWith } from '../../../setup/wordpress-articles';
 
 const listed = (...terms: Term[]) => listedTerms(byId(terms));
@@ -50,4 +55,22 @@ test('two terms of one name stay two, in one order whatever that of WordPress is
     expect(tagsOf(own, all)).toEqual(['Guide', ['guide', 'guide-2'], 'Red']);
     expect(categoriesOf(own, all)).toEqual(['Guide', ['guide', 'guide-2'], 'Red']);
   }
+});
+
+test('what terms are about is text, by the paths of their lists', () => {
+  const about = (id: number, name: string, description: unknown, parent = 0) => {
+    const { name: written, ...term } = termWith(id, name, parent);
+    return Term.parse({ ...term, name: written, description });
+  };
+  const all = byId([
+    about(1, 'A', 'All <b>of</b> it<script>alert(1)</script> &amp; <img src="//tracker">more'),
+    about(2, 'B', 'Below', 1),
+    about(3, 'C', ''),
+    about(4, 'D', ['x']),
+    about(5, 'E', undefined),
+  ]);
+  expect(descriptionsOf('category', all, listedTerms(all))).toEqual([
+    ['/category/a', 'All of it & more'],
+    ['/category/a/b', 'Below'],
+  ]);
 });
