@@ -396,6 +396,8 @@ require_once ABSPATH . 'wp-settings.php';
 
 const MUST_USE = `<?php
 add_filter( 'pre_wp_mail', '__return_true' );
+// Of the address of a new site of a network, WordPress loses the colon before the port.
+add_filter( 'wp_normalize_site_data', fn( $site ) => array( 'domain' => DOMAIN_CURRENT_SITE ) + $site, 20 );
 `;
 
 /** Notes each request, and makes pretty permalinks and the sites of a network work, as .htaccess does for Apache. */

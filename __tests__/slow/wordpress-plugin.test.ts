@@ -1153,7 +1153,8 @@ describeWithWordPress('the WordPress plugin', () => {
         network.php(
           `require_once ABSPATH . 'wp-admin/includes/plugin.php';
           activate_plugin('evergreen/evergreen.php', '', true);
-          $id = wpmu_create_blog(DOMAIN_CURRENT_SITE, '/two/', 'Two', 1);
+          $id = wp_insert_site(['domain' => DOMAIN_CURRENT_SITE, 'path' => '/two/',
+            'network_id' => 1, 'user_id' => 1, 'title' => 'Two']);
           if (is_wp_error($id)) throw new Exception($id->get_error_message());`,
         ),
       );

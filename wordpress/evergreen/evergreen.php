@@ -894,7 +894,8 @@ function evergreen_on_shutdown() {
 		set_transient( 'evergreen_notice_' . get_current_user_id(), $entry['id'], MINUTE_IN_SECONDS );
 	}
 	$timeout = evergreen_finish_response() ? evergreen_patience() : EVERGREEN_TIMEOUT;
-	if ( ! $changes && evergreen_confirm( $entry, $pending, $timeout ) ) {
+	// Half of the time, so that some is left to deliver.
+	if ( ! $changes && evergreen_confirm( $entry, $pending, $timeout / 2 ) ) {
 		return;
 	}
 	evergreen_deliver( $entry, $pending, array(), $timeout );
@@ -1008,7 +1009,7 @@ function evergreen_deliver( $entry, $pending, $more, $timeout ) {
  *
  * @param array<string, mixed> $entry   The entry in the log.
  * @param array<string, array> $pending What was told.
- * @param int                  $timeout Seconds to wait for the answer.
+ * @param float                $timeout Seconds to wait for the answer.
  * @return bool Whether everything is fresh.
  */
 function evergreen_confirm( $entry, $pending, $timeout ) {
@@ -1091,7 +1092,7 @@ function evergreen_settle( $entry, $pending, $outcome ) {
  *
  * @param string               $path    Where, such as /api/revalidate.
  * @param array<string, mixed> $body    What to ask for.
- * @param int                  $timeout Seconds to wait for the answer.
+ * @param float                $timeout Seconds to wait for the answer.
  * @return array<string, mixed>|WP_Error
  */
 function evergreen_post( $path, $body, $timeout ) {
@@ -1127,7 +1128,7 @@ function evergreen_post( $path, $body, $timeout ) {
  * Asks the site for a purge.
  *
  * @param array<string, mixed> $body    What to ask for.
- * @param int                  $timeout Seconds to wait for the answer.
+ * @param float                $timeout Seconds to wait for the answer.
  * @return array{state: string, message: string, confirm: string, pages: array, count: int, ms: int} The
  *               state is fresh, waiting (no answer in time) or failed (the message says why). Confirm
  *               names what the site wants to be told before it does it: removals, or nothing.
@@ -1585,7 +1586,7 @@ function evergreen_log_entry( $id ) {
 
 /** The script that shows in the editor what became of an update. */
 function evergreen_enqueue_script() {
-	if ( ! evergreen_is_configured() || ! current_user_can( 'edit_posts' ) ) {
+	if ( ! evergreen_is_configured() || ! current_user_can( 'edit_posts' ) || wp_script_is( 'evergreen' ) ) {
 		return;
 	}
 	$screen = get_current_screen();
@@ -2031,7 +2032,8 @@ function evergreen_link_in_editor( $response, $post, $request ) {
  * @return array<string, string>
  */
 function evergreen_forbid_indexing( $headers ) {
-	if ( evergreen_is_linked() && evergreen_beginnings()[0] !== evergreen_beginnings()[1] ) {
+	list( $own, $site ) = evergreen_beginnings();
+	if ( $own !== $site && evergreen_is_linked() ) {
 		$headers['X-Robots-Tag'] = 'noindex';
 	}
 	return $headers;
@@ -2217,7 +2219,7 @@ function evergreen_test_connection() {
 			'message' => __( 'Enter the URL and the secret first, and save them.', 'evergreen' ),
 		);
 	}
-	$outcome = evergreen_request(
+	$outcome  = evergreen_request(
 		array(
 			'changed' => true,
 			'dryRun'  => '1',

@@ -60,6 +60,8 @@ function evergreen_keep_for_other_sites() {
 		$changes = evergreen_is_configured() && evergreen_is_active() ? evergreen_changes() : array();
 		if ( $changes ) {
 			evergreen_keep( $changes );
+			// Of two within ten minutes, WordPress takes the first.
+			wp_clear_scheduled_hook( 'evergreen_retry' );
 			wp_schedule_single_event( time(), 'evergreen_retry' );
 		}
 		restore_current_blog();
