@@ -14,10 +14,10 @@ import { until } from '../__tests__/setup/site';
 import { startWordPress, titleInEditor, type WordPress } from '../__tests__/setup/wordpress';
 import { startChromium } from './chromium.mjs';
 
-/** A computer, and a phone. */
+/** A computer and a phone, and what a post is called by an edit on it. */
 const SCREENS = [
-  { width: 1280, height: 720 },
-  { width: 390, height: 844 },
+  { viewport: { width: 1280, height: 720 }, title: 'First flush, tasted at noon' },
+  { viewport: { width: 390, height: 844 }, title: 'First flush, tasted at night' },
 ];
 const MOST_BYTES = 60_000;
 const SECRET = 'a-secret-of-the-pictures';
@@ -84,7 +84,13 @@ async function save(folder: string, name: string, picture: Buffer) {
 }
 
 /** The screens, each as somebody comes to it. */
-async function takeAll(folder: string, wordpress: WordPress, page: Page, post: number) {
+async function takeAll(
+  folder: string,
+  wordpress: WordPress,
+  page: Page,
+  post: number,
+  title: string,
+) {
   const { width = 0, height: screen = 0 } = page.viewportSize() ?? {};
   const visit = (where: string) => page.goto(`${wordpress.url}/wp-admin/${where}`);
   /** Throws if a screen does not fit its width. */
@@ -112,7 +118,7 @@ async function takeAll(folder: string, wordpress: WordPress, page: Page, post: n
   await page.setViewportSize({ width, height: screen });
 
   await visit(`post.php?post=${post}&action=edit`);
-  await (await titleInEditor(page)).fill(`First flush, tasted on ${width}`);
+  await (await titleInEditor(page)).fill(title);
   await page.locator('.editor-post-publish-button').click();
   const snackbar = page.locator('.components-snackbar', { hasText: 'Evergreen' });
   await snackbar.waitFor();
@@ -156,11 +162,11 @@ async function main(folder: string) {
       status: 'publish',
       content: `<!-- wp:paragraph --><p>The first leaves of the year are small.</p><!-- /wp:paragraph -->`,
     });
-    for (const viewport of SCREENS) {
+    for (const { viewport, title } of SCREENS) {
       const page = await browser.newPage({ viewport });
       page.setDefaultTimeout(20_000);
       await wordpress.signIn(page);
-      await takeAll(folder, wordpress, page, id);
+      await takeAll(folder, wordpress, page, id, title);
       await page.close();
     }
   } finally {

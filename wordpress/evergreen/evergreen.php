@@ -2366,7 +2366,7 @@ function evergreen_show_links( $chosen ) {
 	echo '<fieldset><legend class="screen-reader-text">' . esc_html__( 'Links and visitors', 'evergreen' ) . '</legend>';
 	foreach ( $choices as $value => $words ) {
 		printf(
-			'<label class="evergreen-choice"><input type="radio" name="evergreen_settings[links]" value="%1$s"%2$s><span>%3$s</span></label>',
+			'<label class="evergreen-choice"><input type="radio" name="evergreen_settings[links]" value="%1$s"%2$s> <span>%3$s</span></label>',
 			esc_attr( $value ),
 			checked( $chosen, $value, false ),
 			esc_html( $words )
