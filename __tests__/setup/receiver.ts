@@ -21,7 +21,7 @@ export interface Call {
   body: {
     source?: string;
     changes?: Change[];
-    path?: string;
+    path?: string | string[];
     dryRun?: string;
     confirm?: string;
   };

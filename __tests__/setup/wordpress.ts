@@ -1,7 +1,8 @@
 /**
  * A real WordPress for a test: PHP's own web server and a MariaDB, on free ports and in a folder of
  * their own, from Debian's packages (`.ci/wordpress` installs them). It is installed once per run of
- * Jest and then copied, and asks no host but this machine.
+ * Jest and then copied, and asks no host but this machine. For another WordPress than Debian's, name its
+ * unpacked folder in `WORDPRESS_DIR` (`docs/wordpress-plugin.md`).
  */
 import { execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
@@ -11,14 +12,14 @@ import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { ROOT, TEST_DIR } from './build-site';
 import { copyFolder } from './copy-folder';
 import { freePort, until } from './site';
 
 const run = promisify(execFile);
 
-const DEBIAN_WORDPRESS = '/usr/share/wordpress';
+const WORDPRESS_FILES = process.env.WORDPRESS_DIR ?? '/usr/share/wordpress';
 const PLUGIN = path.join(ROOT, 'wordpress/evergreen');
 const TEMPLATE = path.join(TEST_DIR, 'wordpress');
 
@@ -30,6 +31,8 @@ export interface WordPressOptions {
   permalinks?: 'pretty' | 'plain';
   /** Constants for wp-config.php. */
   constants?: Record<string, string>;
+  /** A network of sites in folders, with one site so far. */
+  multisite?: boolean;
 }
 
 /** A running WordPress, and what a test may do to it. */
@@ -42,8 +45,8 @@ export interface WordPress {
   rest: (method: string, path: string, body?: object) => Promise<RestAnswer>;
   /** Copies our plugin, activates it and sets its options. */
   activate: (options: { url: string; secret: string }) => Promise<void>;
-  /** Runs PHP code inside WordPress; answers what it printed. */
-  php: (code: string) => Promise<string>;
+  /** Runs PHP code inside WordPress, and some before it is loaded; answers what was printed. */
+  php: (code: string, before?: string) => Promise<string>;
   /** Does what is due now, as a call of wp-cron.php does. */
   cron: () => Promise<void>;
   /** The requests that the web server saw, such as `GET /?rest_route=/wp/v2/posts`. */
@@ -70,7 +73,7 @@ export interface RestAnswer {
 
 /** Whether this machine has PHP, MariaDB and WordPress. */
 export const isInstalled = (): boolean =>
-  existsSync(DEBIAN_WORDPRESS) && ['php', 'mariadbd', 'mariadb-install-db'].every(hasCommand);
+  existsSync(WORDPRESS_FILES) && ['php', 'mariadbd', 'mariadb-install-db'].every(hasCommand);
 
 const hasCommand = (name: string): boolean =>
   [...(process.env.PATH ?? '').split(':'), '/usr/sbin'].some((dir) =>
@@ -97,11 +100,14 @@ export async function startWordPress(options: WordPressOptions = {}): Promise<Wo
   await makeTemplate();
   const dir = path.join(TEST_DIR, randomUUID());
   await copyFolder(TEMPLATE, dir);
-  const { permalinks = 'pretty', constants = {} } = options;
-  const defines = Object.entries(constants).map(
-    ([name, value]) => `define(${quote(name)}, ${quote(value)});\n`,
-  );
-  await writeFile(path.join(dir, 'constants.php'), `<?php\n${defines.join('')}`);
+  const { permalinks = 'pretty', constants = {}, multisite = false } = options;
+  const define = async (values: Record<string, string>) => {
+    const lines = Object.entries(values).map(
+      ([name, value]) => `define(${quote(name)}, ${quote(value)});\n`,
+    );
+    await writeFile(path.join(dir, 'constants.php'), `<?php\n${lines.join('')}`);
+  };
+  await define(constants);
 
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -173,6 +179,10 @@ export async function startWordPress(options: WordPressOptions = {}): Promise<Wo
   };
 
   await machine.startDatabase();
+  if (multisite) {
+    await machine.php(INSTALL_NETWORK);
+    await define({ ...constants, ...NETWORK, DOMAIN_CURRENT_SITE: `127.0.0.1:${port}` });
+  }
   if (permalinks === 'pretty') {
     await machine.php(
       `global $wp_rewrite;
@@ -184,10 +194,20 @@ export async function startWordPress(options: WordPressOptions = {}): Promise<Wo
   return wordpress;
 }
 
+/** The title in the block editor, whose canvas has been in a frame since WordPress 6.3. */
+export async function titleInEditor(page: Page): Promise<Locator> {
+  const bare = page.locator('.editor-post-title__input');
+  const framed = page
+    .frameLocator('iframe[name="editor-canvas"]')
+    .locator('.editor-post-title__input');
+  await until(async () => (await bare.count()) + (await framed.count()) > 0);
+  return (await bare.count()) > 0 ? bare : framed;
+}
+
 const readIfThere = (file: string) => readFile(file, 'utf8').catch(() => '');
 
 /** A text as PHP writes it. */
-const quote = (text: string) => `'${text.replace(/[\\']/g, '\\$&')}'`;
+export const quote = (text: string) => `'${text.replace(/[\\']/g, '\\$&')}'`;
 
 /** The processes of one WordPress. */
 async function machineIn(dir: string, url: string) {
@@ -308,7 +328,7 @@ async function makeTemplate(): Promise<void> {
 async function installInto(dir: string): Promise<void> {
   await rm(dir, { recursive: true, force: true });
   await mkdir(dir);
-  await cp(DEBIAN_WORDPRESS, path.join(dir, 'www'), { recursive: true, dereference: true });
+  await cp(WORDPRESS_FILES, path.join(dir, 'www'), { recursive: true, dereference: true });
   await mkdir(path.join(dir, 'www/wp-content/mu-plugins'));
   await writeFile(path.join(dir, 'www/wp-config.php'), CONFIG);
   await writeFile(path.join(dir, 'www/wp-content/mu-plugins/tests.php'), MUST_USE);
@@ -350,8 +370,13 @@ define( 'AUTH_SALT', 'auth salt' );
 define( 'SECURE_AUTH_SALT', 'secure auth salt' );
 define( 'LOGGED_IN_SALT', 'logged in salt' );
 define( 'NONCE_SALT', 'nonce salt' );
-define( 'WP_HOME', getenv( 'EVERGREEN_TEST_URL' ) );
-define( 'WP_SITEURL', getenv( 'EVERGREEN_TEST_URL' ) );
+if ( defined( 'MULTISITE' ) ) {
+	// A command has no address of its own.
+	$_SERVER += array( 'HTTP_HOST' => DOMAIN_CURRENT_SITE, 'REQUEST_URI' => '/' );
+} else {
+	define( 'WP_HOME', getenv( 'EVERGREEN_TEST_URL' ) );
+	define( 'WP_SITEURL', getenv( 'EVERGREEN_TEST_URL' ) );
+}
 // Application passwords without TLS.
 define( 'WP_ENVIRONMENT_TYPE', 'local' );
 define( 'DISABLE_WP_CRON', true );
@@ -371,9 +396,11 @@ require_once ABSPATH . 'wp-settings.php';
 
 const MUST_USE = `<?php
 add_filter( 'pre_wp_mail', '__return_true' );
+// Of the address of a new site of a network, WordPress loses the colon before the port.
+add_filter( 'wp_normalize_site_data', fn( $site ) => array( 'domain' => DOMAIN_CURRENT_SITE ) + $site, 20 );
 `;
 
-/** Notes each request and makes pretty permalinks work, as .htaccess does for Apache. */
+/** Notes each request, and makes pretty permalinks and the sites of a network work, as .htaccess does for Apache. */
 const ROUTER = `<?php
 file_put_contents(
 	__DIR__ . '/requests.log',
@@ -382,6 +409,12 @@ file_put_contents(
 );
 $path = rawurldecode( parse_url( $_SERVER['REQUEST_URI'], PHP_URL_PATH ) );
 $file = $_SERVER['DOCUMENT_ROOT'] . $path;
+if ( ! is_file( $file ) && preg_match( '~^/[a-z]+(/(?:wp-admin/)?[a-z-]+[.]php)$~', $path, $found ) ) {
+	$_SERVER['SCRIPT_NAME'] = $found[1];
+	$_SERVER['PHP_SELF']    = $found[1];
+	require $_SERVER['DOCUMENT_ROOT'] . $found[1];
+	return true;
+}
 if ( is_file( $file ) || ( '/' !== $path && is_file( "$file/index.php" ) ) ) {
 	return false;
 }
@@ -410,3 +443,28 @@ update_user_meta(1, 'wp_persisted_preferences', ['core/edit-post' => ['welcomeGu
 const MAKE_APP_PASSWORD = `
 echo WP_Application_Passwords::create_new_application_password(1, ['name' => 'Tests'])[0];
 `;
+
+/** As the screen "Network Setup" does it; WordPress then wants constants. */
+const INSTALL_NETWORK = `
+global $wpdb;
+require_once ABSPATH . 'wp-admin/includes/upgrade.php';
+foreach ( $wpdb->tables( 'ms_global' ) as $name => $table ) {
+	$wpdb->$name = $table;
+}
+install_network();
+$url = getenv( 'EVERGREEN_TEST_URL' );
+populate_network( 1, parse_url( $url, PHP_URL_HOST ) . ':' . parse_url( $url, PHP_URL_PORT ), 'admin@example.com', 'Network', '/', false );
+// Was an option of the site, which is now asked of the network.
+$wpdb->insert( $wpdb->sitemeta, array( 'site_id' => 1, 'meta_key' => 'using_application_passwords', 'meta_value' => '1' ) );
+foreach ( array( 'home', 'siteurl' ) as $name ) {
+	$wpdb->update( $wpdb->options, array( 'option_value' => $url ), array( 'option_name' => $name ) );
+}
+`;
+
+const NETWORK = {
+  MULTISITE: '1',
+  SUBDOMAIN_INSTALL: '',
+  PATH_CURRENT_SITE: '/',
+  SITE_ID_CURRENT_SITE: '1',
+  BLOG_ID_CURRENT_SITE: '1',
+};

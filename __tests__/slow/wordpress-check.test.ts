@@ -165,7 +165,7 @@ describeWithWordPress('the test of the connection', () => {
       await site.start({ WORDPRESS_APP_PASSWORD: 'wrong' });
       await admin.getByRole('button', { name: 'Test the connection' }).click();
       expect(await admin.locator('#evergreen-result.notice-error').innerText()).toMatch(
-        /has to be mended[\s\S]*Make a new application password/,
+        /has to be fixed[\s\S]*Make a new application password/,
       );
     } finally {
       await browser.close();

@@ -1,11 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { startChromium } from '../../bench/chromium.mjs';
-import { Receiver, type Change, type Reply } from '../setup/receiver';
+import { Receiver, type Call, type Change, type Reply } from '../setup/receiver';
 import { SECRET, startSite, until, type Site } from '../setup/site';
-import { describeWithWordPress, startWordPress, type WordPress } from '../setup/wordpress';
+import {
+  describeWithWordPress,
+  quote,
+  startWordPress,
+  titleInEditor,
+  type WordPress,
+} from '../setup/wordpress';
 
 /** What is sent of whatever every page shows. */
 const SITE: Change[] = [{ kind: 'site' }];
@@ -15,6 +21,14 @@ const FRESH: Reply = { body: { revalidated: true, pages: [page('/blog/a')], unch
 const NOTHING_TO_DO: Reply = {
   body: { revalidated: false, dryRun: true, pages: [], unchanged: 3, ms: 1 },
 };
+const STALE: Reply = { body: { ...Object(NOTHING_TO_DO.body), pages: [page('/')] } };
+
+/** Has a receiver answer no purge, and to questions that it is still at work, until what it returns is called. */
+function work(receiver: Receiver): () => void {
+  let isDone = false;
+  receiver.reply = ({ body }) => (body.dryRun ? (isDone ? NOTHING_TO_DO : STALE) : undefined);
+  return () => (isDone = true);
+}
 
 describeWithWordPress('the WordPress plugin', () => {
   let wordpress: WordPress;
@@ -66,11 +80,35 @@ describeWithWordPress('the WordPress plugin', () => {
     await wordpress.cron();
   };
 
-  it('is PHP that parses', () => {
-    for (const file of ['evergreen.php', 'comments.php']) {
-      const said = execFileSync('php', ['-l', `wordpress/evergreen/${file}`]).toString();
-      expect(said).toContain('No syntax errors');
+  /** The plugin's files in PHP. */
+  const sources = async () =>
+    (await readdir('wordpress/evergreen'))
+      .filter((name) => name.endsWith('.php'))
+      .map((name) => path.join('wordpress/evergreen', name));
+
+  it('is PHP that parses', async () => {
+    for (const file of await sources()) {
+      expect(execFileSync('php', ['-l', file]).toString()).toContain('No syntax errors');
     }
+  });
+
+  it('keeps the secret out of what WordPress loads with each request', async () => {
+    const isLoaded = `isset(wp_load_alloptions(true)['evergreen_settings'])`;
+    expect(await wordpress.php(`var_export(${isLoaded});`)).toBe('false');
+    // As a version before this one left it.
+    const [before, after] = (
+      await wordpress.php(
+        `global $wpdb;
+        $wpdb->update($wpdb->options, ['autoload' => 'yes'], ['option_name' => 'evergreen_settings']);
+        delete_option('evergreen_version');
+        wp_cache_flush();
+        var_export(${isLoaded});
+        evergreen_set_up_once();
+        echo ' '; var_export(${isLoaded});`,
+      )
+    ).split(' ');
+    expect([before, after]).toEqual(['true', 'false']);
+    expect(await option('evergreen_settings')).toMatchObject({ secret: SECRET });
   });
 
   describe('what it sends', () => {
@@ -626,11 +664,9 @@ describeWithWordPress('the WordPress plugin', () => {
     });
 
     it('sends again if what was asked afterwards shows stale pages', async () => {
-      receiver.reply = ({ body }) =>
-        body.dryRun ? { body: { ...Object(NOTHING_TO_DO.body), pages: [page('/')] } } : undefined;
+      receiver.reply = ({ body }) => (body.dryRun ? STALE : undefined);
       await publish('Slower');
-      receiver.reply = ({ body }) =>
-        body.dryRun ? { body: { ...Object(NOTHING_TO_DO.body), pages: [page('/')] } } : FRESH;
+      receiver.reply = ({ body }) => (body.dryRun ? STALE : FRESH);
       const calls = await receiver.during(retry);
       expect(calls.map(({ body }) => Boolean(body.dryRun))).toEqual([true, false]);
       expect(await pending()).toBe(0);
@@ -659,21 +695,25 @@ describeWithWordPress('the WordPress plugin', () => {
     it('tells in the block editor which pages are fresh after Update, or why not', async () => {
       const { id } = await publish('In blocks');
       await visit(`post.php?post=${id}&action=edit`);
-      const title = admin.getByRole('textbox', { name: 'Add title' });
+      const title = await titleInEditor(admin);
       const update = admin.locator('.editor-post-publish-button');
+      const snackbars = admin.locator('.components-snackbar-list');
       const notices = admin.locator('.components-notice-list');
       await title.fill('In blocks, twice');
       expect(
         await receiver.changes(async () => {
           await update.click();
-          await notices.getByText('Evergreen: 1 page is fresh: /blog/a').waitFor();
+          await snackbars.getByText('Evergreen: 1 page is fresh: /blog/a').waitFor();
         }),
       ).toMatchObject([{ id }]);
+      expect(await notices.getByText('Evergreen').count()).toBe(0);
 
       receiver.reply = () => ({ status: 401, body: { message: 'Invalid token' } });
       await title.fill('In blocks, thrice');
       await update.click();
+      // In place of the snackbar, and it does not go by itself.
       await notices.getByText('does not accept the secret').waitFor();
+      await until(async () => (await snackbars.getByText('Evergreen').count()) === 0);
       receiver.reply = () => FRESH;
       await retry();
     });
@@ -681,36 +721,44 @@ describeWithWordPress('the WordPress plugin', () => {
     it('tells in the block editor when a slow site is done', async () => {
       const { id } = await publish('In slow blocks');
       await visit(`post.php?post=${id}&action=edit`);
-      let isDone = false;
-      receiver.reply = ({ body }) => {
-        if (!body.dryRun) return undefined;
-        return isDone
-          ? NOTHING_TO_DO
-          : { body: { ...Object(NOTHING_TO_DO.body), pages: [page('/')] } };
-      };
-      await admin.getByRole('textbox', { name: 'Add title' }).fill('In slow blocks, twice');
+      const finish = work(receiver);
+      await (await titleInEditor(admin)).fill('In slow blocks, twice');
       await admin.locator('.editor-post-publish-button').click();
-      const notices = admin.locator('.components-notice-list');
-      await notices.getByText('still refreshing its pages').waitFor();
-      isDone = true;
-      await notices.getByText('every page is fresh').waitFor();
+      const snackbars = admin.locator('.components-snackbar-list');
+      await snackbars.getByText('still refreshing its pages').waitFor();
+      finish();
+      await snackbars.getByText('every page is fresh').waitFor();
       expect(await pending()).toBe(0);
     });
 
-    it('sends one request for Quick Edit, bulk edit and trash, and says so on the next page', async () => {
+    it('sends one request for Quick Edit, bulk edit and trash, and says so in the list', async () => {
       const first = await publish('Quick one');
       const second = await publish('Quick two');
+      // Takes the notice about these.
+      await visit('index.php');
       await visit('edit.php');
       await admin.locator(`#post-${first.id}`).hover();
       await admin.locator(`#post-${first.id} button.editinline`).click();
       await admin.locator(`#edit-${first.id} input[name="post_name"]`).fill('quickest');
       const quick = await receiver.changes(async () => {
         await admin.locator(`#edit-${first.id} button.save`).click();
-        await until(() => receiver.calls.length > 0);
+        await admin.locator('#evergreen-notice.notice-success .notice-dismiss').waitFor();
       });
       expect(quick).toMatchObject([{ id: first.id, slug: 'quickest', formerSlug: 'quick-one' }]);
+      expect(await notice()).toContain('Evergreen: 1 page is fresh: /blog/a');
+
+      const finish = work(receiver);
+      await admin.locator(`#post-${first.id}`).hover();
+      await admin.locator(`#post-${first.id} button.editinline`).click();
+      await admin.locator(`#edit-${first.id} button.save`).click();
+      await admin.locator('#evergreen-notice.notice-info').waitFor();
+      finish();
+      await admin.locator('#evergreen-notice.notice-success').waitFor();
+      expect(await notice()).toContain('every page is fresh');
+      receiver.reply = () => FRESH;
 
       await visit('edit.php');
+      expect(await admin.locator('#evergreen-notice').count()).toBe(0);
       await admin.check(`#cb-select-${first.id}`);
       await admin.check(`#cb-select-${second.id}`);
       await admin.selectOption('#bulk-action-selector-top', 'edit');
@@ -833,6 +881,31 @@ describeWithWordPress('the WordPress plugin', () => {
       expect(calls.map(({ body }) => body.path)).toEqual(['/*']);
     });
 
+    it('holds no process longer than 5 seconds, and asks on for what takes the site longer', async () => {
+      const finish = work(receiver);
+      const [waited] = await Promise.all([
+        wordpress.php(
+          `$started = microtime(true);
+          $answers = [evergreen_post('/a', [], 5), evergreen_post('/b', [], 20), evergreen_findings()];
+          echo json_encode([microtime(true) - $started, is_wp_error($answers[1]), $answers[2]]);`,
+        ),
+        visit(settingsPage)
+          .then(() => admin.getByRole('button', { name: 'Purge everything' }).click())
+          .then(() => admin.locator('#evergreen-notice.notice-info').waitFor()),
+      ]);
+      expect(JSON.parse(waited)).toEqual([
+        expect.any(Number),
+        true,
+        [{ state: 'note', message: expect.stringContaining('has not read this WordPress back') }],
+      ]);
+      const calls = receiver.calls.map(({ url }) => url);
+      expect(calls).not.toContain('/b');
+      finish();
+      await admin.locator('#evergreen-notice.notice-success').waitFor();
+      const [entry] = (await option('evergreen_log')) as { why: string; state: string }[];
+      expect(entry).toMatchObject({ why: 'all', state: 'fresh' });
+    });
+
     it('sends again at once what did not arrive', async () => {
       receiver.reply = () => ({ status: 500, body: { message: 'No' } });
       const { id } = await publish('Missed');
@@ -934,9 +1007,14 @@ describeWithWordPress('the WordPress plugin', () => {
       await publish('<script>document.title = "caught"</script>Biscuit');
       await visit(settingsPage);
       expect(await admin.locator('#evergreen-log tbody tr').count()).toBe(50);
-      const row = await admin.locator('#evergreen-log tbody tr').first().innerText();
-      expect(row).toContain('<script>document.title = "caught"</script>Biscuit');
-      expect(row).toContain('/blog/<img src=x> refreshed\n/tag/çay removed');
+      const row = admin.locator('#evergreen-log tbody tr').first();
+      expect(await row.innerText()).toContain('<script>document.title = "caught"</script>Biscuit');
+      expect(await row.innerText()).not.toContain('/blog/');
+      await row.getByText('2 pages').click();
+      expect(await row.innerText()).toContain('/blog/<img src=x> refreshed\n/tag/çay removed');
+      await admin.setViewportSize({ width: 390, height: 844 });
+      expect(await admin.evaluate('document.documentElement.scrollWidth')).toBe(390);
+      await admin.setViewportSize({ width: 1280, height: 720 });
       expect(await admin.title()).not.toContain('caught');
     });
 
@@ -948,7 +1026,8 @@ describeWithWordPress('the WordPress plugin', () => {
     });
 
     it('has everything that it says in Turkish', async () => {
-      const source = await readFile('wordpress/evergreen/evergreen.php', 'utf8');
+      const files = await Promise.all((await sources()).map((file) => readFile(file, 'utf8')));
+      const source = files.join('\n');
       const said = [...source.matchAll(/\b(?:__|_n|esc_html__|esc_html_e)\( '([^']+)'/g)];
       const texts = said.map(([, words]) => words);
       expect(texts.length).toBeGreaterThan(40);
@@ -963,6 +1042,8 @@ describeWithWordPress('the WordPress plugin', () => {
     });
 
     it('refuses a button without its nonce, and users who may not manage options', async () => {
+      let nonce = '';
+      let cookie = '';
       const calls = await receiver.during(async () => {
         for (const action of ['evergreen_purge', 'evergreen_remove']) {
           const forged = await visit(`admin-post.php?action=${action}`);
@@ -974,6 +1055,12 @@ describeWithWordPress('the WordPress plugin', () => {
         const context = await browser.newContext();
         const eve = await context.newPage();
         await wordpress.signIn(eve, { user: 'eve', password: 'eve' });
+        nonce = String(
+          await (
+            await eve.goto(`${wordpress.url}/wp-admin/admin-ajax.php?action=rest-nonce`)
+          )?.text(),
+        );
+        cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
         for (const where of [
           'admin-post.php?action=evergreen_purge',
           'admin-post.php?action=evergreen_remove',
@@ -984,8 +1071,32 @@ describeWithWordPress('the WordPress plugin', () => {
         await context.close();
       });
       expect(calls).toEqual([]);
-      const stranger = await fetch(`${wordpress.url}/?rest_route=/evergreen/v1/last`);
-      expect(stranger.status).toBe(401);
+      const route = `${wordpress.url}/?rest_route=/evergreen/v1/last`;
+      expect((await fetch(route)).status).toBe(401);
+
+      // An author sees what became of their own posts, and no pages that others' posts made fresh.
+      const ask = async (query: string) => {
+        const headers = { Cookie: cookie, 'X-WP-Nonce': nonce };
+        const response = await fetch(`${route}&${query}`, { headers });
+        return { status: response.status, body: await response.text() };
+      };
+      const others = await publish('Not of Eve');
+      expect((await ask(`post=${others.id}`)).status).toBe(403);
+      const [entry] = (await option('evergreen_log')) as { id: number }[];
+      expect(await ask(`id=${entry?.id}`)).toEqual({ status: 200, body: '[]' });
+      receiver.reply = () => ({ status: 500, body: { message: 'No' } });
+      await wordpress.rest('POST', `/wp/v2/posts/${others.id}`, { title: 'Not of Eve, either' });
+      receiver.reply = () => FRESH;
+      const edit = (title: string) =>
+        wordpress.php(
+          `wp_set_current_user(get_user_by('login', 'eve')->ID);
+          echo wp_insert_post(['post_title' => '${title}', 'post_status' => 'publish',
+            'post_author' => get_current_user_id()]);`,
+        );
+      const mixed = await ask(`post=${await edit('Of Eve, with others')}`);
+      expect(mixed.body).toContain('"Evergreen: 1 page is fresh."');
+      const own = await ask(`post=${await edit('Of Eve')}`);
+      expect(own.body).toContain('1 page is fresh: \\/blog\\/a');
     });
   });
 
@@ -1010,6 +1121,136 @@ describeWithWordPress('the WordPress plugin', () => {
     } finally {
       await context.close();
       await configured.close();
+    }
+  });
+
+  describe('as commands', () => {
+    const standIn = `require ${quote(path.resolve('__tests__/setup/wp-cli.php'))};`;
+    const wp = (command: string, args: string[] = [], options: Record<string, string> = {}) =>
+      wordpress.php(
+        `WP_CLI::run_command('evergreen ${command}', json_decode('${JSON.stringify(args)}'),
+          json_decode('${JSON.stringify(options)}', true));`,
+        standIn,
+      );
+
+    it('purges, tests, and says how it stands', async () => {
+      const calls = await receiver.during(async () => {
+        expect(await wp('purge')).toBe('Success: Evergreen: 1 page is fresh: /blog/a\n');
+        await wp('purge', ['/blog/a', '/tag/*']);
+      });
+      expect(calls.map(({ body }) => body.path)).toEqual(['/*', ['/blog/a', '/tag/*']]);
+      receiver.reply = ({ url }) =>
+        url.startsWith('/api/check')
+          ? { body: { findings: [{ state: 'good', message: 'Reads 3 posts.' }] } }
+          : NOTHING_TO_DO;
+      expect(await wp('test')).toBe(
+        'Reads 3 posts.\nSuccess: The connection works, and every page is fresh.\n',
+      );
+      expect(JSON.parse(await wp('status', [], { format: 'json' }))).toEqual(
+        expect.arrayContaining([
+          { name: 'url', value: receiver.url },
+          { name: 'secret', value: 'saved' },
+          { name: 'pending', value: 0 },
+          { name: 'result', value: 'Fresh' },
+        ]),
+      );
+      const history = JSON.parse(await wp('history', [], { format: 'json', limit: '2' }));
+      expect(history).toMatchObject([
+        { what: 'Purge of some paths', state: 'fresh' },
+        { what: 'Purge everything', pages: [{ path: '/blog/a', result: 'regenerated' }] },
+      ]);
+      expect(await wp('history', [], { format: 'csv', limit: '1' })).toMatch(
+        /^time,what,state,result,pages,ms\n"[^"]+","Purge of some paths",fresh,Fresh,1,\d+\n$/,
+      );
+    });
+
+    it('ends with 1 when something is wrong', async () => {
+      receiver.reply = () => ({ status: 401, body: { message: 'Invalid token' } });
+      for (const command of ['purge', 'test']) {
+        await expect(wp(command)).rejects.toMatchObject({
+          code: 1,
+          stderr: expect.stringContaining('Error: The site does not accept the secret (401)'),
+        });
+      }
+      await expect(wp('status')).rejects.toMatchObject({ code: 1 });
+    });
+  });
+
+  it('tells the site of each site of a network what changed there, and leaves each', async () => {
+    const network = await startWordPress({ multisite: true });
+    const two = `$_SERVER['REQUEST_URI'] = '/two/';`;
+    const left = `global $wpdb;
+      echo $wpdb->get_var("SELECT COUNT(*) FROM $wpdb->options WHERE option_name LIKE '%evergreen%'");
+      var_export(wp_next_scheduled('evergreen_retry'));`;
+    const urls = (calls: Call[]) => calls.map(({ url }) => url);
+    try {
+      await network.activate({ url: receiver.url, secret: SECRET });
+      const created = await receiver.during(() =>
+        network.php(
+          `require_once ABSPATH . 'wp-admin/includes/plugin.php';
+          activate_plugin('evergreen/evergreen.php', '', true);
+          $id = wp_insert_site(['domain' => DOMAIN_CURRENT_SITE, 'path' => '/two/',
+            'network_id' => 1, 'user_id' => 1, 'title' => 'Two']);
+          if (is_wp_error($id)) throw new Exception($id->get_error_message());`,
+        ),
+      );
+      expect(created).toEqual([]);
+      // The first time that somebody opens its wp-admin, and enters the settings.
+      const isLoaded = await network.php(
+        `evergreen_set_up_once();
+        update_option('evergreen_settings', ['url' => '${receiver.url}/two', 'secret' => '${SECRET}']);
+        var_export(isset(wp_load_alloptions(true)['evergreen_settings']));`,
+        two,
+      );
+      expect(isLoaded).toBe('false');
+
+      const { user, appPassword } = network.admin;
+      const login = Buffer.from(`${user}:${appPassword}`).toString('base64');
+      const own = await receiver.during(async () => {
+        const response = await fetch(`${network.url}/two/?rest_route=/wp/v2/posts`, {
+          method: 'POST',
+          headers: { Authorization: `Basic ${login}`, 'Content-Type': 'application/json' },
+          body: JSON.stringify({ title: 'On two', status: 'publish' }),
+        });
+        // The site is told before the answer ends.
+        expect(await response.text()).toContain('"slug":"on-two"');
+      });
+      expect(urls(own)).toEqual(['/two/api/revalidate']);
+
+      // One request changes both: what is of the other site waits for that one's WP-Cron.
+      const main = await receiver.during(() =>
+        network.php(
+          `switch_to_blog(2);
+          wp_insert_post(['post_title' => 'From one', 'post_status' => 'publish']);
+          restore_current_blog();
+          update_option('blogname', 'Network');`,
+        ),
+      );
+      expect(main.map(({ url, body }) => [url, body.changes])).toEqual([['/api/revalidate', SITE]]);
+      const other = await receiver.during(async () => {
+        await (await fetch(`${network.url}/two/wp-cron.php?doing_wp_cron`)).text();
+      });
+      expect(urls(other)).toEqual(['/two/api/revalidate']);
+      expect(other[0]?.body.changes).toMatchObject([{ slug: 'from-one', status: 'publish' }]);
+
+      // One wp-config.php is about one of them.
+      const constant = `define('EVERGREEN_URL', 'http://main.invalid');`;
+      const url = `echo evergreen_settings()['url'];`;
+      expect(await network.php(url, constant)).toBe('http://main.invalid');
+      expect(await network.php(url, constant + two)).toBe(`${receiver.url}/two`);
+
+      await network.php(
+        `require_once ABSPATH . 'wp-admin/includes/plugin.php';
+        evergreen_keep(['site' => ['kind' => 'site']]);
+        wp_schedule_single_event(time() + 900, 'evergreen_retry');
+        deactivate_plugins('evergreen/evergreen.php');
+        uninstall_plugin('evergreen/evergreen.php');`,
+      );
+      expect(await network.php(left)).toBe('0false');
+      expect(await network.php(left, two)).toBe('0false');
+      expect(await network.complaints()).toEqual([]);
+    } finally {
+      await network.close();
     }
   });
 
@@ -1052,7 +1293,7 @@ describeWithWordPress('the WordPress plugin', () => {
       // This site shows a folder of posts.
       expect(await test(site.url, SECRET)).toMatchObject({
         ok: false,
-        message: expect.stringContaining('has to be mended'),
+        message: expect.stringContaining('has to be fixed'),
         findings: [{ state: 'fault', message: expect.stringContaining('set WORDPRESS_URL=') }],
       });
       const outcome: unknown = JSON.parse(

@@ -11,7 +11,8 @@
  * Domain Path:       /languages
  *
  * In the order of the data: settings, what changed (hooks), what the site reads, delivery, what became of it (log,
- * notices), previews, addresses that people see, and the settings page.
+ * notices), previews, addresses that people see, and the settings page. Beginning and end are in setup.php,
+ * commands in cli.php.
  *
  * @package Evergreen
  */
@@ -23,9 +24,13 @@ const EVERGREEN_VERSION = '0.1.0';
 require_once __DIR__ . '/news.php';
 require_once __DIR__ . '/comments.php';
 
-/** Seconds that an editor waits at most, and that anything in the background does. */
+/**
+ * Seconds that an editor waits at most, that a process of the web server does, and that a command does. What
+ * takes the site longer is asked for later: few processes serve all visitors.
+ */
 const EVERGREEN_TIMEOUT            = 1;
-const EVERGREEN_BACKGROUND_TIMEOUT = 20;
+const EVERGREEN_BACKGROUND_TIMEOUT = 5;
+const EVERGREEN_COMMAND_TIMEOUT    = 60;
 
 /** Seconds until each further attempt; after the last one, changes wait for the next edit. */
 const EVERGREEN_RETRIES = array( 30, 60, 300, 900, 1800, 3600, 7200, 14400, 28800, 43200 );
@@ -73,10 +78,23 @@ const EVERGREEN_ADDRESS_OPTIONS = array(
 	'page_on_front',
 );
 
+require_once __DIR__ . '/setup.php';
+if ( evergreen_is_command() ) {
+	require_once __DIR__ . '/cli.php';
+}
+
+register_activation_hook( __FILE__, 'evergreen_set_up' );
+register_deactivation_hook( __FILE__, 'evergreen_on_deactivation' );
+// In each site's own requests: of another site's the theme, and with it the menu, cannot be read.
+add_action( 'admin_init', 'evergreen_set_up_once', 1 );
+// Before this site's own, after which nothing runs.
+add_action( 'shutdown', 'evergreen_keep_for_other_sites', PHP_INT_MAX - 1 );
+
 add_action( 'init', 'evergreen_load_translations' );
 
-/** Loads the translations that come with the plugin. */
+/** Loads the translations that come with the plugin, as WordPress does by itself only for those from its directory. */
 function evergreen_load_translations() {
+	// phpcs:ignore PluginCheck.CodeAnalysis.DiscouragedFunctions -- The plugin is not in the directory.
 	load_plugin_textdomain( 'evergreen', false, dirname( plugin_basename( __FILE__ ) ) . '/languages' );
 }
 
@@ -88,6 +106,17 @@ function evergreen_load_translations() {
 const EVERGREEN_LINKS = array( 'wordpress', 'site', 'visitors' );
 
 /**
+ * What a constant in wp-config.php sets. All sites of a network share that file, and each has a site of its
+ * own to tell: there the constants are about the main one.
+ *
+ * @param string $name The constant.
+ * @return mixed Null if it sets nothing.
+ */
+function evergreen_constant( $name ) {
+	return defined( $name ) && is_main_site() ? constant( $name ) : null;
+}
+
+/**
  * URL and secret of the site: constants in wp-config.php come before what was saved. And where links lead:
  * one of EVERGREEN_LINKS.
  *
@@ -97,8 +126,8 @@ function evergreen_settings() {
 	$saved = (array) get_option( 'evergreen_settings', array() );
 	return array(
 		'links'  => evergreen_clean_links( $saved['links'] ?? '' ),
-		'url'    => evergreen_clean_url( defined( 'EVERGREEN_URL' ) ? EVERGREEN_URL : ( $saved['url'] ?? '' ) ),
-		'secret' => (string) ( defined( 'EVERGREEN_SECRET' ) ? EVERGREEN_SECRET : ( $saved['secret'] ?? '' ) ),
+		'url'    => evergreen_clean_url( evergreen_constant( 'EVERGREEN_URL' ) ?? $saved['url'] ?? '' ),
+		'secret' => (string) ( evergreen_constant( 'EVERGREEN_SECRET' ) ?? $saved['secret'] ?? '' ),
 	);
 }
 
@@ -162,11 +191,24 @@ foreach ( array( 'wp_create_nav_menu', 'wp_update_nav_menu', 'wp_delete_nav_menu
 }
 
 /**
- * What this request has changed so far, by kind and id.
+ * What this request has changed so far, by kind and id; in a network, on the site that it works on now.
  *
  * @return array<string, array<string, mixed>>
  */
 function &evergreen_noted() {
+	$noted = &evergreen_noted_by_site();
+	$site  = get_current_blog_id();
+
+	$noted[ $site ] = $noted[ $site ] ?? array();
+	return $noted[ $site ];
+}
+
+/**
+ * The same of each site of a network.
+ *
+ * @return array<int, array<string, array<string, mixed>>> By the ids of the sites.
+ */
+function &evergreen_noted_by_site() {
 	static $noted = array();
 	return $noted;
 }
@@ -494,7 +536,12 @@ function evergreen_on_deleted_option( $name ) {
 function evergreen_look_at_menu( $done = false ) {
 	static $is_due = false;
 	$was_due       = $is_due;
-	$is_due        = ! $done;
+	if ( is_multisite() && ms_is_switched() ) {
+		// A menu is read with the theme of its site, which is not loaded here.
+		evergreen_note_site();
+		return false;
+	}
+	$is_due = ! $done;
 	return $was_due;
 }
 
@@ -862,11 +909,12 @@ function evergreen_on_shutdown() {
 	$noted = array();
 	ignore_user_abort( true );
 	if ( $changes ) {
-		add_option( evergreen_end_news(), $changes, '', false );
+		evergreen_keep( $changes );
 	}
 
 	$pending = evergreen_pending();
 	if ( ! $pending ) {
+		evergreen_confirm_waiting();
 		return;
 	}
 	// For the case that this request ends before it has an answer: servers are restarted, and kill.
@@ -877,11 +925,21 @@ function evergreen_on_shutdown() {
 	if ( get_current_user_id() ) {
 		set_transient( 'evergreen_notice_' . get_current_user_id(), $entry['id'], MINUTE_IN_SECONDS );
 	}
-	$timeout = evergreen_finish_response() ? EVERGREEN_BACKGROUND_TIMEOUT : EVERGREEN_TIMEOUT;
-	if ( ! $changes && evergreen_confirm( $entry, $pending, $timeout ) ) {
+	$timeout = evergreen_finish_response() ? evergreen_patience() : EVERGREEN_TIMEOUT;
+	// Half of the time, so that some is left to deliver.
+	if ( ! $changes && evergreen_confirm( $entry, $pending, $timeout / 2 ) ) {
 		return;
 	}
 	evergreen_deliver( $entry, $pending, array(), $timeout );
+}
+
+/**
+ * Keeps changes until the site has confirmed them.
+ *
+ * @param array<string, array<string, mixed>> $changes What a request changed.
+ */
+function evergreen_keep( $changes ) {
+	add_option( evergreen_end_news(), $changes, '', false );
 }
 
 /**
@@ -896,7 +954,25 @@ function evergreen_finish_response() {
 			return true;
 		}
 	}
-	return wp_doing_cron() || ( defined( 'WP_CLI' ) && WP_CLI );
+	return wp_doing_cron() || evergreen_is_command();
+}
+
+/**
+ * Whether this is a command, and no process of the web server.
+ *
+ * @return bool
+ */
+function evergreen_is_command() {
+	return defined( 'WP_CLI' ) && WP_CLI;
+}
+
+/**
+ * Seconds to wait for an answer where no editor does.
+ *
+ * @return int
+ */
+function evergreen_patience() {
+	return evergreen_is_command() ? EVERGREEN_COMMAND_TIMEOUT : EVERGREEN_BACKGROUND_TIMEOUT;
 }
 
 /**
@@ -965,7 +1041,7 @@ function evergreen_deliver( $entry, $pending, $more, $timeout ) {
  *
  * @param array<string, mixed> $entry   The entry in the log.
  * @param array<string, array> $pending What was told.
- * @param int                  $timeout Seconds to wait for the answer.
+ * @param float                $timeout Seconds to wait for the answer.
  * @return bool Whether everything is fresh.
  */
 function evergreen_confirm( $entry, $pending, $timeout ) {
@@ -990,6 +1066,23 @@ function evergreen_confirm( $entry, $pending, $timeout ) {
 	return false;
 }
 
+/** Asks about the newest purge that had nothing to deliver, and had no answer in time. */
+function evergreen_confirm_waiting() {
+	$entry = evergreen_log()[0] ?? null;
+	if ( ! $entry || 'waiting' !== $entry['state'] || evergreen_confirm( $entry, array(), evergreen_patience() ) ) {
+		return;
+	}
+	$entry = evergreen_log_entry( $entry['id'] );
+	if ( 'waiting' === $entry['state'] ) {
+		// As another attempt: the next one is later.
+		$outcome = array(
+			'state'     => 'waiting',
+			'timed_out' => true,
+		);
+		evergreen_settle( array( 'why' => 'retry' ) + $entry, array(), $outcome );
+	}
+}
+
 /**
  * Writes down what became of a delivery: confirmed changes are forgotten, the others tried again.
  *
@@ -1011,7 +1104,7 @@ function evergreen_settle( $entry, $pending, $outcome ) {
 	}
 	wp_clear_scheduled_hook( 'evergreen_retry' );
 	$retry = (array) get_option( 'evergreen_retry', array() );
-	// An edit has just shown that somebody cares: the delays begin anew.
+	// An edit has just shown that somebody cares: the delays begin again.
 	$attempts = 'retry' === $entry['why'] ? (int) ( $retry['attempts'] ?? 0 ) : 0;
 	update_option(
 		'evergreen_retry',
@@ -1027,16 +1120,26 @@ function evergreen_settle( $entry, $pending, $outcome ) {
 }
 
 /**
- * Calls the site.
+ * Calls the site. All calls of a request together hold its process no longer than one may.
  *
  * @param string               $path    Where, such as /api/revalidate.
  * @param array<string, mixed> $body    What to ask for.
- * @param int                  $timeout Seconds to wait for the answer.
+ * @param float                $timeout Seconds to wait for the answer.
  * @return array<string, mixed>|WP_Error
  */
 function evergreen_post( $path, $body, $timeout ) {
+	static $waited = 0;
+
 	$settings = evergreen_settings();
-	return wp_remote_post(
+	$started  = microtime( true );
+	if ( ! evergreen_is_command() ) {
+		$timeout = min( $timeout, EVERGREEN_BACKGROUND_TIMEOUT - $waited );
+	}
+	// PHP's HTTP client waits a second at least.
+	if ( $timeout < 1 ) {
+		return new WP_Error( 'evergreen_late', 'timed out' );
+	}
+	$response = wp_remote_post(
 		$settings['url'] . $path,
 		array(
 			'timeout'     => $timeout,
@@ -1049,13 +1152,15 @@ function evergreen_post( $path, $body, $timeout ) {
 			'body'        => wp_json_encode( $body ),
 		)
 	);
+	$waited  += microtime( true ) - $started;
+	return $response;
 }
 
 /**
  * Asks the site for a purge.
  *
  * @param array<string, mixed> $body    What to ask for.
- * @param int                  $timeout Seconds to wait for the answer.
+ * @param float                $timeout Seconds to wait for the answer.
  * @return array{state: string, message: string, confirm: string, pages: array, count: int, ms: int} The
  *               state is fresh, waiting (no answer in time) or failed (the message says why). Confirm
  *               names what the site wants to be told before it does it: removals, or nothing.
@@ -1064,7 +1169,7 @@ function evergreen_request( $body, $timeout ) {
 	$started  = microtime( true );
 	$response = evergreen_post( '/api/revalidate', $body, $timeout );
 	$outcome  = is_wp_error( $response )
-		? evergreen_read_error( $response, $timeout )
+		? evergreen_read_error( $response )
 		: evergreen_read_answer( $response );
 
 	return $outcome + array(
@@ -1079,11 +1184,10 @@ function evergreen_request( $body, $timeout ) {
 /**
  * Why no answer came, in words that help.
  *
- * @param WP_Error $error   What WordPress's HTTP client says.
- * @param int      $timeout Seconds that it was given.
+ * @param WP_Error $error What WordPress's HTTP client says.
  * @return array{state: string, message: string, timed_out?: bool}
  */
-function evergreen_read_error( $error, $timeout ) {
+function evergreen_read_error( $error ) {
 	$said  = $error->get_error_message();
 	$host  = (string) wp_parse_url( evergreen_settings()['url'], PHP_URL_HOST );
 	$cases = array(
@@ -1099,9 +1203,9 @@ function evergreen_read_error( $error, $timeout ) {
 	if ( 'http_request_not_executed' === $error->get_error_code() ) {
 		$said = 'blocked requests through HTTP';
 	}
-	if ( preg_match( '~cURL error 28\b|timed out|timeout~i', $said ) ) {
+	if ( evergreen_is_late( $error ) ) {
 		return array(
-			'state'     => $timeout > EVERGREEN_TIMEOUT ? 'failed' : 'waiting',
+			'state'     => 'waiting',
 			'timed_out' => true,
 			// translators: %s: a host name.
 			'message'   => sprintf( __( '%s did not answer in time.', 'evergreen' ), $host ),
@@ -1119,6 +1223,16 @@ function evergreen_read_error( $error, $timeout ) {
 		'state'   => 'failed',
 		'message' => $said,
 	);
+}
+
+/**
+ * Whether no answer came in time.
+ *
+ * @param WP_Error $error What WordPress's HTTP client says.
+ * @return bool
+ */
+function evergreen_is_late( $error ) {
+	return 1 === preg_match( '~cURL error 28\b|timed out|timeout~i', $error->get_error_message() );
 }
 
 /**
@@ -1188,13 +1302,13 @@ function evergreen_read_page( $page ) {
  */
 
 /**
- * What the site says of posts of an entry that it does without.
+ * What the site says of posts of an entry that it does without, and that the user may edit.
  *
  * @param array<string, mixed> $entry The entry.
  * @return string[] Each in the site's own words, which begin with "WordPress page 12 ".
  */
 function evergreen_left_out( $entry ) {
-	$ids = $entry['posts'];
+	$ids = array_filter( $entry['posts'], 'evergreen_may_edit' );
 	return array_values(
 		array_filter(
 			$entry['warnings'] ?? array(),
@@ -1214,7 +1328,7 @@ function evergreen_register_old_slugs() {
 		'evergreen_old_slugs',
 		array(
 			'get_callback' => static function ( $post ) {
-				return array_values( array_unique( get_post_meta( $post['id'], '_wp_old_slug' ) ) );
+				return array_values( array_unique( get_post_meta( $post['id'], '_wp_old_slug', false ) ) );
 			},
 			'schema'       => array(
 				'type'    => 'array',
@@ -1238,7 +1352,7 @@ function evergreen_log() {
  * Begins an entry.
  *
  * @param array<int, array<string, mixed>> $changes What changed.
- * @param string                           $why     One of changes, retry, removals and all.
+ * @param string                           $why     One of changes, retry, removals, paths and all.
  * @return array<string, mixed> The entry.
  */
 function evergreen_log_add( $changes, $why ) {
@@ -1253,6 +1367,7 @@ function evergreen_log_add( $changes, $why ) {
 		'id'      => (int) round( 1e6 * microtime( true ) ),
 		'time'    => time(),
 		'why'     => $why,
+		'user'    => get_current_user_id(),
 		'posts'   => array_slice( $posts, 0, EVERGREEN_LOGGED_PAGES ),
 		'changes' => count( $changes ),
 		'state'   => 'waiting',
@@ -1336,6 +1451,10 @@ function evergreen_sentence( $entry ) {
 	if ( 0 === $entry['count'] ) {
 		return __( 'Evergreen: every page is fresh.', 'evergreen' );
 	}
+	if ( ! evergreen_may_see_pages( $entry ) ) {
+		// translators: %d: how many pages.
+		return sprintf( _n( 'Evergreen: %d page is fresh.', 'Evergreen: %d pages are fresh.', $entry['count'], 'evergreen' ), $entry['count'] );
+	}
 	$paths = array();
 	foreach ( array_slice( $entry['pages'], 0, 5 ) as $page ) {
 		$paths[] = 'removed' === $page['result']
@@ -1354,8 +1473,61 @@ function evergreen_sentence( $entry ) {
 	);
 }
 
+/**
+ * Whether the user sees all that the plugin knows: an administrator, or a command.
+ *
+ * @return bool
+ */
+function evergreen_is_in_charge() {
+	return evergreen_is_command() || current_user_can( 'manage_options' );
+}
+
+/**
+ * Whether the user may edit a post.
+ *
+ * @param int $id The post.
+ * @return bool
+ */
+function evergreen_may_edit( $id ) {
+	return evergreen_is_in_charge() || current_user_can( 'edit_post', $id );
+}
+
+/**
+ * Whether an entry is about something that the user changed, or may change.
+ *
+ * @param array<string, mixed> $entry The entry.
+ * @return bool
+ */
+function evergreen_may_see( $entry ) {
+	return evergreen_is_in_charge() || evergreen_is_own( $entry ) || array_filter( $entry['posts'], 'evergreen_may_edit' );
+}
+
+/**
+ * Whether an entry is about what the user changed.
+ *
+ * @param array<string, mixed> $entry The entry; of an earlier version, it does not say whose it is.
+ * @return bool
+ */
+function evergreen_is_own( $entry ) {
+	return get_current_user_id() === ( $entry['user'] ?? 0 );
+}
+
+/**
+ * Whether the user is told the pages of an entry: what others changed goes along with the next edit.
+ *
+ * @param array<string, mixed> $entry The entry.
+ * @return bool
+ */
+function evergreen_may_see_pages( $entry ) {
+	// Nobody may edit what is deleted, not even who deleted it.
+	$there = array_filter( $entry['posts'], 'get_post' );
+	$is_of = evergreen_is_own( $entry ) || count( $entry['posts'] ) === $entry['changes'];
+	return evergreen_is_in_charge() || ( $is_of && count( $there ) === count( array_filter( $there, 'evergreen_may_edit' ) ) );
+}
+
 add_action( 'rest_api_init', 'evergreen_register_route' );
 add_action( 'enqueue_block_editor_assets', 'evergreen_enqueue_script' );
+add_action( 'admin_enqueue_scripts', 'evergreen_enqueue_in_lists' );
 add_action( 'admin_notices', 'evergreen_show_notice' );
 
 /** The route that the script in the editor asks. */
@@ -1370,8 +1542,8 @@ function evergreen_register_route() {
 		array(
 			'methods'             => 'GET',
 			'callback'            => 'evergreen_answer_last',
-			'permission_callback' => static function () {
-				return current_user_can( 'edit_posts' );
+			'permission_callback' => static function ( $request ) {
+				return current_user_can( 'edit_posts' ) && ( ! $request['post'] || evergreen_may_edit( (int) $request['post'] ) );
 			},
 			'args'                => array(
 				'post'  => $number,
@@ -1383,18 +1555,22 @@ function evergreen_register_route() {
 }
 
 /**
- * The newest entry about a post, or the entry with an id. Where it is still waited for, the site is
- * asked again.
+ * The newest entry about a post, or of what the user changed, or the entry with an id. Where it is still
+ * waited for, the site is asked again.
  *
- * @param WP_REST_Request $request With `post` and `after` (an entry that is known), or with `id`.
+ * @param WP_REST_Request $request With `after` (an entry that is known) and perhaps `post`, or with `id`.
  * @return array<string, mixed> Empty if there is none.
  */
 function evergreen_answer_last( $request ) {
+	$post = (int) $request['post'];
 	foreach ( evergreen_log() as $entry ) {
-		$is_meant = $request['id']
-			? $entry['id'] === (int) $request['id']
-			: $entry['id'] > (int) $request['after'] && in_array( (int) $request['post'], $entry['posts'], true );
-		if ( ! $is_meant ) {
+		if ( $request['id'] ) {
+			$is_meant = $entry['id'] === (int) $request['id'];
+		} else {
+			$is_of    = $post ? in_array( $post, $entry['posts'], true ) : evergreen_is_own( $entry );
+			$is_meant = $is_of && $entry['id'] > (int) $request['after'];
+		}
+		if ( ! $is_meant || ! evergreen_may_see( $entry ) ) {
 			continue;
 		}
 		// It has the duration of an attempt that got no answer in time.
@@ -1442,7 +1618,7 @@ function evergreen_log_entry( $id ) {
 
 /** The script that shows in the editor what became of an update. */
 function evergreen_enqueue_script() {
-	if ( ! evergreen_is_configured() || ! current_user_can( 'edit_posts' ) ) {
+	if ( ! evergreen_is_configured() || ! current_user_can( 'edit_posts' ) || wp_script_is( 'evergreen' ) ) {
 		return;
 	}
 	$screen = get_current_screen();
@@ -1452,6 +1628,17 @@ function evergreen_enqueue_script() {
 	$newest = evergreen_log()[0]['id'] ?? 0;
 	wp_enqueue_script( 'evergreen', plugins_url( 'editor.js', __FILE__ ), $needed, EVERGREEN_VERSION, true );
 	wp_add_inline_script( 'evergreen', 'window.evergreenLast = ' . wp_json_encode( $newest ) . ';', 'before' );
+}
+
+/**
+ * The same in lists, of which Quick Edit changes rows without another page.
+ *
+ * @param string $page The file that makes the page.
+ */
+function evergreen_enqueue_in_lists( $page ) {
+	if ( in_array( $page, array( 'edit.php', 'edit-tags.php' ), true ) ) {
+		evergreen_enqueue_script();
+	}
 }
 
 /** After an edit elsewhere in wp-admin: a notice on the next page. */
@@ -1877,7 +2064,8 @@ function evergreen_link_in_editor( $response, $post, $request ) {
  * @return array<string, string>
  */
 function evergreen_forbid_indexing( $headers ) {
-	if ( evergreen_is_linked() && evergreen_beginnings()[0] !== evergreen_beginnings()[1] ) {
+	list( $own, $site ) = evergreen_beginnings();
+	if ( $own !== $site && evergreen_is_linked() ) {
 		$headers['X-Robots-Tag'] = 'noindex';
 	}
 	return $headers;
@@ -1905,8 +2093,9 @@ function evergreen_redirect_visitor() {
 	$asked              = esc_url_raw( wp_unslash( $_SERVER['REQUEST_URI'] ?? '' ) );
 	$target             = $site . substr( $asked, strlen( $path ) );
 	// Behind a proxy WordPress may be asked by the name of the site: never in a circle.
-	$here = '//' . sanitize_text_field( wp_unslash( $_SERVER['HTTP_HOST'] ?? '' ) ) . $asked;
-	if ( 0 === strpos( $asked, $path ) && strtolower( $here ) !== strtolower( preg_replace( '~^\w+:~', '', $target ) ) ) {
+	$here  = '//' . sanitize_text_field( wp_unslash( $_SERVER['HTTP_HOST'] ?? '' ) ) . $asked;
+	$there = preg_replace( '~^\w+:~', '', $target );
+	if ( 0 === strpos( $asked, $path ) && 0 !== strcasecmp( $here, $there ) ) {
 		evergreen_send_to( $target, 301 );
 	}
 }
@@ -1945,7 +2134,13 @@ add_filter( 'plugin_action_links_' . plugin_basename( __FILE__ ), 'evergreen_add
 
 /** Adds the page to the menu. */
 function evergreen_add_page() {
-	add_options_page( 'Evergreen', 'Evergreen', 'manage_options', 'evergreen', 'evergreen_show_page' );
+	$page = add_options_page( 'Evergreen', 'Evergreen', 'manage_options', 'evergreen', 'evergreen_show_page' );
+	add_action( "admin_print_styles-$page", 'evergreen_enqueue_style' );
+}
+
+/** How the page looks, on a phone too. */
+function evergreen_enqueue_style() {
+	wp_enqueue_style( 'evergreen', plugins_url( 'admin.css', __FILE__ ), array(), EVERGREEN_VERSION );
 }
 
 /**
@@ -2027,7 +2222,13 @@ function evergreen_handle_button() {
 		} else {
 			evergreen_deliver( $entry, $pending, 'all' === $why ? array( 'path' => '/*' ) : array(), EVERGREEN_BACKGROUND_TIMEOUT );
 		}
-		$entry  = evergreen_log_entry( $entry['id'] );
+		$entry = evergreen_log_entry( $entry['id'] );
+		if ( 'waiting' === $entry['state'] ) {
+			// The notice on the page asks on, and says what came out.
+			set_transient( 'evergreen_notice_' . get_current_user_id(), $entry['id'], MINUTE_IN_SECONDS );
+			wp_safe_redirect( evergreen_page_url() );
+			exit;
+		}
 		$result = array(
 			'ok'      => 'fresh' === $entry['state'],
 			'message' => 'fresh' === $entry['state'] ? evergreen_sentence( $entry ) : $entry['message'],
@@ -2050,19 +2251,19 @@ function evergreen_test_connection() {
 			'message' => __( 'Enter the URL and the secret first, and save them.', 'evergreen' ),
 		);
 	}
-	$outcome = evergreen_request(
+	$outcome  = evergreen_request(
 		array(
 			'changed' => true,
 			'dryRun'  => '1',
 		),
-		EVERGREEN_BACKGROUND_TIMEOUT
+		evergreen_patience()
 	);
 	$findings = evergreen_findings();
 	$ok       = 'fresh' === $outcome['state'];
 	$message  = $outcome['message'];
 	if ( $ok && in_array( 'fault', array_column( $findings, 'state' ), true ) ) {
 		$ok      = false;
-		$message = __( 'The site answers, but something has to be mended:', 'evergreen' );
+		$message = __( 'The site answers, but something has to be fixed:', 'evergreen' );
 	} elseif ( $ok && 0 === $outcome['count'] ) {
 		$message = __( 'The connection works, and every page is fresh.', 'evergreen' );
 	} elseif ( $ok ) {
@@ -2082,7 +2283,15 @@ function evergreen_test_connection() {
  * @return array<int, array{state: string, message: string}> Empty if it cannot be asked.
  */
 function evergreen_findings() {
-	$response = evergreen_post( '/api/check-wordpress?home=' . rawurlencode( home_url() ), array(), EVERGREEN_BACKGROUND_TIMEOUT );
+	$response = evergreen_post( '/api/check-wordpress?home=' . rawurlencode( home_url() ), array(), evergreen_patience() );
+	if ( is_wp_error( $response ) && evergreen_is_late( $response ) ) {
+		return array(
+			array(
+				'state'   => 'note',
+				'message' => __( 'The site has not read this WordPress back within 5 seconds.', 'evergreen' ),
+			),
+		);
+	}
 	$answer   = json_decode( wp_remote_retrieve_body( $response ), true );
 	$findings = array();
 	foreach ( (array) ( $answer['findings'] ?? array() ) as $finding ) {
@@ -2119,7 +2328,7 @@ function evergreen_show_page() {
 				<tr>
 					<th scope="row"><label for="evergreen-url"><?php esc_html_e( 'URL of the site', 'evergreen' ); ?></label></th>
 					<td>
-						<?php if ( defined( 'EVERGREEN_URL' ) ) : ?>
+						<?php if ( null !== evergreen_constant( 'EVERGREEN_URL' ) ) : ?>
 							<input id="evergreen-url" type="url" class="regular-text" readonly value="<?php echo esc_attr( $settings['url'] ); ?>">
 							<p class="description"><?php esc_html_e( 'Set in wp-config.php.', 'evergreen' ); ?></p>
 						<?php else : ?>
@@ -2130,7 +2339,7 @@ function evergreen_show_page() {
 				<tr>
 					<th scope="row"><label for="evergreen-secret"><?php esc_html_e( 'Secret', 'evergreen' ); ?></label></th>
 					<td>
-						<?php if ( defined( 'EVERGREEN_SECRET' ) ) : ?>
+						<?php if ( null !== evergreen_constant( 'EVERGREEN_SECRET' ) ) : ?>
 							<input id="evergreen-secret" type="text" class="regular-text" readonly value="••••••••">
 							<p class="description"><?php esc_html_e( 'Set in wp-config.php.', 'evergreen' ); ?></p>
 						<?php else : ?>
@@ -2189,7 +2398,7 @@ function evergreen_show_links( $chosen ) {
 	echo '<fieldset><legend class="screen-reader-text">' . esc_html__( 'Links and visitors', 'evergreen' ) . '</legend>';
 	foreach ( $choices as $value => $words ) {
 		printf(
-			'<label><input type="radio" name="evergreen_settings[links]" value="%1$s"%2$s> %3$s</label><br>',
+			'<label class="evergreen-choice"><input type="radio" name="evergreen_settings[links]" value="%1$s"%2$s> <span>%3$s</span></label>',
 			esc_attr( $value ),
 			checked( $chosen, $value, false ),
 			esc_html( $words )
@@ -2205,7 +2414,7 @@ function evergreen_show_links( $chosen ) {
  */
 function evergreen_show_findings( $findings ) {
 	$icons = array(
-		'good'  => 'yes',
+		'good'  => 'yes-alt',
 		'note'  => 'info-outline',
 		'fault' => 'warning',
 	);
@@ -2226,7 +2435,7 @@ function evergreen_show_findings( $findings ) {
  */
 function evergreen_show_button( $action, $label ) {
 	?>
-	<form method="post" action="<?php echo esc_url( admin_url( 'admin-post.php' ) ); ?>" style="display: inline-block">
+	<form method="post" action="<?php echo esc_url( admin_url( 'admin-post.php' ) ); ?>" class="evergreen-button">
 		<input type="hidden" name="action" value="<?php echo esc_attr( $action ); ?>">
 		<?php wp_nonce_field( $action ); ?>
 		<?php submit_button( $label, 'secondary', $action, false ); ?>
@@ -2236,41 +2445,63 @@ function evergreen_show_button( $action, $label ) {
 
 /** The last purges. */
 function evergreen_show_log() {
+	$log = evergreen_log();
+	echo '<h2>' . esc_html__( 'The last purges', 'evergreen' ) . '</h2>';
+	if ( ! $log ) {
+		echo '<p>' . esc_html__( 'Nothing has changed yet.', 'evergreen' ) . '</p>';
+		return;
+	}
+	$columns = array(
+		'time'   => __( 'Time', 'evergreen' ),
+		'what'   => __( 'What changed', 'evergreen' ),
+		'result' => __( 'Result', 'evergreen' ),
+		'pages'  => __( 'Pages', 'evergreen' ),
+		'ms'     => __( 'Duration', 'evergreen' ),
+	);
 	?>
-	<h2><?php esc_html_e( 'The last purges', 'evergreen' ); ?></h2>
 	<table class="widefat striped" id="evergreen-log">
 		<thead>
 			<tr>
-				<th scope="col"><?php esc_html_e( 'Time', 'evergreen' ); ?></th>
-				<th scope="col"><?php esc_html_e( 'What changed', 'evergreen' ); ?></th>
-				<th scope="col"><?php esc_html_e( 'Result', 'evergreen' ); ?></th>
-				<th scope="col"><?php esc_html_e( 'Pages', 'evergreen' ); ?></th>
-				<th scope="col"><?php esc_html_e( 'Duration', 'evergreen' ); ?></th>
+				<?php foreach ( $columns as $name ) : ?>
+					<th scope="col"><?php echo esc_html( $name ); ?></th>
+				<?php endforeach; ?>
 			</tr>
 		</thead>
 		<tbody>
-			<?php foreach ( evergreen_log() as $entry ) : ?>
+			<?php foreach ( $log as $entry ) : ?>
 				<tr>
-					<td><?php echo esc_html( wp_date( 'Y-m-d H:i:s', $entry['time'] ) ); ?></td>
-					<td><?php echo esc_html( evergreen_what_changed( $entry ) ); ?></td>
-					<td><?php echo esc_html( evergreen_result( $entry ) ); ?></td>
-					<td>
-						<?php
-						foreach ( $entry['pages'] as $page ) {
-							echo esc_html( rawurldecode( $page['path'] ) . ' ' . evergreen_page_result( $page['result'] ) ) . '<br>';
-						}
-						if ( $entry['count'] > count( $entry['pages'] ) ) {
-							// translators: %d: how many pages.
-							echo esc_html( sprintf( __( 'and %d more', 'evergreen' ), $entry['count'] - count( $entry['pages'] ) ) );
-						}
-						?>
-					</td>
-					<td><?php echo esc_html( number_format_i18n( $entry['ms'] ) ); ?> ms</td>
+					<td data-column="<?php echo esc_attr( $columns['time'] ); ?>"><?php echo esc_html( wp_date( 'Y-m-d H:i:s', $entry['time'] ) ); ?></td>
+					<td data-column="<?php echo esc_attr( $columns['what'] ); ?>"><?php echo esc_html( evergreen_what_changed( $entry ) ); ?></td>
+					<td data-column="<?php echo esc_attr( $columns['result'] ); ?>" class="evergreen-<?php echo esc_attr( $entry['state'] ); ?>"><?php echo esc_html( evergreen_result( $entry ) ); ?></td>
+					<td data-column="<?php echo esc_attr( $columns['pages'] ); ?>"><?php evergreen_show_pages( $entry ); ?></td>
+					<td data-column="<?php echo esc_attr( $columns['ms'] ); ?>"><?php echo esc_html( number_format_i18n( $entry['ms'] ) ); ?> ms</td>
 				</tr>
 			<?php endforeach; ?>
 		</tbody>
 	</table>
 	<?php
+}
+
+/**
+ * The pages of an entry, folded.
+ *
+ * @param array<string, mixed> $entry The entry.
+ */
+function evergreen_show_pages( $entry ) {
+	if ( ! $entry['pages'] ) {
+		echo '–';
+		return;
+	}
+	// translators: %s: how many pages.
+	printf( '<details><summary>%s</summary><ul>', esc_html( sprintf( _n( '%s page', '%s pages', $entry['count'], 'evergreen' ), number_format_i18n( $entry['count'] ) ) ) );
+	foreach ( $entry['pages'] as $page ) {
+		printf( '<li>%1$s %2$s</li>', esc_html( rawurldecode( $page['path'] ) ), esc_html( evergreen_page_result( $page['result'] ) ) );
+	}
+	if ( $entry['count'] > count( $entry['pages'] ) ) {
+		// translators: %d: how many pages.
+		printf( '<li>%s</li>', esc_html( sprintf( __( 'and %d more', 'evergreen' ), $entry['count'] - count( $entry['pages'] ) ) ) );
+	}
+	echo '</ul></details>';
 }
 
 /**
@@ -2285,6 +2516,9 @@ function evergreen_what_changed( $entry ) {
 	}
 	if ( 'removals' === $entry['why'] ) {
 		return __( 'Removal of posts', 'evergreen' );
+	}
+	if ( 'paths' === $entry['why'] ) {
+		return __( 'Purge of some paths', 'evergreen' );
 	}
 	$names = array();
 	foreach ( array_slice( $entry['posts'], 0, 3 ) as $id ) {
@@ -2325,42 +2559,4 @@ function evergreen_page_result( $result ) {
 		'failed'      => __( 'failed', 'evergreen' ),
 	);
 	return $words[ $result ] ?? '';
-}
-
-/*
- * The end.
- */
-
-register_activation_hook( __FILE__, 'evergreen_on_activation' );
-register_deactivation_hook( __FILE__, 'evergreen_on_deactivation' );
-register_uninstall_hook( __FILE__, 'evergreen_on_uninstall' );
-
-/** The menu as it is now is no change. */
-function evergreen_on_activation() {
-	evergreen_look_at_menu();
-	evergreen_note_menu();
-	$noted = &evergreen_noted();
-	unset( $noted['site'] );
-}
-
-/** Nothing is tried again while the plugin is off. */
-function evergreen_on_deactivation() {
-	wp_clear_scheduled_hook( 'evergreen_retry' );
-}
-
-/** Leaves nothing behind: options, what is pending, and notices that nobody has seen. */
-function evergreen_on_uninstall() {
-	global $wpdb;
-	// phpcs:ignore WordPress.DB.DirectDatabaseQuery -- There is no list of options by prefix.
-	$names = $wpdb->get_col(
-		$wpdb->prepare(
-			"SELECT option_name FROM $wpdb->options WHERE option_name LIKE %s OR option_name LIKE %s OR option_name LIKE %s",
-			$wpdb->esc_like( 'evergreen_' ) . '%',
-			$wpdb->esc_like( '_transient_evergreen_' ) . '%',
-			$wpdb->esc_like( '_transient_timeout_evergreen_' ) . '%'
-		)
-	);
-	array_map( 'delete_option', $names );
-	delete_post_meta_by_key( EVERGREEN_COMMENTS_VERSION );
-	wp_clear_scheduled_hook( 'evergreen_retry' );
 }

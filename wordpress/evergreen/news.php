@@ -25,13 +25,16 @@ const EVERGREEN_NEWS_SECONDS = 0.5;
 const EVERGREEN_POST_FIELDS = 'id,modified_gmt,link,categories,tags,author,featured_media,sticky,evergreen_comments_version,type,status,slug,parent,date,date_gmt,modified,title,excerpt,content,comment_status,evergreen_old_slugs,evergreen_comments,yoast_head_json.title,yoast_head_json.description,yoast_head_json.canonical,yoast_head_json.robots,yoast_head_json.og_title,yoast_head_json.og_description,yoast_head_json.og_image,meta.rank_math_title,meta.rank_math_description,meta.rank_math_canonical_url,meta.rank_math_robots,meta.rank_math_facebook_title,meta.rank_math_facebook_description,meta.rank_math_facebook_image';
 
 /**
- * The numbers that this request has raised the counter to.
+ * The numbers that this request has raised the counter to, on this site of a network.
  *
  * @return int[]
  */
 function &evergreen_numbers() {
 	static $numbers = array();
-	return $numbers;
+
+	$site             = get_current_blog_id();
+	$numbers[ $site ] = $numbers[ $site ] ?? array();
+	return $numbers[ $site ];
 }
 
 /** Raises the counter, in one step of the database: two requests never get the same number. */
