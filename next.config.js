@@ -31,11 +31,12 @@ const compilerHash = compiler.digest('hex');
 /**
  * In every page, so that no page needs a second request. The range syntax of media queries would save
  * five bytes, and leave older browsers without the rules.
+ * @param {string} filename
  * @param {string} text
  */
-const minified = (text) =>
+const minified = (filename, text) =>
   transform({
-    filename: 'components/stylesheet.css',
+    filename,
     code: Buffer.from(text),
     minify: true,
     include: Features.MediaRangeSyntax,
@@ -47,17 +48,19 @@ const plainOrigin = [process.env.WORDPRESS_URL ?? '']
   .map((address) => ` ${new URL(address).origin}`)
   .join('');
 
+/** @typedef {{ ofAll: string, ofBlocks: string }} Stylesheets Of all pages, and of those with blocks besides. */
+
 /**
- * Nothing inline but the stylesheet, which its hash names. Images may come from anywhere that has TLS,
+ * Nothing inline but the stylesheets, which their hashes name. Images may come from anywhere that has TLS,
  * and from the WordPress of the build. Frames are those of embeds, which a page without one closes by itself.
- * @param {string} stylesheet
+ * @param {Stylesheets} stylesheets
  * @param {readonly string[]} frameOrigins
  */
-const contentSecurityPolicy = (stylesheet, frameOrigins) =>
+const contentSecurityPolicy = (stylesheets, frameOrigins) =>
   [
     `default-src 'none'`,
     `script-src 'self'`,
-    `style-src 'sha256-${createHash('sha256').update(stylesheet).digest('base64')}'`,
+    `style-src ${Object.values(stylesheets).map(sourceOf).join(' ')}`,
     `img-src 'self' https: data:${plainOrigin}`,
     `media-src 'self' https:${plainOrigin}`,
     `frame-src ${frameOrigins.join(' ')}`,
@@ -68,9 +71,13 @@ const contentSecurityPolicy = (stylesheet, frameOrigins) =>
     `frame-ancestors 'none'`,
   ].join('; ');
 
-/** @type {(stylesheet: string, frameOrigins: readonly string[]) => Record<string, string>} */
-const securityHeaders = (stylesheet, frameOrigins) => ({
-  'Content-Security-Policy': contentSecurityPolicy(stylesheet, frameOrigins),
+/** @param {string} stylesheet */
+const sourceOf = (stylesheet) =>
+  `'sha256-${createHash('sha256').update(stylesheet).digest('base64')}'`;
+
+/** @type {(stylesheets: Stylesheets, frameOrigins: readonly string[]) => Record<string, string>} */
+const securityHeaders = (stylesheets, frameOrigins) => ({
+  'Content-Security-Policy': contentSecurityPolicy(stylesheets, frameOrigins),
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Permissions-Policy': 'camera=(), geolocation=(), microphone=()',
   'Referrer-Policy': 'strict-origin-when-cross-origin',
@@ -127,7 +134,13 @@ module.exports = async (phase) => {
   const site = await siteConfig();
   /** @type {typeof import('./lib/site/stylesheet')} */
   const { withColours } = await jiti.import('./lib/site/stylesheet.ts');
-  const stylesheet = minified(withColours(read('components/stylesheet.css'), site.colours));
+  const stylesheets = {
+    ofAll: minified(
+      'components/stylesheet.css',
+      withColours(read('components/stylesheet.css'), site.colours),
+    ),
+    ofBlocks: minified('components/blocks.css', read('components/blocks.css')),
+  };
   if (isFirst && (phase === PHASE_PRODUCTION_BUILD || phase === PHASE_DEVELOPMENT_SERVER)) {
     /** @type {typeof import('./lib/readers/manifest')} */
     const { writeManifestAndIcons } = await jiti.import('./lib/readers/manifest.ts');
@@ -135,7 +148,7 @@ module.exports = async (phase) => {
   }
   /** @type {typeof import('./lib/body/embeds')} */
   const { FRAME_ORIGINS } = await jiti.import('./lib/body/embeds.ts');
-  return configOf(phase, stylesheet, FRAME_ORIGINS);
+  return configOf(phase, stylesheets, FRAME_ORIGINS);
 };
 
 /** Returns what the owner set; ends the process with a sentence if that cannot be used. */
@@ -152,17 +165,21 @@ async function siteConfig() {
   }
 }
 
-/** @type {(phase: string, stylesheet: string, frameOrigins: readonly string[]) => import('next').NextConfig} */
-const configOf = (phase, stylesheet, frameOrigins) => ({
+/** @type {(phase: string, stylesheets: Stylesheets, frameOrigins: readonly string[]) => import('next').NextConfig} */
+const configOf = (phase, stylesheets, frameOrigins) => ({
   cacheHandler: path.join(__dirname, 'lib', 'store', 'cache-handler.js'),
-  env: { EVERGREEN_MDX: compilerHash, EVERGREEN_STYLESHEET: stylesheet },
+  env: {
+    EVERGREEN_MDX: compilerHash,
+    EVERGREEN_STYLESHEET: stylesheets.ofAll,
+    EVERGREEN_BLOCKS: stylesheets.ofBlocks,
+  },
   // By default Next renders all pages of a build in one process.
   experimental: { cpus: availableParallelism() },
   headers: async () => [
     // The development server needs scripts of its own, and eval.
     ...(phase === PHASE_DEVELOPMENT_SERVER
       ? []
-      : [headersFor('/:path*', securityHeaders(stylesheet, frameOrigins))]),
+      : [headersFor('/:path*', securityHeaders(stylesheets, frameOrigins))]),
     // By a header, so that the policy need not allow them in the page.
     headersFor('/:path((?!api/|_next/).*)', { 'Speculation-Rules': `"${SPECULATION_RULES}"` }),
     headersFor(SPECULATION_RULES, {

@@ -1,5 +1,6 @@
 import { Head, Html, Main, NextScript, type DocumentProps } from 'next/document';
-import { frameIn } from '../components/frame-context';
+import { frameIn, type FramedProps } from '../components/frame-context';
+import type { PageProps } from '../lib/content/page-props';
 import { shownSite } from '../lib/site/shown-site';
 
 /** In development alone: posts are no modules, of whose changes Next would tell. */
@@ -7,12 +8,16 @@ const RELOAD_ON_CHANGE = `new EventSource('/api/dev-changes').onmessage = () => 
 
 export default function Document({ __NEXT_DATA__: { props } }: DocumentProps) {
   // The page for errors of the build has no props.
-  const { language } = shownSite(frameIn(props.pageProps ?? {}));
+  const pageProps: FramedProps & Partial<PageProps> = props.pageProps ?? {};
+  const { language } = shownSite(frameIn(pageProps));
   return (
     <Html lang={language}>
       <Head>
-        {/* next.config.js makes it of components/stylesheet.css, and puts its hash into the policy. */}
+        {/* next.config.js makes them of components/*.css, and puts their hashes into the policy. */}
         <style dangerouslySetInnerHTML={{ __html: process.env.EVERGREEN_STYLESHEET ?? '' }} />
+        {pageProps.body?.hasBlocks && (
+          <style dangerouslySetInnerHTML={{ __html: process.env.EVERGREEN_BLOCKS ?? '' }} />
+        )}
       </Head>
       <body>
         <Main />

@@ -24,6 +24,14 @@ test('a body of five megabytes is refused with its size, and a large one is rend
     message: expect.stringContaining('5.0 million characters'),
   });
   expect(await bodies.check(post(200_000))).toBeUndefined();
+  // Ten megabytes of blocks cost their own post, and nobody else.
+  const block = '<div class="wp-block-columns" style="color:red"><p>word</p></div>';
+  const body = block.repeat((10 * 1024 * 1024) / block.length);
+  expect(await bodies.check(postWith('blocks', { body, bodyHash: 'blocks', html }))).toMatchObject({
+    slug: 'blocks',
+    message: expect.stringContaining('10.0 million characters'),
+  });
+  expect(await bodies.check(post(100_000))).toBeUndefined();
 });
 
 describe('HTML that asks for too much', () => {

@@ -2,7 +2,7 @@
  * The owner's site: what a real WordPress tells of itself, with our plugin and without, and that every page
  * shows the change when WordPress has been answered.
  */
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Hint } from '../../lib/source/changes';
@@ -413,5 +413,32 @@ describeWithWordPress('the owner’s site', () => {
     await tell({ kind: 'addresses' });
     expect(list((await visit('/')).text)[0]).toBe('/blog/hello-world');
     expect((await visit('/welcome')).text).toContain('Edited.');
+
+    // A page with blocks has their stylesheet, which the policy allows; all others are without it.
+    const blocks = await publish({
+      title: 'Blocks',
+      content:
+        '<div class="wp-block-columns acme"><div class="wp-block-column" style="flex-basis:25%">a</div></div>' +
+        '<form action="/send"><label>Name <input name="a"></label></form>',
+    });
+    const { report } = await call({ source: 'wordpress', changes: [told(blocks)] });
+    expect(report.warnings).toContainEqual(
+      expect.stringMatching(/^WordPress post \d+ \(.*\/blocks\/\): its form is shown as a link/),
+    );
+    const page = await visit('/blog/blocks');
+    expect(page.text).toContain('<div class="wp-block-column wp-width-25">a</div>');
+    expect(page.text).toContain('<div class="wp-block-columns">');
+    expect(page.text).toContain(`<a href="${blocks.link}">Open the form on 127.0.0.1`);
+    const stylesOf = (html: string) => [...html.matchAll(/<style>([^]*?)<\/style>/g)];
+    const styles = stylesOf(page.text).map(([, style = '']) => style);
+    expect(styles).toHaveLength(2);
+    expect(styles[1]).toContain('.wp-block-columns');
+    const policy = page.headers.get('content-security-policy') ?? '';
+    for (const style of styles) {
+      expect(policy).toContain(`'sha256-${createHash('sha256').update(style).digest('base64')}'`);
+    }
+    const { text: plain } = await visit('/blog/black-tea');
+    expect(stylesOf(plain)).toHaveLength(1);
+    expect(plain).not.toContain('wp-block');
   }, 180_000);
 });

@@ -11,7 +11,7 @@ import { renderUntrustedHtml } from './untrusted-html';
 import { timeSlices } from '../slices';
 import { explainMdx, renderMdx, warmUpMdx, type Components } from './mdx';
 import { linesBefore, movedBy } from './notes';
-import type { Post, Problem } from '../source/post';
+import type { Post, Problem, Warning } from '../source/post';
 import type { Body, BodyWarning } from './prose';
 import { Verdicts, type Verdict } from './verdicts';
 import { messageOf } from '../message-of';
@@ -53,7 +53,8 @@ export class Bodies {
       const { warnings = [] } = await this.render(post);
       const noted = movedBy(-linesBefore(post.body), warnings);
       const isNew = this.verdicts.note(post.bodyHash, null, noted);
-      if (isNew && !environment().building) tell(post, warnings, this.say);
+      // What is left out of HTML belongs to the warnings of the site, which tell it.
+      if (isNew && !post.html && !environment().building) tell(post, warnings, this.say);
     } catch (error) {
       const verdict = await this.explain(post, error);
       // Neither a text that is not known nor a machine without file handles says anything of the body.
@@ -130,6 +131,17 @@ export class Bodies {
     return { line: line && line - linesBefore(post.body), message };
   }
 }
+
+/** What is to be told of posts whose bodies are HTML, as far as somebody has rendered them. */
+export const warningsOfHtml = (
+  posts: readonly Post[],
+  verdicts: Pick<Verdicts, 'warningsOn'>,
+): Warning[] =>
+  posts.flatMap(({ html, bodyHash, slug, page, path, file }) =>
+    html
+      ? verdicts.warningsOn(bodyHash).map((warning) => ({ slug, page, path, file, ...warning }))
+      : [],
+  );
 
 /** The problem of a post whose body doesn't render. */
 export function problemOf(post: Post, { line, message }: NonNullable<Verdict>): Problem {

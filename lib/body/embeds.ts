@@ -196,6 +196,60 @@ export function embedOf(src: string): Embed | undefined {
   }
 }
 
+/** Pages that people link to, and the address of the frame that shows each. */
+const PAGES: readonly (readonly [RegExp, (...parts: string[]) => string])[] = [
+  [
+    /^https:\/\/(?:(?:www|m)\.)?youtube\.com\/(?:watch\?(?:[^#]*&)?v=|shorts\/|live\/)([\w-]{5,20})(?:[?&#].*)?$/,
+    (id = '') => `https://www.youtube.com/embed/${id}`,
+  ],
+  [
+    /^https:\/\/youtu\.be\/([\w-]{5,20})(?:[?&#].*)?$/,
+    (id = '') => `https://www.youtube.com/embed/${id}`,
+  ],
+  [
+    /^https:\/\/(?:www\.)?youtube\.com\/playlist\?(?:[^#]*&)?list=([\w-]{5,60})(?:[&#].*)?$/,
+    (list = '') => `https://www.youtube.com/embed/videoseries?list=${list}`,
+  ],
+  [
+    /^https:\/\/(?:www\.)?vimeo\.com\/(\d{1,15})(?:[?#].*)?$/,
+    (id = '') => `https://player.vimeo.com/video/${id}`,
+  ],
+  [
+    /^https:\/\/open\.spotify\.com\/(?:intl-\w+\/)?(track|album|playlist|artist|episode|show)\/(\w{10,40})(?:[?#].*)?$/,
+    (what = '', id = '') => `https://open.spotify.com/embed/${what}/${id}`,
+  ],
+  [
+    /^(https:\/\/soundcloud\.com\/[\w-]+\/(?:sets\/)?[\w-]+)(?:[?#].*)?$/,
+    (page = '') => `https://w.soundcloud.com/player/?url=${encodeURIComponent(page)}`,
+  ],
+  [
+    /^https:\/\/codepen\.io\/([\w-]{1,60})\/pen\/([A-Za-z]{3,40})\/?(?:[?#].*)?$/,
+    (user = '', id = '') => `https://codepen.io/${user}/embed/${id}`,
+  ],
+  [
+    /^https:\/\/(?:(?:www|mobile)\.)?(?:twitter|x)\.com\/\w{1,40}\/status(?:es)?\/(\d{1,25})(?:[/?#].*)?$/,
+    (id = '') => `https://platform.twitter.com/embed/Tweet.html?id=${id}`,
+  ],
+  [
+    /^https:\/\/(?:www\.)?instagram\.com\/(?:[\w.]+\/)?(p|reel|tv)\/([\w-]{5,40})\/?(?:[?#].*)?$/,
+    (what = '', id = '') => `https://www.instagram.com/${what}/${id}/embed/`,
+  ],
+  // Of a server that the table above has.
+  [/^(https:\/\/[\w.]+\/@[\w.@-]{1,120}\/\d{5,25})\/?$/, (page = '') => `${page}/embed`],
+];
+
+/** The address of the frame that shows a page; undefined if the table has none. */
+export function frameOfPage(href: string): string | undefined {
+  const address = wholeFrame(href);
+  if (address.length > 2000) return undefined;
+  for (const [page, frameOf] of PAGES) {
+    const parts = page.exec(address)?.slice(1);
+    const frame = parts && frameOf(...parts);
+    if (frame !== undefined && embedOf(frame)) return frame;
+  }
+  return undefined;
+}
+
 /** What the link of an embed says; `title` is that of the frame, if it has one. */
 export function embedLabel({ site, verb }: Embed, title: string): string {
   const named = title.trim();

@@ -21,7 +21,7 @@ import { markupFor, showFormulas } from './markup';
 import { excessIn } from './mdx-bounds';
 import { Notes, quoted } from './notes';
 import { pictureAt, refOf, UNKNOWN_SIZE, unknownSize, UNSIZED } from './pictures';
-import { prosePlugins, type Body, type Outline } from './prose';
+import { prosePlugins, scrollTables, type Body, type Outline } from './prose';
 import { BodyProblem } from './public-files';
 import { SAFE } from './safe-html';
 import { LEFT_OVER, MEANT, withoutShortcodes } from './shortcodes';
@@ -84,7 +84,7 @@ export async function renderMarkdown({ body, refs }: Pick<Post, 'body' | 'refs'>
   showFrames(tree, notes);
   resolve(tree, refs, notes);
   showPictures(tree, notes);
-  shapeTables(tree);
+  scrollTables(tree);
   const outline: Outline = { headings: [], minutes: 1 };
   const formulas = () => (html: Root) =>
     showFormulas(html, (message, line) =>
@@ -428,14 +428,4 @@ function scaled(
   const shownWidth =
     given.width ?? (given.height === undefined ? width : (given.height * width) / height);
   return { width: Math.round(shownWidth), height: Math.round((shownWidth * height) / width) };
-}
-
-/** A table that is wider than the screen scrolls by itself, with the keyboard too. */
-function shapeTables(tree: Root): void {
-  visit(tree, 'element', (element, index, parent) => {
-    if (element.tagName !== 'table' || !parent || index === undefined) return;
-    const properties = { className: ['table'], role: 'group', ariaLabel: 'Table', tabIndex: 0 };
-    parent.children[index] = { type: 'element', tagName: 'div', properties, children: [element] };
-    return [SKIP, index + 1];
-  });
 }

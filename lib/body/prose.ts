@@ -7,7 +7,7 @@ import { toString } from 'hast-util-to-string';
 import rehypeAutolinkHeadings from 'rehype-autolink-headings';
 import rehypeSlug from 'rehype-slug';
 import type { PluggableList } from 'unified';
-import { visit } from 'unist-util-visit';
+import { SKIP, visit } from 'unist-util-visit';
 import { highlightCode } from './highlighting';
 
 /** A heading in the table of contents. */
@@ -40,6 +40,8 @@ export interface Body extends Outline {
   warnings?: BodyWarning[];
   /** The custom elements in it, each a module of that name in `public/elements/`. */
   elements: string[];
+  /** True for one with classes of blocks, whose page has the stylesheet of blocks. */
+  hasBlocks?: boolean;
 }
 
 /** What an adult reads silently in English: M. Brysbaert, 2019, doi:10.1016/j.jml.2019.104047. */
@@ -107,3 +109,13 @@ function wordsIn(text: string): number {
 
 /** It is for screen readers only; GFM makes it. */
 const isFootnoteLabel = ({ properties }: Element) => properties.id === 'footnote-label';
+
+/** A table that is wider than the screen scrolls by itself, with the keyboard too; one in another scrolls with it. */
+export function scrollTables(tree: Root): void {
+  visit(tree, 'element', (element, index, parent) => {
+    if (element.tagName !== 'table' || !parent || index === undefined) return;
+    const properties = { className: ['table'], role: 'group', ariaLabel: 'Table', tabIndex: 0 };
+    parent.children[index] = { type: 'element', tagName: 'div', properties, children: [element] };
+    return [SKIP, index + 1];
+  });
+}

@@ -11,10 +11,16 @@ import { unified } from 'unified';
 import { SKIP, visit } from 'unist-util-visit';
 import { checkHtmlBounds } from '../html-bounds';
 import type { UntrustedHtml } from '../source/post';
+import { absolute, makeAbsolute } from './addresses';
+import { shapeBlocks } from './block-shapes';
+import { BLOCK_CLASSES } from './blocks';
+import { showEmbeds } from './embeds-of-wordpress';
 import { fitPictures } from './fitted-pictures';
 import { elementsOf, showFrames } from './frames';
-import { prosePlugins, type Body, type Outline } from './prose';
-import { absolute, makeAbsolute } from './addresses';
+import { showLazyPictures } from './lazy-pictures';
+import { linkToLeftOut, SEARCH } from './left-out';
+import { Notes } from './notes';
+import { prosePlugins, scrollTables, type Body, type Outline } from './prose';
 import { SAFE } from './safe-html';
 
 /** What may stand in a body. */
@@ -25,7 +31,7 @@ const SCHEMA: Schema = {
   attributes: {
     ...SAFE.attributes,
     // The identifiers of the page around the body begin with `page.`.
-    '*': [...SAFE.attributes['*'], ['id', /^(?!page\.)\S+$/]],
+    '*': [...SAFE.attributes['*'], ['id', /^(?!page\.)\S+$/], ['className', ...BLOCK_CLASSES]],
     a: ['href', 'hrefLang', ['rel', 'nofollow', 'ugc', 'sponsored', 'noopener', 'noreferrer']],
     img: [...SAFE.attributes.img, ['loading', 'lazy'], 'decoding'],
     video: [...SAFE.attributes.video, 'loop', 'muted', 'playsInline'],
@@ -44,40 +50,47 @@ const SCHEMA: Schema = {
 /** Renders it. Throws if it is too long, or nested too deep. */
 export async function renderUntrustedHtml(
   html: string,
-  { base, links }: UntrustedHtml,
+  { base, links, original }: UntrustedHtml,
 ): Promise<Body> {
   checkHtmlBounds(html);
   const outline: Outline = { headings: [], minutes: 1 };
+  const notes = new Notes();
+  const found = { hasBlocks: false };
   const processor = unified()
     .use(rehypeParse, { fragment: true })
-    .use(() => simplify)
+    .use(() => (tree: Root) => {
+      nameLanguages(tree);
+      showLazyPictures(tree);
+      showEmbeds(tree);
+      linkToLeftOut(tree, original, notes);
+      found.hasBlocks = shapeBlocks(tree);
+    })
     .use(rehypeSanitize, SCHEMA)
     .use(() => (tree: Root) => {
-      resolve(tree, base, links);
+      resolve(tree, base, { ...links, [SEARCH]: '/search' });
       fitPictures(tree);
-      showFrames(tree);
+      showFrames(tree, notes);
+      scrollTables(tree);
     })
     .use(prosePlugins(outline))
     .use(rehypeStringify);
   // Not `process`, which never settles if the last step throws after one that it awaited.
   const tree = await processor.run(processor.parse(html));
-  return { html: processor.stringify(tree), ...outline, elements: elementsOf(tree) };
+  return {
+    html: processor.stringify(tree),
+    ...outline,
+    elements: elementsOf(tree),
+    ...(found.hasBlocks && found),
+    ...(notes.warnings.length > 0 && { warnings: notes.warnings }),
+  };
 }
 
 /** What only classes tell is told in plain HTML, before they go. */
-function simplify(tree: Root): void {
-  visit(tree, 'element', (element, index, parent) => {
-    if (!parent || index === undefined) return;
-    const { className } = element.properties;
-    if (element.tagName === 'iframe' && String(className).includes('wp-embedded-content')) {
-      // WordPress hides it, unless a script of its own shows it in place of the quotation beside it.
-      parent.children.splice(index, 1);
-      return [SKIP, index];
-    }
-    if (element.tagName === 'pre') {
-      nameLanguage(element);
-      return SKIP;
-    }
+function nameLanguages(tree: Root): void {
+  visit(tree, 'element', (element) => {
+    if (element.tagName !== 'pre') return;
+    nameLanguage(element);
+    return SKIP;
   });
 }
 

@@ -2,7 +2,7 @@
  * The newest snapshot of this process: loads shared among requests, and the site that each gives.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Bodies } from '../body/body';
+import { warningsOfHtml, type Bodies } from '../body/body';
 import { coalesce } from '../coalesce';
 import { sweepData } from '../data-dir';
 import type { Environment } from '../config';
@@ -216,10 +216,11 @@ export class Snapshots {
     const environment = settings();
     const { version, generation, hint: told } = await store.versions.begin(this.newest(), hint);
     const loaded = await loadSources(environment, this.loaded, told);
-    const { dueAtMs, warnings } = loaded;
+    const { dueAtMs } = loaded;
     // What was read need not be read again, whatever becomes of it.
     this.loaded = loaded;
     const usable = await usablePosts(loaded, this.usable, bodies, this.mannerOf(hint));
+    const warnings = [...loaded.warnings, ...warningsOfHtml(usable.posts, bodies.verdicts)];
     const before = this.newest();
     const { facts = NO_FACTS } = loaded;
     const same = usable.posts === this.usable?.posts && facts === before?.site.facts;
@@ -237,7 +238,7 @@ export class Snapshots {
       loadedAtMs,
       dueAtMs,
     };
-    if (environment.building) reportToBuild(loaded, usable);
+    if (environment.building) reportToBuild({ ...loaded, warnings }, usable);
     else if (!environment.developing) await this.refuse(snapshot, loaded, confirmsRemovals);
     return this.adopt(snapshot, usable);
   }

@@ -147,6 +147,8 @@ export interface UntrustedHtml {
   base: string;
   /** Its links to content that this site has too: each as it is written, and the path of ours. */
   links: Readonly<Record<string, string>>;
+  /** Its own address at the CMS, where it may hold something that is shown there alone. */
+  original?: string;
 }
 
 /** What is wrong with a post, and where. `line` counts from 1. */

@@ -21,6 +21,8 @@ export interface Article {
   parent: number;
   /** Names it in messages. */
   file: string;
+  /** Its own address, where its body may need a link to it; otherwise a new address would be a new body. */
+  original?: string;
   /** Its own address, as `keyOf` writes it. */
   key: string;
   date: string;
@@ -49,6 +51,9 @@ export interface Article {
 /** WordPress's dates end with the second: within it, a second edit leaves them as they are. */
 const SETTLED_AFTER_MS = 2000;
 
+/** What a body can hold that the site does not show. */
+const SHOWN_THERE_ALONE = /<(?:form|select|object|embed|applet|canvas|script)\b/i;
+
 /** Reads a post that WordPress sent at `atMs` by the clock of WordPress at `address`. */
 export function articleOf(rest: RestPost, address: string, atMs: number): Article {
   const { type, status, slug, link, title, excerpt, content } = rest;
@@ -66,6 +71,7 @@ export function articleOf(rest: RestPost, address: string, atMs: number): Articl
     ),
     parent: type === 'page' ? rest.parent : 0,
     file: `WordPress ${type} ${rest.id} (${link})`,
+    original: SHOWN_THERE_ALONE.test(body) ? link : undefined,
     key: keyOf(new URL(link)),
     date,
     day: dayIn(rest.date) ?? date.slice(0, 10),

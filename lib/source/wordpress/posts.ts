@@ -133,7 +133,8 @@ function postOf(
     const target = pathOfKey.get(key);
     if (target !== undefined) links[written] = target;
   }
-  const html: UntrustedHtml = { base: `${address}/`, links };
+  const { original } = article;
+  const html: UntrustedHtml = { base: `${address}/`, links, ...(original && { original }) };
   const [category, ...alsoIn] = page ? [] : categoriesOf(stub.categories, categories);
   // WordPress dates the last change of anything, if only of a typing error a minute later.
   const isUpdated = modifiedDay > day;

@@ -37,3 +37,10 @@ test('a post is read again when anything tells that it changed, or may have with
   const fresh = articleWith(1, { modified_gmt: '2026-11-22T09:59:59' });
   expect(isOutdated(fresh, fresh.stub)).toBe(true);
 });
+
+test('a body knows its original where it may need a link to it, and no other does', () => {
+  const originalOf = (rendered: string) =>
+    articleWith(1, { content: { rendered, protected: false } }).original;
+  expect(originalOf('<p>a</p><form><input></form>')).toBe('https://wp.example/2026/post-1/');
+  expect(originalOf('<p>a form</p>')).toBeUndefined();
+});
