@@ -17,6 +17,7 @@ const compiler = createHash('sha256').update(String(process.env.NODE_ENV));
 for (const name of [
   'package-lock.json',
   'components/mdx-components.tsx',
+  'lib/column.ts',
   'lib/decoded.ts',
   'lib/html-bounds.ts',
   'lib/picture-size.ts',
