@@ -234,6 +234,19 @@ describeWithRedis('in Redis', () => {
     expect((await b.versions.begin(undefined, NOTHING)).hint).toBeUndefined();
   });
 
+  test('keeps news for other instances, of four megabytes at most', async () => {
+    const [a, b] = await Promise.all([open(), open()]);
+    const news = (id: number, bytes: number) =>
+      ({ kind: 'post', id, shown: 'x'.repeat(bytes) }) as const;
+    const before = await b.versions.begin(undefined, NOTHING);
+    const first = await a.versions.begin(undefined, [news(1, 3_000_000)]);
+    expect((await b.versions.begin(before, NOTHING)).hint).toEqual([news(1, 3_000_000)]);
+    await a.versions.begin(first, [news(2, 2_000_000)]);
+    // The first is forgotten: who lacks it compares everything.
+    expect((await b.versions.begin(before, NOTHING)).hint).toBeUndefined();
+    expect((await b.versions.begin(first, NOTHING)).hint).toEqual([news(2, 2_000_000)]);
+  });
+
   test('begins again after it was emptied', async () => {
     const place = await open();
     const before = await place.versions.begin(undefined, NOTHING);
