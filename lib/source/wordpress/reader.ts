@@ -173,12 +173,15 @@ function addEmbedded(
     [_embedded[name]].flat(2).flatMap((value) => schema.safeParse(value).data ?? []);
   for (const author of list('author', Author)) authors.set(author.id, author);
   for (const term of list('wp:term', Term)) {
-    const isTag = term.taxonomy === 'post_tag';
-    const known = (isTag ? tags : categories).get(term.id);
-    // Neither its description nor what lies above it, so an unknown one is asked for.
-    if (!known) continue;
-    const { parent, description } = known;
-    (isTag ? tags : categories).set(term.id, { ...term, parent, description });
+    const terms = term.taxonomy === 'post_tag' ? tags : categories;
+    const known = terms.get(term.id);
+    const isWhole = term.description !== undefined && (!term.parent || terms.has(term.parent));
+    // REST itself tells neither its description nor what lies above it, so an unknown one is asked for.
+    if (isWhole) terms.set(term.id, term);
+    else if (known) {
+      const { parent, description } = known;
+      terms.set(term.id, { ...term, parent, description });
+    }
   }
   if (featured_media === 0 || !('wp:featuredmedia' in _embedded)) return;
   const media = list('wp:featuredmedia', Media).find(({ id }) => id === featured_media);

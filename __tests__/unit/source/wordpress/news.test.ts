@@ -11,7 +11,7 @@ import {
   type Counted,
 } from '../../../../lib/source/wordpress/news';
 import { addArticles, type Held } from '../../../../lib/source/wordpress/reader';
-import { POST_FIELDS, RestPost } from '../../../../lib/source/wordpress/rest';
+import { POST_FIELDS, RestPost, TERM_FIELDS } from '../../../../lib/source/wordpress/rest';
 import { restPost } from '../../../setup/posts';
 import { ADDRESS, articleWith, byId } from '../../../setup/wordpress-articles';
 
@@ -158,6 +158,7 @@ describe('an older answer of WordPress, as of a cache', () => {
 test('the plugin sends what the site reads', () => {
   const plugin = readFileSync('wordpress/evergreen/news.php', 'utf8');
   expect(plugin).toContain(`const EVERGREEN_POST_FIELDS = '${POST_FIELDS}';`);
+  expect(plugin).toContain(`const EVERGREEN_TERM_FIELDS = '${TERM_FIELDS}';`);
 });
 
 /**
