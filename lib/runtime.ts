@@ -27,6 +27,7 @@ import type { View, ViewOf } from './site/views';
 import { diskPlace } from './store/open';
 import type { Outbox, Place } from './store/place';
 import { Store } from './store/store';
+import { Visitors } from './visitors';
 
 /** What lives as long as the process. */
 export interface Runtime {
@@ -119,9 +120,19 @@ export function createRuntime({
   const snapshots: Snapshots = new Snapshots({ settings, loadSources: load, store, bodies, now });
   const elsewhere = new Elsewhere({ settings, now });
   const expectations = new SnapshotExpectations({ snapshots, elsewhere, bodies, settings, now });
-  const purges = new Purges({ settings, snapshots, expectations, store, edges, elsewhere, now });
+  const visitors = new Visitors();
+  const purges = new Purges({
+    settings,
+    snapshots,
+    expectations,
+    store,
+    edges,
+    elsewhere,
+    visitors,
+    now,
+  });
   const props = { settings, snapshots, store, elsewhere, bodies, now };
-  const unwatch = edges && inFlight.watchAll();
+  const unwatch = [visitors.watchAll(), ...(edges ? [inFlight.watchAll()] : [])];
   return {
     settings,
     snapshots,
@@ -139,7 +150,7 @@ export function createRuntime({
     withDraft: (draft) => snapshotWithDraft(draft, snapshots, settings(), now()),
     opened: place.opened ?? Promise.resolve(),
     close: () => {
-      unwatch?.();
+      for (const end of unwatch) end();
       place.close?.();
     },
   };

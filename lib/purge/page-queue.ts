@@ -3,7 +3,7 @@
  * for it, and in rounds, so that a long list does not hold up a short one that comes later.
  */
 import { availableParallelism } from 'node:os';
-import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
+import type { Visitors } from '../visitors';
 import type { WantedPage } from './regenerate';
 
 type Snapshot = WantedPage['snapshot'];
@@ -31,10 +31,15 @@ export class PageQueue<Result> {
   private readonly running = new Map<string, Task<Result>>();
   private slow = 0;
   private begun = 0;
+  /** How long the page took that was done last, in ms. */
+  private workedMs = 0;
   private roundEnd?: { at: number; resolve: (isOver: boolean) => void };
 
   /** `work` never throws. */
-  constructor(private readonly work: (page: WantedPage) => Promise<Result>) {}
+  constructor(
+    private readonly work: (page: WantedPage) => Promise<Result>,
+    private readonly visitors: Pick<Visitors, 'letPass'>,
+  ) {}
 
   /**
    * Adds the page that has `index` in its list. Resolves when it was regenerated from this snapshot or a
@@ -120,8 +125,10 @@ export class PageQueue<Result> {
       this.beginPages();
     }, SLOW_MS);
     // Visitors come first: neither a page that is removed nor one that is rendered lets them in.
-    await yieldToEventLoop();
+    await this.visitors.letPass(this.workedMs);
+    const begun = performance.now();
     const result = await this.work(task.page);
+    this.workedMs = performance.now() - begun;
     clearTimeout(timer);
     if (isSlow) this.slow -= 1;
     this.running.delete(path);

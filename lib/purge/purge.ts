@@ -17,6 +17,7 @@ import { timeSlices } from '../slices';
 import { mergeHints } from '../source/changes';
 import { describeProblem } from '../source/post';
 import type { Store } from '../store/store';
+import type { Visitors } from '../visitors';
 import {
   answerAll,
   donePaths,
@@ -48,6 +49,7 @@ export interface PurgeParts {
   /** Undefined where there are none. */
   edges?: Edges;
   elsewhere: Pick<Elsewhere, 'clear'>;
+  visitors: Pick<Visitors, 'letPass'>;
   /** The time, in ms since 1970. */
   now: () => number;
 }
@@ -227,7 +229,7 @@ export class Purges {
   }
 
   private newQueue(): PageQueue<Regenerated> {
-    return new PageQueue((page) => this.regeneratePage(page));
+    return new PageQueue((page) => this.regeneratePage(page), this.parts.visitors);
   }
 
   private async regeneratePage(page: WantedPage): Promise<Regenerated> {

@@ -1,6 +1,7 @@
 /** The order in which pages are regenerated, and who shares what. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { PageQueue } from '../../../lib/purge/page-queue';
+import { Visitors } from '../../../lib/visitors';
 import type { WantedPage } from '../../../lib/purge/regenerate';
 
 // However many this machine has, so that it is known what waits.
@@ -27,7 +28,7 @@ function held() {
     const name = `${path} ${generation}${version}`;
     begun.push(name);
     return new Promise((resolve) => ends.set(name, () => resolve(name)));
-  });
+  }, new Visitors());
   const end = async (...names: string[]) => {
     for (const name of names) {
       ends.get(name)?.();
