@@ -80,6 +80,8 @@ beforeAll(async () => {
   await site.write('everything', EVERYTHING, { date: '2020-01-01' });
   await site.write('broken', 'Text {', { date: '2020-01-01' });
   await until(async () => (await site.visit('/blog/broken')).status === 500);
+  // A post is in the lists once its body was rendered, and the build knew none of these.
+  await until(async () => (await site.visit('/')).text.includes('/blog/what-isr-is-'));
 });
 afterAll(async () => {
   await browser?.close();
