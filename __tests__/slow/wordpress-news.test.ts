@@ -146,6 +146,23 @@ describeWithWordPress('news of a real WordPress', () => {
     await expectAsRead();
   });
 
+  test('what a plugin cannot make is read, and the others are told all the same', async () => {
+    const bad = await publish({ title: 'Bad' });
+    const good = await publish({ title: 'Good' });
+    const { calls } = await follow(() =>
+      wordpress.php(
+        `add_filter('the_content', function ($text) {
+          if (str_contains($text, 'throws')) throw new Exception('A plugin failed');
+          return $text;
+        });
+        wp_update_post(['ID' => ${bad.id}, 'post_content' => 'It throws']);
+        wp_update_post(['ID' => ${good.id}, 'post_content' => 'It does not']);`,
+      ),
+    );
+    expect(JSON.stringify(calls[0]?.whole).match(/"shown":/g)).toHaveLength(1);
+    await expectAsRead();
+  });
+
   test('in wp-admin, where plugins may show other things, nothing is told but what to read', async () => {
     const { id } = await publish({ title: 'Quick' });
     const { calls } = await follow(() =>

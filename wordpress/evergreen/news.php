@@ -140,7 +140,12 @@ function evergreen_with_news( $body, $names ) {
 		if ( $shown >= EVERGREEN_MOST_SHOWN || microtime( true ) > $until ) {
 			break;
 		}
-		$post  = evergreen_shown_post( $change['id'] );
+		try {
+			$post = evergreen_shown_post( $change['id'] );
+		} catch ( Throwable $failure ) {
+			// Of a plugin that makes the post: the site reads it, and hears of that.
+			$post = null;
+		}
 		$bytes = strlen( (string) wp_json_encode( $post ) );
 		if ( $post && $bytes < $room ) {
 			$body['changes'][ $index ]['shown'] = $post;

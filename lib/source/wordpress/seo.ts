@@ -6,16 +6,10 @@
  */
 import { z } from 'zod';
 import type { PostImage, Seo } from '../post';
-import { textOf } from './html-text';
+import { maybe, plainText, webAddress } from './schemas';
 
-const maybe = <S extends z.ZodType>(schema: S) => schema.optional().catch(undefined);
-const text = maybe(
-  z
-    .string()
-    .transform((html) => textOf(html))
-    .pipe(z.string().min(1)),
-);
-const address = maybe(z.url({ protocol: /^https?$/ }));
+const text = maybe(plainText);
+const address = maybe(webAddress);
 const size = maybe(z.number().int().positive());
 
 /** `noindex` or `index`, and the same of links. */

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { SECRET_CHARACTERS } from '../../config';
 import { WordPressFailure, type Ask } from './client';
 import { textOf } from './html-text';
+import { maybe, plainText, webAddress } from './schemas';
 
 /** The route of our plugin, and that of WordPress itself. */
 const PLUGIN_ROUTE = '/evergreen/v1/site';
@@ -23,14 +24,7 @@ const isLanguage = (tag: string): boolean => {
   }
 };
 
-/** What is empty, or has another form, counts as not told. */
-const maybe = <S extends z.ZodType>(schema: S) => schema.optional().catch(undefined);
-const text = z
-  .string()
-  .transform((html) => textOf(html))
-  .pipe(z.string().min(1));
 const id = z.number().int().positive();
-const address = z.url({ protocol: /^https?$/ });
 
 /** An item of a menu, as it is stored. */
 const MenuItem = z.object({
@@ -55,11 +49,11 @@ export type MenuItem = z.infer<typeof MenuItem>;
 
 /** What is told of the site. */
 const Told = z.object({
-  name: maybe(text),
+  name: maybe(plainText),
   tagline: maybe(z.string().transform((html) => textOf(html))),
   /** The address of WordPress's home page. */
-  home: maybe(address),
-  icon: maybe(address),
+  home: maybe(webAddress),
+  icon: maybe(webAddress),
   language: maybe(z.string().refine(isLanguage)),
   dateFormat: maybe(z.string().min(1)),
   /** The number of the page at which the posts stand. */

@@ -87,7 +87,8 @@ export async function loadWordPress(
   const known: Library = previous?.library ?? copyOf();
   const library = copyOf(known);
   const ask = openWordPress(address, limits, access);
-  const news = takeNews({ ask, address, library }, hint ?? [], previous?.counted);
+  const changes = hint ?? [];
+  const news = takeNews({ ask, address, library }, changes, previous?.counted);
   const { unread } = news;
   const held = heldAfter(previous?.held, news, now);
   const reader = { ask, address, library, held };
@@ -119,13 +120,13 @@ export async function loadWordPress(
     }
   } else if (
     unread.some(({ kind }) => kind === 'site') ||
-    areOfAnother(hint ?? [], told.told.newsFrom)
+    areOfAnother(changes, told.told.newsFrom)
   ) {
     told = await readTold(ask, secrets);
   }
 
-  const late = await waitForChanges(reader, hint ?? [], waitsMs);
-  for (const { id } of postsIn(hint ?? [])) watched.delete(id);
+  const late = await waitForChanges(reader, changes, waitsMs);
+  for (const { id } of postsIn(changes)) watched.delete(id);
   for (const { change } of late) watched.set(change.id, now + WATCHED_FOR_MS);
   const published = postsOf(
     library,
@@ -150,7 +151,7 @@ export async function loadWordPress(
     dueAtMs: Math.min(compareAtMs, watched.size > 0 ? now + LOOK_AT_WATCHED_MS : Infinity),
     unshown,
     watched,
-    counted: countedAfter(hint ?? [], previous?.counted, told.told.newsFrom),
+    counted: countedAfter(changes, previous?.counted, told.told.newsFrom),
     held,
     told,
     facts,
