@@ -105,7 +105,11 @@ async function open(options: BrowserContextOptions = {}): Promise<Page> {
     // Chromium's word for a page that is left before its transition has ended.
     if (error.message !== 'Transition was skipped') faults.push(String(error));
   });
-  page.on('requestfailed', (request) => faults.push(`${request.method()} ${request.url()}`));
+  page.on('requestfailed', (request) => {
+    // What a page was still loading when it was left.
+    if (request.failure()?.errorText === 'net::ERR_ABORTED') return;
+    faults.push(`${request.method()} ${request.url()}`);
+  });
   return page;
 }
 

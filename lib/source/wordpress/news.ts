@@ -7,7 +7,7 @@
  * that. So news that go on from where a library is are at least as new as all that it has, and lack nothing
  * in between. All else, such as news that overtook others, come twice or were lost, only names what is to be read.
  */
-import { postsIn, type Change, type Hint, type PostChange } from '../changes';
+import type { Change, Hint, PostChange } from '../changes';
 import { articleOf } from './article';
 import { addArticles, type Held, type HeldPost, type Reader } from './reader';
 import { RestPost } from './rest';
@@ -107,16 +107,20 @@ function take(reader: Reader, change: PostChange): boolean {
 /** For how long an answer that is older than news is not believed. */
 const HELD_FOR_MS = 10 * 60_000;
 
-/** What is held once news were taken: of what any other request names, what WordPress shows counts. */
+/**
+ * What is held once news were taken. Of the posts that any other call `named`, what WordPress shows counts,
+ * whatever its date is.
+ */
 export function heldAfter(
   held: Held | undefined,
-  { posts, unread }: Taken,
+  taken: PostChange[],
+  named: ReadonlySet<number>,
   now: number,
 ): ReadonlyMap<number, HeldPost> {
-  const after = new Map([...(held ?? [])].filter(([, { untilMs }]) => untilMs > now));
-  for (const { id } of postsIn(unread)) after.delete(id);
-  for (const { id, modified, gone } of posts) {
-    after.set(id, { modified, gone, untilMs: now + HELD_FOR_MS });
+  const still = [...(held ?? [])].filter(([id, { untilMs }]) => untilMs > now && !named.has(id));
+  const after = new Map(still);
+  for (const { id, modified, gone } of taken) {
+    if (!named.has(id)) after.set(id, { modified, gone, untilMs: now + HELD_FOR_MS });
   }
   return after;
 }

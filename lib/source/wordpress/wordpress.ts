@@ -90,7 +90,10 @@ export async function loadWordPress(
   const changes = hint ?? [];
   const news = takeNews({ ask, address, library }, changes, previous?.counted);
   const { unread } = news;
-  const held = heldAfter(previous?.held, news, now);
+  // Without a hint all is named.
+  const heldBefore = hint && previous?.held;
+  const named = idsToRead(unread, library, new Map());
+  const held = heldAfter(heldBefore, news.posts, named, now);
   const reader = { ask, address, library, held };
   const watched = new Map([...(previous?.watched ?? [])].filter(([, untilMs]) => untilMs > now));
 
