@@ -4,6 +4,7 @@
  * outside: see `observe-runtime.js`.
  */
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -12,6 +13,8 @@ import { mutateByName, rewrite } from './mutants';
 export const ROOT = path.resolve(__dirname, '../..');
 /** Inside the project, so that the copies find its node_modules; of this run of Jest alone. */
 export const TEST_DIR = path.join(ROOT, '.test', (process.env.TEST_RUN ??= String(process.pid)));
+/** Whether the next run of Jest shall find what this one built: for CI, which has two. */
+export const IS_KEPT = process.env.KEEP_TEST_RUN === '1';
 export const BUILT = path.join(TEST_DIR, 'built');
 export const NEXT = path.join(ROOT, 'node_modules/next/dist/bin/next');
 /** What the commands in bin/ are run with. */
@@ -36,6 +39,7 @@ const COPIED = [
 const TEN_LINES = 'bench/baseline/pages/api/revalidate.ts';
 
 export default async function buildSite(): Promise<void> {
+  if (IS_KEPT && existsSync(path.join(BUILT, '.next/BUILD_ID'))) return;
   await mkdir(path.join(BUILT, 'posts'), { recursive: true });
   for (const name of COPIED) {
     await cp(path.join(ROOT, name), path.join(BUILT, name), { recursive: true });

@@ -1,7 +1,7 @@
 /** After all tests: removes what they built. */
 import { rm } from 'node:fs/promises';
-import { TEST_DIR } from './build-site';
+import { IS_KEPT, TEST_DIR } from './build-site';
 
 export default async function removeSite(): Promise<void> {
-  await rm(TEST_DIR, { recursive: true, force: true });
+  if (!IS_KEPT) await rm(TEST_DIR, { recursive: true, force: true });
 }
