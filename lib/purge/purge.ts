@@ -229,7 +229,10 @@ export class Purges {
   }
 
   private newQueue(): PageQueue<Regenerated> {
-    return new PageQueue((page) => this.regeneratePage(page), this.parts.visitors);
+    // A compiler may make this field before it sets the parts.
+    return new PageQueue((page) => this.regeneratePage(page), {
+      letPass: (workedMs) => this.parts.visitors.letPass(workedMs),
+    });
   }
 
   private async regeneratePage(page: WantedPage): Promise<Regenerated> {
