@@ -90,21 +90,16 @@ const SHAPES: Readonly<Record<string, (one: Element, styles: Styles) => void>> =
   'wp-block-tabs': shapeTabs,
 };
 
+/** The class that an overlay of its own begins with, and those by which a cover is its own overlay. */
+const OVERLAY_ELEMENT = /__(?:gradient-)?background$/;
+const OVERLAY =
+  /^has-background-(?:dim(?:-\d+)?|gradient)$|^has-[\w-]+-(?:background-color|gradient-background)$/;
+const isOverlay = (name: string): boolean => OVERLAY.test(name);
+
 /** Older covers are their own overlay, and have their picture in their style alone. */
 function shapeCover(cover: Element, styles: Styles): void {
-  const isOverlay = (name: string) =>
-    /^has-background-(?:dim(?:-\d+)?|gradient)$|^has-[\w-]+-(?:background-color|gradient-background)$/.test(
-      name,
-    );
   const classes = classesIn(cover);
-  if (
-    !find(
-      cover,
-      (one) =>
-        one !== cover &&
-        /__(?:gradient-)?background$/.test(classesIn(one).join(' ').split(' ')[0] ?? ''),
-    )
-  ) {
+  if (!find(cover, (one) => one !== cover && OVERLAY_ELEMENT.test(classesIn(one)[0] ?? ''))) {
     const dim = classes.filter(isOverlay);
     const ground = styles.get('background-color');
     if (dim.length > 0 || ground !== undefined) {

@@ -83,12 +83,12 @@ function shownAt(href: string): Element {
 /** What it says stays, where that is more than links. */
 function insteadOfQuotation(quotation: Element, href: string): ElementContent[] {
   const shown = shownAt(href);
+  const paragraph = element('p', {}, [shown]);
   const isSaying = isShowing({ type: 'root', children: quotation.children.map(withoutLinks) });
-  if (!isSaying) return [inParent({ type: 'root', children: [] }, shown)];
+  if (!isSaying) return [paragraph];
+  if (shown.tagName !== 'a') return [quotation, shown];
   const isLinked = find(quotation, (one) => textIn(one, 'href') === href) !== undefined;
-  return shown.tagName === 'a' && isLinked
-    ? [quotation]
-    : [quotation, shown.tagName === 'a' ? inParent({ type: 'root', children: [] }, shown) : shown];
+  return isLinked ? [quotation] : [quotation, paragraph];
 }
 
 const withoutLinks = (node: ElementContent): ElementContent =>

@@ -5,6 +5,7 @@
 import type { Element, Root } from 'hast';
 import { SKIP, visit } from 'unist-util-visit';
 import { EMBED_ELEMENT, embedLabel, embedOf, linkOfFrame } from './embeds';
+import { linkTo } from './hast';
 import { quoted, type Notes } from './notes';
 
 /** What a frame that may not be embedded is one of many of. */
@@ -41,13 +42,6 @@ function insteadOf({ properties, position }: Element, notes?: Notes): Root['chil
   notes?.add(OTHER_FRAME, otherFrame(link.href), position?.start.line);
   return linkTo(link.href, title.trim() || link.text);
 }
-
-const linkTo = (href: string, text: string): Element => ({
-  type: 'element',
-  tagName: 'a',
-  properties: { href },
-  children: [{ type: 'text', value: text }],
-});
 
 /** Custom elements that pages have modules for: no others pass an allow-list. */
 const OURS = [EMBED_ELEMENT, 'copy-button'];

@@ -4,7 +4,7 @@
  */
 import rehypeShikiFromHighlighter from '@shikijs/rehype/core';
 import { transformerMetaHighlight } from '@shikijs/transformers';
-import type { Element, ElementContent, Root } from 'hast';
+import type { ElementContent, Root } from 'hast';
 import { LRUCache } from 'lru-cache';
 import {
   createCssVariablesTheme,
@@ -13,6 +13,7 @@ import {
   type ThemeRegistration,
 } from 'shiki';
 import type { VFile } from 'vfile';
+import { element } from './hast';
 
 /** Characters of a line of code that is highlighted. */
 const MOST_HIGHLIGHTED = 2000;
@@ -91,19 +92,12 @@ const framed: ShikiTransformer = {
     const title = /\btitle="([^"]*)"/.exec(meta)?.[1];
     let content: ElementContent[] = root.children.filter((node) => node.type === 'element');
     if (/(?:^|\s)copy(?:\s|$)/.test(meta.replace(/"[^"]*"/g, ''))) {
-      content = [element('copy-button', content)];
+      content = [element('copy-button', {}, content)];
     }
     if (title !== undefined) {
-      const caption = element('figcaption', [{ type: 'text', value: title }]);
-      content = [{ ...element('figure', [caption, ...content]), properties: { class: 'code' } }];
+      const caption = element('figcaption', {}, [{ type: 'text', value: title }]);
+      content = [element('figure', { class: 'code' }, [caption, ...content])];
     }
     root.children = content;
   },
 };
-
-const element = (tagName: string, children: ElementContent[]): Element => ({
-  type: 'element',
-  tagName,
-  properties: {},
-  children,
-});

@@ -2,7 +2,7 @@
  * The hint in a purge request: what its body, or the paths that it names, tell of what changed. Pure.
  */
 import { z } from 'zod';
-import type { Change, Hint } from '../source/changes';
+import { highestOf, type Change, type Hint } from '../source/changes';
 import { isAtList, isComputed } from '../site/routes';
 import { isPattern, withoutTrash } from './paths';
 
@@ -80,7 +80,7 @@ export function hintOf(json: unknown): Hint | undefined {
   // The plugin lists nothing where so much has changed that all is to be compared.
   if (told.success && told.data.changes.length > 0) {
     const { changes, news } = told.data;
-    const upTo = news && news.numbers.reduce((most, number) => Math.max(most, number));
+    const upTo = news && highestOf(news.numbers);
     const hint = changes.map((change): Change => {
       if (change.kind !== 'post') return change;
       const { id, type, slug, modified, status, shown } = change;

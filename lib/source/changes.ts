@@ -55,6 +55,10 @@ export const termsIn = (changes: Hint, taxonomy: 'category' | 'post_tag'): numbe
 export const authorsIn = (changes: Hint): number[] =>
   changes.flatMap((one) => (one.kind === 'author' ? [one.id] : []));
 
+/** The highest of the numbers of some news. */
+export const highestOf = (numbers: readonly number[]): number =>
+  numbers.reduce((most, number) => Math.max(most, number));
+
 /** One hint for several: no hint is one that says that anything may have changed. */
 export const mergeHints = (...hints: (Hint | undefined)[]): Hint | undefined =>
   hints.every((hint) => hint !== undefined) ? hints.flat() : undefined;

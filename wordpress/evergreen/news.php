@@ -174,7 +174,7 @@ function evergreen_forget_cached() {
 }
 
 /**
- * A post, with what it shows of others, as REST shows it to whoever asks.
+ * A post, with what it shows of others, as REST shows it to the current user.
  *
  * @param int $id The post's id.
  * @return array<string, mixed>|null

@@ -7,9 +7,9 @@
  * that. So news that go on from where a library is are at least as new as all that it has, and lack nothing
  * in between. All else, such as news that overtook others, come twice or were lost, only names what is to be read.
  */
-import type { Change, Hint, PostChange } from '../changes';
+import { highestOf, type Change, type Hint, type PostChange } from '../changes';
 import { articleOf } from './article';
-import { addArticles, type Held, type HeldPost, type Reader } from './reader';
+import { addArticle, type Held, type HeldPost, type Reader } from './reader';
 import { RestPost } from './rest';
 
 /** Up to which number a library has what a WordPress has counted. */
@@ -48,7 +48,10 @@ export function countedAfter(
 ): Counted | undefined {
   if (site === undefined) return undefined;
   const before = counted?.site === site ? counted.upTo : 0;
-  const upTo = newsOf(hint, site).reduce((most, news) => Math.max(most, highest(news)), before);
+  const upTo = newsOf(hint, site).reduce(
+    (most, news) => Math.max(most, highestOf(news.numbers)),
+    before,
+  );
   return upTo > 0 ? { site, upTo } : undefined;
 }
 
@@ -61,9 +64,10 @@ function following(hint: Hint, counted: Counted | undefined): ReadonlySet<number
   const follows = new Set<number>();
   if (!counted) return follows;
   let { upTo } = counted;
-  for (const news of newsOf(hint, counted.site).sort((a, b) => highest(a) - highest(b))) {
-    const numbers = new Set(news.numbers);
-    const last = highest(news);
+  const inOrder = newsOf(hint, counted.site)
+    .map(({ numbers }) => ({ numbers: new Set(numbers), last: highestOf(numbers) }))
+    .sort((a, b) => a.last - b.last);
+  for (const { numbers, last } of inOrder) {
     if (last <= upTo || !rangeOf(upTo + 1, last, numbers.size).every((one) => numbers.has(one))) {
       continue;
     }
@@ -80,9 +84,6 @@ const rangeOf = (first: number, last: number, most: number): number[] =>
 const newsOf = (hint: Hint, site: string): News[] =>
   hint.filter((change): change is News => change.kind === 'news' && change.site === site);
 
-const highest = ({ numbers }: News): number =>
-  numbers.reduce((most, number) => Math.max(most, number));
-
 /** False if what is told of a post cannot be used. */
 function take(reader: Reader, change: PostChange): boolean {
   const { articles } = reader.library;
@@ -96,11 +97,10 @@ function take(reader: Reader, change: PostChange): boolean {
   const told = RestPost.safeParse(shown);
   if (!told.success || told.data.id !== id) return false;
   // Never settled: the next comparison reads it once, as REST shows it.
-  const reply = { data: [told.data], atMs: 0 };
-  const article = articleOf(told.data, reader.address, reply.atMs);
+  const article = articleOf(told.data, reader.address, 0);
   const atLeast = [known?.modified, modified].filter((date) => date !== undefined);
   if (article.page !== page || atLeast.some((date) => article.modified < date)) return false;
-  addArticles(reader, reply);
+  addArticle(reader.library, told.data, article);
   return true;
 }
 

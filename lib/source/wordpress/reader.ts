@@ -151,12 +151,16 @@ export function addArticles(
 ): void {
   for (const rest of data) {
     const article = articleOf(rest, address, atMs);
-    if (isUndone(held?.get(rest.id), article)) continue;
-    library.articles.set(rest.id, article);
-    const sent = rest.evergreen_comments;
-    if (sent) library.comments.set(rest.id, commentsOf(sent.list, sent.total));
-    addEmbedded(library, rest);
+    if (!isUndone(held?.get(rest.id), article)) addArticle(library, rest, article);
   }
+}
+
+/** Adds a post as it was read, and what came along with it. */
+export function addArticle(library: MutableLibrary, rest: RestPost, article: Article): void {
+  library.articles.set(rest.id, article);
+  const sent = rest.evergreen_comments;
+  if (sent) library.comments.set(rest.id, commentsOf(sent.list, sent.total));
+  addEmbedded(library, rest);
 }
 
 /** True if a post is older than what is held of it. */

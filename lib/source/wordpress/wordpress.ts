@@ -100,7 +100,7 @@ export async function loadWordPress(
   let unshown = previous?.unshown;
   let compareAtMs = previous?.compareAtMs ?? 0;
   let told = previous?.told;
-  // Whoever sent the news need not wait for what nobody told of: the next visit has that compared.
+  // The call that brought the news does not wait for a comparison that is due: the next visit makes it.
   const isToldAlone = news.posts.length > 0 && unread.length === 0;
   if (isToldAlone) await readNewTerms(reader);
   const isDue = !hint || (now >= compareAtMs && !isToldAlone);
