@@ -9,9 +9,10 @@ const RELOAD_ON_CHANGE = `new EventSource('/api/dev-changes').onmessage = () => 
 export default function Document({ __NEXT_DATA__: { props } }: DocumentProps) {
   // The page for errors of the build has no props.
   const pageProps: FramedProps & Partial<PageProps> = props.pageProps ?? {};
-  const { language } = shownSite(frameIn(pageProps));
+  const { frame, section } = frameIn(pageProps);
+  const { language, direction } = shownSite(frame, section);
   return (
-    <Html lang={language}>
+    <Html lang={language} dir={direction === 'rtl' ? direction : undefined}>
       <Head>
         {/* next.config.js makes them of components/*.css, and puts their hashes into the policy. */}
         <style dangerouslySetInnerHTML={{ __html: process.env.EVERGREEN_STYLESHEET ?? '' }} />

@@ -20,42 +20,70 @@ const webAddress = z.url({
 
 const language = text.refine(isLanguage, { error: 'must be a language such as en or de-CH' });
 
-const Config = z.strictObject(
-  {
-    name: text,
-    tagline: text,
-    description: text,
-    author: text.optional(),
-    language,
-    colours: z.strictObject({
-      accent: colour,
-      text: colour,
-      soft: colour,
-      page: colour,
-      raised: colour,
-      line: colour,
-      mark: colour,
+const navigation = z.array(
+  z.strictObject({
+    title: text,
+    href: z.union([z.string().regex(/^\/(?!\/)\S*$/), webAddress], {
+      error: 'must be a path such as /topics, or an address that begins with https://',
     }),
-    navigation: z.array(
-      z.strictObject({
-        title: text,
-        href: z.union([z.string().regex(/^\/(?!\/)\S*$/), webAddress], {
-          error: 'must be a path such as /topics, or an address that begins with https://',
-        }),
+  }),
+);
+
+/** Languages whose codes are parts of addresses already. */
+const TAKEN = new Set(['api', 'tag']);
+
+const code = z
+  .string()
+  .refine((name) => /^[a-z]{2,3}(?:-[a-z\d]+)*$/.test(name) && isLanguage(name), {
+    error: 'must be the code of a language in lower case, such as tr or pt-br',
+  })
+  .refine((name) => !TAKEN.has(name), { error: 'is taken by the addresses of the site' });
+
+const Config = z
+  .strictObject(
+    {
+      name: text,
+      tagline: text,
+      description: text,
+      author: text.optional(),
+      language,
+      languages: z
+        .record(
+          code,
+          z.strictObject({
+            name: text.optional(),
+            tagline: text.optional(),
+            description: text.optional(),
+            navigation: navigation.optional(),
+          }),
+        )
+        .optional(),
+      colours: z.strictObject({
+        accent: colour,
+        text: colour,
+        soft: colour,
+        page: colour,
+        raised: colour,
+        line: colour,
+        mark: colour,
       }),
-    ),
-    profiles: z.array(webAddress),
-    wordpress: z
-      .strictObject({
-        posts: z.enum(['blog', 'permalinks'], { error: 'must be blog or permalinks' }).optional(),
-        identity: z
-          .enum(['wordpress', 'config'], { error: "must be 'wordpress' or 'config'" })
-          .optional(),
-      })
-      .optional(),
-  },
-  { error: ({ code }) => (code === 'invalid_type' ? 'must be an object' : undefined) },
-) satisfies z.ZodType<SiteConfig>;
+      navigation,
+      profiles: z.array(webAddress),
+      wordpress: z
+        .strictObject({
+          posts: z.enum(['blog', 'permalinks'], { error: 'must be blog or permalinks' }).optional(),
+          identity: z
+            .enum(['wordpress', 'config'], { error: "must be 'wordpress' or 'config'" })
+            .optional(),
+        })
+        .optional(),
+    },
+    { error: ({ code }) => (code === 'invalid_type' ? 'must be an object' : undefined) },
+  )
+  .refine(({ language, languages = {} }) => !Object.hasOwn(languages, language.toLowerCase()), {
+    path: ['languages'],
+    error: "must not have the site's own language, whose pages have no code",
+  }) satisfies z.ZodType<SiteConfig>;
 
 /**
  * Returns the configuration if it can be used. Otherwise throws an error whose message names the file

@@ -8,7 +8,7 @@ export interface DayFormat {
   dateFormat?: string;
 }
 
-/** In English, unless a site has a format of its own. */
+/** English without a region has its days as 22 November 2026, which nobody reads as another day. */
 const LANGUAGE = 'en-GB';
 
 /** Returns a day in words, in UTC, so that it is the same wherever the page is rendered. */
@@ -19,7 +19,7 @@ export function formatDay(
   const at = new Date(date);
   return dateFormat
     ? formatAsPhp(at, dateFormat, language)
-    : partsOf(at, language, { dateStyle: 'long' })
+    : partsOf(at, language === 'en' ? LANGUAGE : language, { dateStyle: 'long' })
         .map(({ value }) => value)
         .join('');
 }

@@ -43,6 +43,10 @@ export function dependenciesOf(url: string, view: View): Dependencies {
       noteLinks('category', view.categories);
       noteLinks('tag', view.tags);
       break;
+    case 'years':
+      note('posts');
+      for (const { posts = [] } of view.years) noteLinks('post', posts);
+      break;
     case 'missing':
       note('posts');
       noteLinks('post', view.posts);

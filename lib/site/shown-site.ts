@@ -1,7 +1,26 @@
 /** What is shown of the site itself: as its source tells, and otherwise as `site.config.mjs` has it. */
 import type { DayFormat } from './day';
 import type { Frame, NavigationItem } from './facts';
+import {
+  directionOf,
+  nameOfLanguage,
+  prefixOf,
+  SECTIONS,
+  type Direction,
+  type Section,
+} from './languages';
 import { SITE } from './site-config';
+import { wordsOf, type Words } from './words/words';
+
+/** A language of the site. */
+export interface SiteLanguage {
+  /** By BCP 47. */
+  language: string;
+  /** What it calls itself. */
+  name: string;
+  /** Its home page. */
+  path: string;
+}
 
 /** What pages, feed and pictures show of the site. */
 export interface ShownSite {
@@ -9,7 +28,14 @@ export interface ShownSite {
   /** Empty if there is none. */
   tagline: string;
   description: string;
+  /** By BCP 47: of the page, and of all that the site itself says on it. */
   language: string;
+  direction: Direction;
+  words: Words;
+  /** All languages of the site with their home pages; empty where there is one. */
+  languages: readonly SiteLanguage[];
+  /** What the paths of its pages begin with: `/tr`, or nothing in the site's own language. */
+  prefix: string;
   icon?: string;
   navigation: readonly NavigationItem[];
   /** True if the navigation is not that of `site.config.mjs`. */
@@ -19,8 +45,12 @@ export interface ShownSite {
   newest?: string;
 }
 
-/** What is shown of a site with this frame. */
-export function shownSite(frame: Frame = {}): ShownSite {
+/** What is shown of a site with this frame, on pages of a section. */
+export function shownSite(frame: Frame = {}, section?: Section): ShownSite {
+  return section === undefined ? ownLanguage(frame) : furtherLanguage(frame, section);
+}
+
+function ownLanguage(frame: Frame): ShownSite {
   const { name = SITE.name, tagline = SITE.tagline, language = SITE.language } = frame;
   const { icon, navigation, dateFormat, newest = '/' } = frame;
   return {
@@ -28,11 +58,57 @@ export function shownSite(frame: Frame = {}): ShownSite {
     tagline,
     // A source that names the site describes it by its tagline.
     description: frame.name === undefined ? SITE.description : tagline || name,
-    language,
+    ...inLanguage(language),
+    languages: languagesWith(language),
+    prefix: '',
     icon,
     navigation: navigation ?? SITE.navigation,
     hasMenu: navigation !== undefined,
-    days: dateFormat === undefined ? { language: frame.language } : { language, dateFormat },
+    days: { language, dateFormat },
     newest: newest ?? undefined,
   };
 }
+
+function furtherLanguage(frame: Frame, section: Section): ShownSite {
+  const own = ownLanguage(frame);
+  const language = canonical(section);
+  const { name = own.name, ...said } = SITE.languages?.[section] ?? {};
+  const { tagline = own.tagline, description = own.description } = said;
+  const prefix = prefixOf(section);
+  const words = wordsOf(language);
+  return {
+    ...own,
+    name,
+    tagline,
+    description,
+    ...inLanguage(language),
+    prefix,
+    navigation: said.navigation ?? [
+      { title: words.topics, href: `${prefix}/topics` },
+      { title: words.search, href: `${prefix}/search` },
+    ],
+    hasMenu: false,
+    days: { language },
+    newest: prefix,
+  };
+}
+
+const inLanguage = (language: string) => ({
+  language,
+  direction: directionOf(language),
+  words: wordsOf(language),
+});
+
+/** As BCP 47 writes it: pt-BR. */
+const canonical = (section: Section): string => Intl.getCanonicalLocales(section)[0] ?? section;
+
+const languagesWith = (own: string): SiteLanguage[] =>
+  SECTIONS.length === 0
+    ? []
+    : [
+        { language: own, name: nameOfLanguage(own), path: '/' },
+        ...SECTIONS.map((section) => {
+          const language = canonical(section);
+          return { language, name: nameOfLanguage(language), path: prefixOf(section) };
+        }),
+      ];

@@ -18,6 +18,14 @@ export interface WordPressConfig {
   identity?: 'wordpress' | 'config';
 }
 
+/** What the site says of itself in a further language; what is left out is as in its own. */
+export interface LanguageConfig {
+  name?: string;
+  tagline?: string;
+  description?: string;
+  navigation?: { title: string; href: string }[];
+}
+
 /** What `site.config.mjs` exports. Each member is described there. */
 export interface SiteConfig {
   name: string;
@@ -25,6 +33,8 @@ export interface SiteConfig {
   description: string;
   author?: string;
   language: string;
+  /** The further languages by their codes. */
+  languages?: Record<string, LanguageConfig>;
   colours: Record<ColourName, Colour>;
   navigation: { title: string; href: string }[];
   profiles: string[];

@@ -1,6 +1,7 @@
 /** What the pages of the site show: one type for each kind of page. */
 import type { Discussion, PostImage, Seo, Unpublished } from '../source/post';
 import type { Frame } from './facts';
+import type { Direction, Section } from './languages';
 
 /** A link inside the site. */
 export interface Link {
@@ -20,6 +21,18 @@ export interface PostEntry extends Link {
   sticky?: true;
   /** In development alone: why visitors do not see it. */
   unpublished?: Unpublished;
+}
+
+/** The same page in another language. */
+export interface Translation extends Link {
+  /** By BCP 47. */
+  language: string;
+}
+
+/** The posts of a series, the first part first. */
+export interface SeriesView {
+  name: string;
+  posts: Link[];
 }
 
 /** Who wrote a post. */
@@ -45,6 +58,8 @@ interface AnyView {
   url: string;
   /** What the source tells of the site itself; every page is given it. */
   site?: Frame;
+  /** The further language whose page it is; absent in the site's own. */
+  section?: Section;
 }
 
 /** The newest posts, or one page of an archive: of all posts, a category, a tag or an author. */
@@ -61,6 +76,24 @@ export interface ListView extends AnyView {
   older?: string;
   /** The standalone pages, on the home page only. */
   pages?: Link[];
+  /** The topics with the most posts, on the home page only. */
+  topics?: Link[];
+}
+
+/** The posts of one year. */
+export interface Year extends Link {
+  count: number;
+  /** Newest first; absent where the page only leads there. */
+  posts?: Pick<PostEntry, 'path' | 'title' | 'slug' | 'date'>[];
+}
+
+/** All posts by year, or those of one year. */
+export interface YearsView extends AnyView {
+  kind: 'years';
+  /** Newest first. */
+  years: Year[];
+  /** The page of all years, on that of one. */
+  all?: string;
 }
 
 /** A category or a tag, and how many posts it has. */
@@ -90,6 +123,12 @@ export interface PostView extends AnyView {
   post: PostSummary;
   body: BodyReference;
   discussion?: DiscussionView;
+  /** The language of its text, by BCP 47, where that is not the page's. */
+  language?: string;
+  /** The direction of its text, where its author says so. */
+  direction?: Direction;
+  translations?: Translation[];
+  series?: SeriesView;
   older?: Link;
   newer?: Link;
   related: Link[];
@@ -106,6 +145,9 @@ export interface StandaloneView extends AnyView {
   image?: PostImage;
   body: BodyReference;
   discussion?: DiscussionView;
+  language?: string;
+  direction?: Direction;
+  translations?: Translation[];
 }
 
 /**
@@ -130,7 +172,8 @@ export interface BodyReference {
 export type DiscussionView = Omit<Discussion, 'comments'>;
 
 /** What one path shows. */
-export type View = ListView | TopicsView | PostView | StandaloneView | MissingView | RedirectView;
+export type View =
+  ListView | YearsView | TopicsView | PostView | StandaloneView | MissingView | RedirectView;
 
 /** The view of one kind. */
 export type ViewOf<K extends View['kind']> = Extract<View, { kind: K }>;
