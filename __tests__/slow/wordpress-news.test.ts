@@ -2,10 +2,13 @@
  * News of a real WordPress: what its webhooks carry comes to the same as what is read of it, costs no request,
  * and tells strangers nothing that they may not see.
  */
+import { cp } from 'node:fs/promises';
+import path from 'node:path';
 import { pathOfPost } from '../../lib/site/paths';
 import { hintOf } from '../../lib/purge/hint';
 import type { Hint } from '../../lib/source/changes';
 import { loadWordPress, type LoadedWordPress } from '../../lib/source/wordpress/wordpress';
+import { ROOT } from '../setup/build-site';
 import { Receiver, type Call } from '../setup/receiver';
 import { SECRET } from '../setup/site';
 import { describeWithWordPress, startWordPress, type WordPress } from '../setup/wordpress';
@@ -110,6 +113,10 @@ describeWithWordPress('news of a real WordPress', () => {
   });
 
   test('a translation is news, and stands below its code with a link from the other', async () => {
+    await cp(
+      path.join(ROOT, '__tests__/setup/wordpress-content/polylang.php'),
+      path.join(wordpress.dir, 'www/wp-content/mu-plugins/polylang.php'),
+    );
     const apple = await publish({ title: 'Apple', slug: 'apple' });
     await wordpress.php(`polylang_save(${apple.id}, 'en');`);
     loaded = await load();
