@@ -156,7 +156,8 @@ module.exports = async (phase) => {
   }
   /** @type {typeof import('./lib/body/embeds')} */
   const { FRAME_ORIGINS } = await jiti.import('./lib/body/embeds.ts');
-  return configOf(phase, inline, FRAME_ORIGINS, preloaded);
+  const languages = Object.keys(site.languages ?? {});
+  return configOf(phase, { inline, preloaded, frameOrigins: FRAME_ORIGINS, languages });
 };
 
 /** Returns what the owner set; ends the process with a sentence if that cannot be used. */
@@ -174,16 +175,36 @@ async function siteConfig() {
 }
 
 /**
- * `font` is the path of the one that pages preload, or empty.
- * @type {(phase: string, inline: Inline, frameOrigins: readonly string[], font: string) => import('next').NextConfig}
+ * What a further language has below its code and no file in `pages/` serves there.
+ * @param {readonly string[]} languages
  */
-const configOf = (phase, inline, frameOrigins, font) => ({
+const rewritesOf = (languages) =>
+  languages.length === 0
+    ? []
+    : [
+        {
+          source: `/:language(${languages.join('|')})/:file(feed\\.xml|atom\\.xml|feed\\.json|search)`,
+          destination: '/:file',
+        },
+        {
+          source: `/:language(${languages.join('|')})/:kind(category|tag)/:path+/feed.xml`,
+          destination: '/topic-feed',
+        },
+      ];
+
+/**
+ * What the configuration is made of; `preloaded` is the path of the font that pages wait for, or empty.
+ * @typedef {{ inline: Inline, preloaded: string, frameOrigins: readonly string[], languages: readonly string[] }} Parts
+ */
+
+/** @type {(phase: string, parts: Parts) => import('next').NextConfig} */
+const configOf = (phase, { inline, preloaded, frameOrigins, languages }) => ({
   cacheHandler: path.join(__dirname, 'lib', 'store', 'cache-handler.js'),
   env: {
     EVERGREEN_MDX: compilerHash,
     EVERGREEN_STYLESHEET: inline.ofAll,
     EVERGREEN_BLOCKS: inline.ofBlocks,
-    EVERGREEN_FONT: font,
+    EVERGREEN_FONT: preloaded,
   },
   // By default Next renders all pages of a build in one process.
   experimental: { cpus: availableParallelism() },
@@ -212,6 +233,7 @@ const configOf = (phase, inline, frameOrigins, font) => ({
       })),
       // A category may lie below others, and no file in pages/ can follow a catch-all.
       { source: '/:kind(category|tag)/:path+/feed.xml', destination: '/topic-feed' },
+      ...rewritesOf(languages),
     ],
   }),
   images: {
