@@ -2,11 +2,11 @@
 import type { GetStaticProps } from 'next';
 import { useSite } from '../components/frame-context';
 import { Layout } from '../components/layout';
+import { Owner } from '../components/owner';
 import { PostList } from '../components/post-list';
 import { StandalonePage } from '../components/standalone-page';
 import type { PageProps } from '../lib/content/page-props';
 import { runtime } from '../lib/runtime';
-import { SITE } from '../lib/site/site-config';
 import type { ListView, StandaloneView } from '../lib/site/views';
 
 export const config = { unstable_runtimeJS: false };
@@ -20,20 +20,37 @@ const isStandalone = (
 ): props is PageProps<StandaloneView> => props.view.kind === 'page';
 
 function Newest({ view }: PageProps<ListView>) {
-  const { name, tagline, description } = useSite();
+  const { name, description, prefix, words } = useSite();
+  const { pages = [], topics = [] } = view;
   return (
-    <Layout title={name} description={description} url={view.url} profiles={SITE.profiles}>
-      <h1>{tagline || name}</h1>
-      {view.pages && view.pages.length > 0 && (
-        <nav className="pages" aria-label="Standalone pages">
-          {view.pages.map(({ path, title }) => (
-            <a key={path} href={path}>
-              {title}
-            </a>
-          ))}
+    <Layout title={name} description={description} url={view.url}>
+      <Owner />
+      <PostList view={view} />
+      {topics.length > 0 && (
+        <nav className="further" aria-labelledby="page.topics">
+          <h2 id="page.topics">{words.topics}</h2>
+          <ul className="topics">
+            {topics.map(({ path, title }) => (
+              <li key={path}>
+                <a href={path}>{title}</a>
+              </li>
+            ))}
+          </ul>
+          <a href={`${prefix}/topics`}>{words.allTopics}</a>
         </nav>
       )}
-      <PostList view={view} />
+      {pages.length > 0 && (
+        <nav className="further" aria-labelledby="page.pages">
+          <h2 id="page.pages">{words.standalonePages}</h2>
+          <ul className="pages">
+            {pages.map(({ path, title }) => (
+              <li key={path}>
+                <a href={path}>{title}</a>
+              </li>
+            ))}
+          </ul>
+        </nav>
+      )}
     </Layout>
   );
 }

@@ -10,17 +10,13 @@ export const config = { unstable_runtimeJS: false };
 
 export default function Topics({ view }: PageProps<TopicsView>) {
   const { categories, tags } = view;
-  const { description } = useSite();
+  const { description, words } = useSite();
   return (
-    <Layout
-      title={view.title}
-      description={`All categories and tags. ${description}`}
-      url={view.url}
-    >
-      <h1>{view.title}</h1>
-      {categories.length + tags.length === 0 && <p>No post has a category or a tag yet.</p>}
-      <TopicList heading="Categories" topics={categories} />
-      <TopicList heading="Tags" topics={tags} />
+    <Layout title={words.topics} description={`${words.allTopics}. ${description}`} url={view.url}>
+      <h1>{words.topics}</h1>
+      {categories.length + tags.length === 0 && <p>{words.noTopicYet}</p>}
+      <TopicList heading={words.categories} topics={categories} />
+      <TopicList heading={words.tags} topics={tags} />
     </Layout>
   );
 }
