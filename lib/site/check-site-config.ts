@@ -20,14 +20,11 @@ const webAddress = z.url({
 
 const language = text.refine(isLanguage, { error: 'must be a language such as en or de-CH' });
 
-const navigation = z.array(
-  z.strictObject({
-    title: text,
-    href: z.union([z.string().regex(/^\/(?!\/)\S*$/), webAddress], {
-      error: 'must be a path such as /topics, or an address that begins with https://',
-    }),
-  }),
-);
+const address = z.union([z.string().regex(/^\/(?!\/)\S*$/), webAddress], {
+  error: 'must be a path such as /topics, or an address that begins with https://',
+});
+
+const links = z.array(z.strictObject({ title: text, href: address }));
 
 /** Languages whose codes are parts of addresses already. */
 const TAKEN = new Set(['api', 'tag']);
@@ -46,6 +43,16 @@ const Config = z
       tagline: text,
       description: text,
       author: text.optional(),
+      authors: z
+        .record(
+          text,
+          z.strictObject({
+            about: text.optional(),
+            picture: address.optional(),
+            links: links.optional(),
+          }),
+        )
+        .optional(),
       language,
       languages: z
         .record(
@@ -54,7 +61,7 @@ const Config = z
             name: text.optional(),
             tagline: text.optional(),
             description: text.optional(),
-            navigation: navigation.optional(),
+            navigation: links.optional(),
           }),
         )
         .optional(),
@@ -67,7 +74,7 @@ const Config = z
         line: colour,
         mark: colour,
       }),
-      navigation,
+      navigation: links,
       profiles: z.array(webAddress),
       wordpress: z
         .strictObject({
