@@ -12,8 +12,9 @@ import type { Post } from '../source/post';
 /** What tells one body from another: in another language the same text has other words of ours around it. */
 export type Written = Pick<Post, 'bodyHash' | 'language'>;
 
-/** The key of a body. */
-export const keyOf = (post: Written): string => `${post.bodyHash} ${languageOf(post)}`;
+/** The key of a body. A stored page need not tell Swiss German from German, which has the same words. */
+export const keyOf = (post: Written): string =>
+  `${post.bodyHash} ${languageOf(post).split('-', 1)[0]}`;
 
 const languageOf = ({ language = SITE.language }: Pick<Post, 'language'>): string => language;
 

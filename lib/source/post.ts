@@ -29,8 +29,6 @@ export interface Post {
   /** Where it comes from, as messages name it, for example `posts/hello.mdx`. */
   file: string;
   title: string;
-  /** The language of its text, by BCP 47, where that is not the site's. */
-  language?: string;
   date: string;
   /** The day as its author has it, such as 2026-11-22, where that is another than in UTC. */
   day?: string;

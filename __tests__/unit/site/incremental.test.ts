@@ -69,7 +69,6 @@ const FIELDS = {
     ),
   ),
   excerpt: maybe(text),
-  language: maybe(fc.constantFrom('de', 'tr')),
   canonical: maybe(fc.constantFrom('https://elsewhere.example/a', '/blog/p1')),
   seo: maybe(
     fc.constantFrom<NonNullable<Post['seo']>>(
