@@ -160,6 +160,15 @@ async function answersOf(
     throw new Stop(`Nobody can be asked here: add --yes, and give at least --name.\n\n${USAGE}`, 2);
   }
   const terminal = asks ? createInterface(process.stdin, process.stdout) : undefined;
+  // Not by `question`, which loses lines that are pasted at once, and waits for ever at the end of input.
+  const lines = terminal?.[Symbol.asyncIterator]();
+  const lineFor = async (question: string): Promise<string> => {
+    terminal?.setPrompt(question);
+    terminal?.prompt();
+    const line = await lines?.next();
+    if (line === undefined || line.done) throw new Stop('\nNothing was changed.', 1);
+    return line.value.trim();
+  };
   const ask = async (
     question: string,
     given: string | undefined,
@@ -175,7 +184,7 @@ async function answersOf(
     }
     for (;;) {
       const hint = present === '' ? '' : ` (${present})`;
-      const answer = (await terminal.question(`${question}${hint}: `)).trim() || present;
+      const answer = (await lineFor(`${question}${hint}: `)) || present;
       const wrong = check(answer);
       if (wrong === undefined) return answer;
       console.log(`  ${wrong}`);
@@ -203,8 +212,7 @@ async function answersOf(
     const removesManual =
       isNew &&
       !values['keep-manual'] &&
-      (!terminal ||
-        /^(?:|y|yes)$/i.test((await terminal.question('Remove the manual? (yes): ')).trim()));
+      (!terminal || /^(?:|y|yes)$/i.test(await lineFor('Remove the manual? (yes): ')));
     return {
       ...{ name, description, author, accent: accent.toLowerCase(), removesManual },
       address: new URL(address).origin,
