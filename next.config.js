@@ -149,7 +149,7 @@ module.exports = async (phase) => {
   }
   /** @type {typeof import('./lib/body/embeds')} */
   const { FRAME_ORIGINS } = await jiti.import('./lib/body/embeds.ts');
-  return configOf(phase, stylesheets, FRAME_ORIGINS);
+  return configOf(phase, stylesheets, FRAME_ORIGINS, Object.keys(site.languages ?? {}));
 };
 
 /** Returns what the owner set; ends the process with a sentence if that cannot be used. */
@@ -166,8 +166,26 @@ async function siteConfig() {
   }
 }
 
-/** @type {(phase: string, stylesheets: Stylesheets, frameOrigins: readonly string[]) => import('next').NextConfig} */
-const configOf = (phase, stylesheets, frameOrigins) => ({
+/**
+ * What a further language has below its code and no file in `pages/` serves there.
+ * @param {readonly string[]} languages
+ */
+const rewritesOf = (languages) =>
+  languages.length === 0
+    ? []
+    : [
+        {
+          source: `/:language(${languages.join('|')})/:file(feed\\.xml|atom\\.xml|feed\\.json|search)`,
+          destination: '/:file',
+        },
+        {
+          source: `/:language(${languages.join('|')})/:kind(category|tag)/:path+/feed.xml`,
+          destination: '/topic-feed',
+        },
+      ];
+
+/** @type {(phase: string, stylesheets: Stylesheets, frameOrigins: readonly string[], languages: readonly string[]) => import('next').NextConfig} */
+const configOf = (phase, stylesheets, frameOrigins, languages) => ({
   cacheHandler: path.join(__dirname, 'lib', 'store', 'cache-handler.js'),
   env: {
     EVERGREEN_MDX: compilerHash,
@@ -199,6 +217,7 @@ const configOf = (phase, stylesheets, frameOrigins) => ({
       })),
       // A category may lie below others, and no file in pages/ can follow a catch-all.
       { source: '/:kind(category|tag)/:path+/feed.xml', destination: '/topic-feed' },
+      ...rewritesOf(languages),
     ],
   }),
   images: {

@@ -1,6 +1,6 @@
 /**
- * What has no route of its own: standalone pages, posts at the permalinks of their source, and the newest posts
- * where they have a path of theirs.
+ * What has no route of its own: standalone pages, posts at the permalinks of their source, the newest posts
+ * where they have a path of theirs, and all pages of further languages.
  */
 import type { GetStaticPaths, GetStaticProps } from 'next';
 import { AnyPage } from '../components/any-page';
@@ -18,7 +18,7 @@ export const getStaticPaths = (() =>
 
 export const getStaticProps = (({ params, previewData }) =>
   runtime().pageProps(
-    ['post', 'page', 'home'],
+    ['post', 'page', 'home', 'archive', 'category', 'tag', 'author', 'topics', 'years'],
     pathOf(...(params?.path ?? [])),
     previewData,
   )) satisfies GetStaticProps<PageProps, { path: string[] }>;

@@ -1,17 +1,10 @@
 import type { GetServerSideProps } from 'next';
-import { feedOf } from '../lib/readers/feed';
-import { sendFromSite } from '../lib/readers/site-texts';
+import { sendFeed } from '../lib/readers/site-feeds';
 import { runtime } from '../lib/runtime';
-import { FEEDS } from '../lib/site/feeds';
 
 export default function Feed() {
   return null;
 }
 
-export const getServerSideProps = (async (context) => {
-  const { snapshots, feedTexts, settings } = runtime();
-  const { path, type } = FEEDS.json;
-  return sendFromSite(context, type, path, await snapshots.current(), (site) =>
-    feedOf(site, settings().siteUrl, feedTexts, 'json'),
-  );
-}) satisfies GetServerSideProps;
+export const getServerSideProps = ((context) =>
+  sendFeed(context, 'json', runtime())) satisfies GetServerSideProps;

@@ -12,8 +12,8 @@ export default function Feed() {
 }
 
 export const getServerSideProps = (async (context) => {
-  const { kind = '', path = [] } = context.query;
-  const list = listAt([kind, path].flat());
+  const { language = [], kind = '', path = [] } = context.query;
+  const list = listAt([language, kind, path].flat());
   if (list === undefined) return { notFound: true };
   const { snapshots, feedTexts, settings } = runtime();
   const snapshot = await snapshots.current();

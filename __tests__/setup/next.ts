@@ -74,6 +74,7 @@ function kindOf(path: string): View['kind'] {
   if (path === '/404') return 'missing';
   const [, first, second] = path.split('/');
   if (first === 'blog' && second !== undefined) return second === 'page' ? 'archive' : 'post';
+  if (first === 'archive') return 'years';
   return first === 'tag' || first === 'category' || first === 'author' ? first : 'page';
 }
 

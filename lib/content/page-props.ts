@@ -7,7 +7,7 @@ import type { Bodies } from '../body/body';
 import { showComments, type ShownComment } from '../body/comments';
 import type { Body } from '../body/prose';
 import { NOT_FOUND_SECONDS, type Environment } from '../config';
-import { testOfPattern } from '../site/routes';
+import { testOfFile } from '../site/routes';
 import type { Dependencies } from '../site/dependencies';
 import type { View, ViewOf } from '../site/views';
 import { describeProblem } from '../source/post';
@@ -132,7 +132,7 @@ export async function staticPaths(
   route: string,
   most = Infinity,
 ): Promise<{ paths: string[]; fallback: 'blocking' }> {
-  const matches = testOfPattern(route);
+  const matches = testOfFile(route);
   if (!matches) throw new Error(`${route} is not in the table of routes`);
   const { site } = await snapshots.current();
   // Next renders no redirects in a build.

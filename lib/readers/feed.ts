@@ -5,9 +5,18 @@
 import { generateAtomFeed, generateJsonFeed, generateRssFeed } from 'feedsmith';
 import type { FeedPost, FeedTexts } from './feed-texts';
 import type { Name, Post } from '../source/post';
-import { FEEDS, feedOfList, KINDS_WITH_FEED, type FeedFormat } from '../site/feeds';
+import { prefixOfPost } from '../site/entries';
+import {
+  feedOfAll,
+  feedOfList,
+  FEED_FORMATS,
+  FEEDS,
+  KINDS_WITH_FEED,
+  type FeedFormat,
+} from '../site/feeds';
+import { prefixOf, SECTIONS, sectionOfPath, type Section } from '../site/languages';
 import { postsAt, type Group } from '../site/lists';
-import { pathOfPost, pathOfTerm, slugOfName, textOfName } from '../site/paths';
+import { pathOfList, pathOfPost, slugOfName, slugOfPath, textOfName } from '../site/paths';
 import type { Site } from '../site/site';
 import { shownSite } from '../site/shown-site';
 import { SITE } from '../site/site-config';
@@ -41,21 +50,22 @@ interface Item extends FeedPost {
   text?: string;
 }
 
-/** A feed of all posts. Nothing in it comes from the clock. */
+/** A feed of all posts of a language. Nothing in it comes from the clock. */
 export async function feedOf(
   site: Site,
   origin: string,
   texts: FeedTexts,
   format: FeedFormat = 'rss',
+  section?: Section,
 ): Promise<string> {
-  const { name, description, language } = shownSite(site.frame);
+  const { name, description, language, prefix } = shownSite(site.frame, section);
   return FORMATS[format]({
     title: name,
     description,
     language,
-    page: `${origin}/`,
-    self: origin + FEEDS[format].path,
-    ...(await entriesOf(site.newest, name, origin, texts)),
+    page: origin + (prefix || '/'),
+    self: origin + feedOfAll(prefix, format),
+    ...(await entriesOf(site.postsIn(section).newest, name, origin, texts)),
   });
 }
 
@@ -68,14 +78,16 @@ export async function topicFeedOf(
 ): Promise<string | undefined> {
   const topic = topicAt(site, path);
   if (!topic) return undefined;
-  const { name, description, language } = shownSite(site.frame);
+  const section = sectionOfPath(path);
+  const { name, description, language } = shownSite(site.frame, section);
+  const { newest } = site.postsIn(section);
   return FORMATS.rss({
     title: `${topic.name} · ${name}`,
     description: `${topic.name}. ${description}`,
     language,
     page: origin + path,
     self: origin + feedOfList(path),
-    ...(await entriesOf(postsAt(topic.members, site.newest), name, origin, texts)),
+    ...(await entriesOf(postsAt(topic.members, newest), name, origin, texts)),
   });
 }
 
@@ -84,27 +96,36 @@ export async function topicFeedOf(
  * whose lists or posts are among them. A post that left a topic changed the topic's list.
  */
 export function feedsOfChanges(site: Site | undefined, paths: readonly string[]): string[] {
-  const found = new Set<string>(Object.values(FEEDS).map(({ path }) => path));
+  const prefixes = [undefined, ...SECTIONS].map(prefixOf);
+  const found = new Set(
+    prefixes.flatMap((prefix) => FEED_FORMATS.map((format) => feedOfAll(prefix, format))),
+  );
   for (const path of paths) {
     const head = path.replace(/\/page\/\d+$/, '');
-    if (KINDS_WITH_FEED.some((kind) => head.startsWith(`/${kind}/`))) found.add(feedOfList(head));
+    const prefix = prefixOf(sectionOfPath(path));
+    if (KINDS_WITH_FEED.some((kind) => head.startsWith(`${prefix}/${kind}/`))) {
+      found.add(feedOfList(head));
+    }
     const post = site?.posts.get(path);
     if (!post) continue;
     const { category, alsoIn = [], tags } = post;
     for (const name of category === undefined ? alsoIn : [category, ...alsoIn]) {
-      found.add(feedOfList(pathOfTerm('category', slugOfName(name))));
+      found.add(feedOfList(pathOfList(prefixOfPost(post), 'category', slugOfName(name))));
     }
-    for (const name of tags) found.add(feedOfList(pathOfTerm('tag', slugOfName(name))));
+    for (const name of tags)
+      found.add(feedOfList(pathOfList(prefixOfPost(post), 'tag', slugOfName(name))));
   }
   return [...found];
 }
 
 /** The category or the tag whose list is at this path. */
-function topicAt({ grouped }: Site, path: string): Group | undefined {
+function topicAt({ postsIn }: Site, path: string): Group | undefined {
+  const section = sectionOfPath(path);
+  const { grouped } = postsIn(section);
   const groups = { category: grouped.categories.value, tag: grouped.tags.value.groups };
   for (const kind of KINDS_WITH_FEED) {
-    if (!path.startsWith(`/${kind}/`)) continue;
-    return groups[kind].get(decodeURIComponent(path.slice(kind.length + 2)));
+    if (!path.startsWith(`${prefixOf(section)}/${kind}/`)) continue;
+    return groups[kind].get(slugOfPath(path));
   }
   return undefined;
 }

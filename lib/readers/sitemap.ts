@@ -3,14 +3,16 @@
  */
 import { SitemapIndexStream, SitemapStream, streamToPromise } from 'sitemap';
 import { canonicalOf } from '../site/entries';
+import { SECTIONS } from '../site/languages';
 import { MISSING_PATH, pathOfPost } from '../site/paths';
+import { shownSite, type SiteLanguage } from '../site/shown-site';
 import type { Site } from '../site/site';
 import { NO_DATE } from '../source/post';
 
 /** The most that the protocol allows in one file. */
 const MOST_URLS = 50_000;
 
-const NO_NAMESPACES = { news: false, xhtml: false, image: false, video: false };
+const NAMESPACES = { news: false, xhtml: SECTIONS.length > 0, image: false, video: false };
 
 /** Every path of the site; past 50,000 of them the index of the parts. */
 export async function sitemapOf(site: Site, origin: string): Promise<string> {
@@ -57,6 +59,20 @@ const listed = ({ pages, posts }: Site, origin: string): string[] =>
     return isListed && !post?.seo?.noindex ? [path] : [];
   });
 
+/** What a page has in other languages. */
+function translationsAt(path: string, { pages, posts, frame }: Site): readonly SiteLanguage[] {
+  if (SECTIONS.length === 0) return [];
+  const { languages } = shownSite(frame);
+  if (languages.some((one) => one.path === path)) return languages;
+  const view = posts.get(path)?.translationKey === undefined ? undefined : pages.get(path)?.view;
+  const translations = view && 'translations' in view ? view.translations : undefined;
+  return (translations ?? []).map(({ language, title, path: of }) => ({
+    language,
+    name: title,
+    path: of,
+  }));
+}
+
 const partPath = (part: number): string => `/sitemap/${part}.xml`;
 
 const partsOf = (paths: string[]): number => Math.ceil(paths.length / MOST_URLS);
@@ -72,8 +88,14 @@ async function urlset(paths: string[], site: Site, origin: string): Promise<stri
       post.updated ?? (post.date === NO_DATE ? undefined : post.date),
     ]),
   );
-  const stream = new SitemapStream({ xmlns: NO_NAMESPACES });
-  for (const path of paths) stream.write({ url: origin + path, lastmod: modified.get(path) });
+  const stream = new SitemapStream({ xmlns: NAMESPACES });
+  for (const path of paths) {
+    const links = translationsAt(path, site).map(({ language, path: of }) => ({
+      lang: language,
+      url: origin + of,
+    }));
+    stream.write({ url: origin + path, lastmod: modified.get(path), links });
+  }
   stream.end();
   return (await streamToPromise(stream)).toString();
 }

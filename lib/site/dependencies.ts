@@ -20,9 +20,15 @@ export function dependenciesOf(url: string, view: View): Dependencies {
       if (link?.path !== undefined) note(tagOfLink(kind, link.path, link.slug), link);
     }
   };
+  const noteTranslations = ({ kind, translations = [] }: ViewOf<'post' | 'page'>) =>
+    noteLinks(
+      kind,
+      translations.filter(({ isOwn }) => !isOwn),
+    );
   switch (view.kind) {
     case 'page':
-      note(tagOfPage(url, view), { ...view, site: undefined });
+      note(tagOfPage(url, view), { ...view, site: undefined, translations: undefined });
+      noteTranslations(view);
       break;
     case 'post':
       note(`post:${view.body.slug}`, [
@@ -31,7 +37,11 @@ export function dependenciesOf(url: string, view: View): Dependencies {
         view.canonical,
         view.seo,
         view.discussion,
+        view.language,
+        view.direction,
       ]);
+      noteTranslations(view);
+      noteLinks('post', view.series?.posts ?? []);
       noteLinks('post', [view.newer, view.older, ...view.related]);
       noteLinks('category', [view.post.category, ...(view.post.alsoIn ?? [])]);
       noteLinks('tag', view.post.tags);

@@ -1,6 +1,7 @@
 /** Posts as pages show them: links, redirects, entries of lists, and the head of a post's own page. */
 import type { Name, Post } from '../source/post';
-import { pathOf, pathOfPost, pathOfTerm, slugOfAuthor, slugOfName, textOfName } from './paths';
+import { prefixOf, sectionOf } from './languages';
+import { pathOf, pathOfList, pathOfPost, slugOfAuthor, slugOfName, textOfName } from './paths';
 import type {
   AuthorLink,
   DiscussionView,
@@ -21,15 +22,22 @@ export function linkToPost(post: Post): Link {
     : { ...link, slug: post.slug };
 }
 
-const linkToList = (kind: string, name: Name): Link => ({
-  path: pathOfTerm(kind, slugOfName(name)),
+/** What the paths of the lists begin with that show a post. */
+export const prefixOfPost = ({ language }: Pick<Post, 'language'>): string =>
+  prefixOf(sectionOf(language));
+
+const linkToList = (post: Post, kind: string, name: Name): Link => ({
+  path: pathOfList(prefixOfPost(post), kind, slugOfName(name)),
   title: textOfName(name),
 });
 
 function linkToAuthor(post: Post): AuthorLink | undefined {
   if (post.author === undefined) return undefined;
   const slug = slugOfAuthor(post);
-  return { title: post.author, path: slug === '' ? undefined : pathOf('author', slug) };
+  return {
+    title: post.author,
+    path: slug === '' ? undefined : prefixOfPost(post) + pathOf('author', slug),
+  };
 }
 
 /** What leads from another address to a path: 308, or 301 from where something was before it moved. */
@@ -52,7 +60,7 @@ export const entryOf = (post: Post): PostEntry => ({
   ...linkToPost(post),
   date: dayOf(post),
   summary: post.summary ?? post.excerpt,
-  category: post.category === undefined ? undefined : linkToList('category', post.category),
+  category: post.category === undefined ? undefined : linkToList(post, 'category', post.category),
   unpublished: post.unpublished,
 });
 
@@ -65,12 +73,12 @@ export const discussionOf = ({ discussion }: Post): DiscussionView | undefined =
 
 /** A post as its own page shows it. */
 export function summaryOf(post: Post): PostSummary {
-  const tags = new Map(post.tags.map((name) => [slugOfName(name), linkToList('tag', name)]));
+  const tags = new Map(post.tags.map((name) => [slugOfName(name), linkToList(post, 'tag', name)]));
   return {
     ...entryOf(post),
     updated: post.updatedDay ?? post.updated?.slice(0, 10),
     author: linkToAuthor(post),
-    alsoIn: post.alsoIn?.map((name) => linkToList('category', name)),
+    alsoIn: post.alsoIn?.map((name) => linkToList(post, 'category', name)),
     tags: [...tags.values()],
     image: post.image,
   };

@@ -18,8 +18,15 @@ export const FEEDS: Readonly<Record<FeedFormat, Feed>> = {
   json: { path: '/feed.json', type: 'application/feed+json', name: 'JSON Feed' },
 };
 
+/** The formats of the feeds of all posts. */
+export const FEED_FORMATS: readonly FeedFormat[] = ['rss', 'atom', 'json'];
+
 /** The kinds of lists that have a feed of their own, in RSS. `next.config.js` and `routes.ts` have the same. */
 export const KINDS_WITH_FEED = ['category', 'tag'] as const;
+
+/** Where a feed of all posts is, of the language whose paths begin so. */
+export const feedOfAll = (prefix: string, format: FeedFormat): string =>
+  prefix + FEEDS[format].path;
 
 /** Where the feed of a category or a tag is, given the path of its list. */
 export const feedOfList = (path: string): string => path + FEEDS.rss.path;

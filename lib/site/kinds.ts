@@ -5,15 +5,31 @@
 import { SITE } from './site-config';
 import type { Post } from '../source/post';
 import type { SiteFacts } from './facts';
-import { canonicalOf, discussionOf, entryOf, linkToPost, redirectTo, summaryOf } from './entries';
+import {
+  canonicalOf,
+  dayOf,
+  discussionOf,
+  entryOf,
+  linkToPost,
+  redirectTo,
+  summaryOf,
+} from './entries';
 import { paginate, postsAt, type Group } from './lists';
 import type { Recipe } from './page';
-import { MISSING_PATH, pathOf, pathOfPost, pathOfTerm } from './paths';
+import { languageOf, partsAround, translationsAround, type Kin } from './kin';
+import { sectionOf, type Section } from './languages';
+import { MISSING_PATH, pathOf, pathOfList, pathOfPost } from './paths';
+import { shownSite } from './shown-site';
+import type { Words } from './words/words';
 import type { Input } from './same';
-import type { BodyReference, ListView, Topic } from './views';
+import type { BodyReference, ListView, Topic, Translation, YearsView } from './views';
 
 /** The posts that visitors may see, in the orders in which pages need them. */
 export interface Published {
+  /** The further language that they are in; undefined for the site's own. */
+  section?: Section;
+  /** What its paths begin with. */
+  prefix: string;
   /** Blog posts, newest first. */
   posts: Post[];
   /** Standalone pages, by slug. */
@@ -21,13 +37,17 @@ export interface Published {
   /** Where the newest posts stand; undefined if they have no page. */
   newestAt?: string;
   /** Blog posts that stand first there. */
-  sticky: Post[];
+  pinned: Post[];
   facts: SiteFacts;
   categories: ReadonlyMap<string, Group>;
   tags: ReadonlyMap<string, Group>;
   authors: ReadonlyMap<string, Group>;
   /** For each of the blog posts its related ones, as their indexes. */
   related: readonly number[][];
+  /** The parts of the series, by the slugs of their names. */
+  series: Kin;
+  /** The posts of all languages by their translation keys. */
+  translations: Kin;
 }
 
 /** Adds one page to the site, made of these inputs and nothing else. */
@@ -43,18 +63,24 @@ export type AddPages = (published: Published, add: AddPage) => void;
 /** The head of a list of lists, with the way to the next page back in time. */
 type HeadInputs = [title: string, posts: Post[], older: string | undefined];
 
-const HOME: Recipe<[...HeadInputs, standalone: Post[], sticky: Post[]]> = {
+const HOME: Recipe<
+  [...HeadInputs, standalone: Post[], pinned: Post[], topics: TopicName[], prefix: string]
+> = {
   kind: 'home',
-  view: (url, title, posts, older, standalone, sticky) => ({
+  view: (url, title, posts, older, standalone, pinned, topics, prefix) => ({
     kind: 'home',
     title,
     url,
     posts: [
-      ...sticky.map((post) => ({ ...entryOf(post), sticky: true as const })),
-      ...posts.filter((post) => !sticky.includes(post)).map(entryOf),
+      ...pinned.map((post) => ({ ...entryOf(post), sticky: true as const })),
+      ...posts.filter((post) => !pinned.includes(post)).map(entryOf),
     ],
     older,
     pages: standalone.map(linkToPost),
+    topics: topics.map(([kind, slug, name]) => ({
+      path: pathOfList(prefix, kind, slug),
+      title: name,
+    })),
   }),
 };
 
@@ -62,40 +88,62 @@ const ARCHIVE = numberedPage('archive');
 
 /** The newest posts and the standalone pages, and the archive of all posts. */
 export const addHomePages: AddPages = (published, add) => {
-  const { posts, standalone, newestAt, sticky } = published;
+  const { posts, standalone, newestAt, pinned, section, prefix } = published;
   const { identity, postsPage } = published.facts;
-  const name = identity?.name ?? SITE.name;
-  const numbered = pathOf('blog', 'page');
+  const { name } = shownSite(identity, section);
+  const numbered = prefix + pathOf('blog', 'page');
   const { head, full } = paginate(posts);
   if (newestAt !== undefined) {
-    const title = (newestAt !== '/' && postsPage?.title) || name;
+    const isAtHome = newestAt === (prefix || '/');
+    const title = (!isAtHome && postsPage?.title) || name;
     // A menu says which of them are to be found from everywhere.
-    const listed = newestAt !== '/' || identity?.navigation ? [] : standalone;
-    add(newestAt, HOME, title, head, olderThan(full.length, numbered), listed, sticky);
+    const listed = !isAtHome || (!prefix && identity?.navigation) ? [] : standalone;
+    const older = olderThan(full.length, numbered);
+    add(newestAt, HOME, title, head, older, listed, pinned, mostUsed(published), prefix);
   }
   addNumberedPages(ARCHIVE, { title: name, newest: newestAt, numbered, full }, add);
 };
 
+/** The kind of a topic's list, its slug and its name. */
+type TopicName = [kind: string, slug: string, name: string];
+
+/** On the home page. */
+const MOST_TOPICS = 8;
+
+/** The categories with the most posts; the tags, where there is at most one category. */
+function mostUsed({ categories, tags }: Published): TopicName[] {
+  const [kind, groups] = categories.size > 1 ? ['category', categories] : ['tag', tags];
+  return [...groups]
+    .sort(([a, of], [b, other]) => other.members.length - of.members.length || (a < b ? -1 : 1))
+    .slice(0, MOST_TOPICS)
+    .map(([slug, { name }]): TopicName => [kind, slug, name]);
+}
+
 const CATEGORY = listRecipes('category');
 
 /** The posts of each category, with what it is about where a source tells. */
-export const addCategoryPages: AddPages = ({ posts, categories, facts }, add) =>
-  addLists(CATEGORY, categories, posts, add, (_, path) => facts.descriptions.get(path));
+export const addCategoryPages: AddPages = (published, add) =>
+  addLists(CATEGORY, published, published.categories, add, describedBySource(published));
 
 const TAG = listRecipes('tag');
 
 /** The same of each tag. */
-export const addTagPages: AddPages = ({ posts, tags, facts }, add) =>
-  addLists(TAG, tags, posts, add, (_, path) => facts.descriptions.get(path));
+export const addTagPages: AddPages = (published, add) =>
+  addLists(TAG, published, published.tags, add, describedBySource(published));
+
+const describedBySource =
+  ({ facts, prefix }: Published) =>
+  (_: Post[], path: string): string | undefined =>
+    facts.descriptions.get(path.slice(prefix.length));
 
 const AUTHOR = listRecipes('author');
 
 /** The posts of each author, with a line about them where a source has one. */
-export const addAuthorPages: AddPages = ({ posts, authors }, add) =>
+export const addAuthorPages: AddPages = (published, add) =>
   addLists(
     AUTHOR,
-    authors,
-    posts,
+    published,
+    published.authors,
     add,
     (list) => list.find(({ authorAbout }) => authorAbout !== undefined)?.authorAbout,
   );
@@ -103,29 +151,36 @@ export const addAuthorPages: AddPages = ({ posts, authors }, add) =>
 /** A category or a tag, and how many posts it has. */
 type TopicInputs = [slug: string, name: string, count: number];
 
-const TOPICS: Recipe<[categories: TopicInputs[], tags: TopicInputs[]]> = {
+const TOPICS: Recipe<
+  [title: string, prefix: string, categories: TopicInputs[], tags: TopicInputs[]]
+> = {
   kind: 'topics',
-  view: (url, categories, tags) => ({
+  view: (url, title, prefix, categories, tags) => ({
     kind: 'topics',
-    title: 'Topics',
+    title,
     url,
-    categories: topicsOf('category', categories),
-    tags: topicsOf('tag', tags),
+    categories: topicsOf(prefix, 'category', categories),
+    tags: topicsOf(prefix, 'tag', tags),
   }),
 };
 
 /** All categories and tags. */
-export const addTopicsPage: AddPages = ({ categories, tags }, add) => {
+export const addTopicsPage: AddPages = (published, add) => {
+  const { categories, tags, prefix } = published;
   const inputsOf = (groups: ReadonlyMap<string, Group>) =>
     [...groups].map(([slug, { name, members }]): TopicInputs => [slug, name, members.length]);
-  add(pathOf('topics'), TOPICS, inputsOf(categories), inputsOf(tags));
+  const { topics } = wordsIn(published);
+  add(prefix + pathOf('topics'), TOPICS, topics, prefix, inputsOf(categories), inputsOf(tags));
 };
 
+/** The other posts that the page of one shows beside its neighbours. */
+type KinInputs = [translations: readonly Post[], parts: readonly Post[]];
+
 const POST: Recipe<
-  [post: Post, newer: Post | undefined, older: Post | undefined, related: Post[]]
+  [post: Post, newer: Post | undefined, older: Post | undefined, related: Post[], ...kin: KinInputs]
 > = {
   kind: 'post',
-  view: (url, post, newer, older, related) => ({
+  view: (url, post, newer, older, related, translations, parts) => ({
     kind: 'post',
     title: post.title,
     url,
@@ -134,6 +189,12 @@ const POST: Recipe<
     post: summaryOf(post),
     body: bodyOf(post),
     discussion: discussionOf(post),
+    ...languageOfText(post),
+    translations: translationsFor(post, translations),
+    series:
+      post.series && parts.length > 0
+        ? { ...post.series, posts: parts.map(linkToPost) }
+        : undefined,
     newer: newer && linkToPost(newer),
     older: older && linkToPost(older),
     related: related.map(linkToPost),
@@ -141,16 +202,18 @@ const POST: Recipe<
 };
 
 /** The blog posts, each with its neighbours and related posts. */
-export const addPostPages: AddPages = ({ posts, related }, add) => {
+export const addPostPages: AddPages = ({ posts, related, series, translations }, add) => {
   for (const [index, post] of posts.entries()) {
+    const [newer, older] = [posts[index - 1], posts[index + 1]];
     const others = postsAt(related[index] ?? [], posts);
-    add(pathOfPost(post), POST, post, posts[index - 1], posts[index + 1], others);
+    const kin: KinInputs = [translationsAround(post, translations), partsAround(post, series)];
+    add(pathOfPost(post), POST, post, newer, older, others, ...kin);
   }
 };
 
-const STANDALONE: Recipe<[post: Post]> = {
+const STANDALONE: Recipe<[post: Post, translations: readonly Post[]]> = {
   kind: 'page',
-  view: (url, post) => ({
+  view: (url, post, translations) => ({
     kind: 'page',
     title: post.title,
     url,
@@ -161,13 +224,86 @@ const STANDALONE: Recipe<[post: Post]> = {
     image: post.image,
     body: bodyOf(post),
     discussion: discussionOf(post),
+    ...languageOfText(post),
+    translations: translationsFor(post, translations),
   }),
 };
 
 /** The standalone pages. */
-export const addStandalonePages: AddPages = ({ standalone }, add) => {
-  for (const post of standalone) add(pathOfPost(post), STANDALONE, post);
+export const addStandalonePages: AddPages = ({ standalone, translations }, add) => {
+  for (const post of standalone) {
+    add(pathOfPost(post), STANDALONE, post, translationsAround(post, translations));
+  }
 };
+
+/** What a page says of the language of its text, as far as that is another than its own. */
+function languageOfText({ language, direction, translationKey }: Post) {
+  const ofPage = sectionOf(language) === undefined ? SITE.language : language;
+  return { language: language === ofPage ? undefined : language, direction, translationKey };
+}
+
+/** The post's own page, and those of its translations; undefined if there are none. */
+const translationsFor = (post: Post, all: readonly Post[]): Translation[] | undefined =>
+  all.length === 0
+    ? undefined
+    : all.map((one) => ({
+        ...linkToPost(one),
+        language: languageOf(one),
+        isOwn: one === post || undefined,
+      }));
+
+const YEARS: Recipe<YearInputs> = { kind: 'years', view: viewOfYears };
+
+/** The years with all their posts or their number, where they stand, and the page of all on that of one. */
+type YearInputs = [
+  title: string,
+  years: [year: string, path: string, count: number, posts: Post[] | undefined][],
+  all: string | undefined,
+];
+
+function viewOfYears(url: string, ...[title, years, all]: YearInputs): YearsView {
+  return {
+    kind: 'years',
+    title,
+    url,
+    all,
+    years: years.map(([year, path, count, posts]) => ({
+      title: year,
+      path,
+      count,
+      posts: posts?.map((post) => ({ ...linkToPost(post), date: dayOf(post) })),
+    })),
+  };
+}
+
+/** Posts that the page of all years shows: of further years it has the numbers. */
+const SHOWN_OF_ALL_YEARS = 200;
+
+/** All posts by year, and those of each year. */
+export const addYearPages: AddPages = (published, add) => {
+  const { posts, prefix } = published;
+  const { archive } = wordsIn(published);
+  const years = new Map<string, Post[]>();
+  for (const post of posts) {
+    const year = dayOf(post).slice(0, 4);
+    const ofYear = years.get(year);
+    if (ofYear) ofYear.push(post);
+    else years.set(year, [post]);
+  }
+  const all = `${prefix}/archive`;
+  const shown: YearInputs[1] = [];
+  let count = 0;
+  for (const [year, ofYear] of years) {
+    const path = `${all}/${year}`;
+    count += ofYear.length;
+    const isShown = count <= SHOWN_OF_ALL_YEARS;
+    shown.push([year, path, ofYear.length, isShown ? ofYear : undefined]);
+    add(path, YEARS, `${archive} ${year}`, [[year, path, ofYear.length, ofYear]], all);
+  }
+  add(all, YEARS, archive, shown, undefined);
+};
+
+const wordsIn = ({ facts, section }: Published): Words => shownSite(facts.identity, section).words;
 
 const REDIRECT: Recipe<[to: string]> = { kind: 'redirect', view: (_, to) => redirectTo(to) };
 
@@ -187,19 +323,21 @@ export const addRedirects: AddPages = (
 /** The newest posts on the page of an unknown address. */
 const SUGGESTED_ON_404 = 5;
 
-const MISSING: Recipe<[suggested: Post[]]> = {
+const MISSING: Recipe<[title: string, suggested: Post[]]> = {
   kind: 'missing',
-  view: (url, suggested) => ({
+  view: (url, title, suggested) => ({
     kind: 'missing',
-    title: 'Not found',
+    title,
     url,
     posts: suggested.map(linkToPost),
   }),
 };
 
 /** What visitors of an unknown address see. */
-export const addMissingPage: AddPages = ({ posts }, add) =>
-  add(MISSING_PATH, MISSING, posts.slice(0, SUGGESTED_ON_404));
+export const addMissingPage: AddPages = (published, add) => {
+  const suggested = published.posts.slice(0, SUGGESTED_ON_404);
+  add(MISSING_PATH, MISSING, wordsIn(published).notFound, suggested);
+};
 
 /** How a list shows its head, and its numbered pages. */
 interface ListRecipes {
@@ -253,13 +391,13 @@ function numberedPage(kind: ListView['kind']): Recipe<NumberedInputs> {
 
 function addLists(
   recipes: ListRecipes,
+  { posts, prefix }: Published,
   groups: ReadonlyMap<string, Group>,
-  posts: Post[],
   add: AddPage,
   aboutOf: (list: Post[], path: string) => string | undefined,
 ): void {
   for (const [slug, { name: title, members }] of groups) {
-    const newest = pathOfTerm(recipes.kind, slug);
+    const newest = pathOfList(prefix, recipes.kind, slug);
     const numbered = `${newest}/page`;
     const list = postsAt(members, posts);
     const { head, full } = paginate(list);
@@ -285,9 +423,9 @@ function addNumberedPages(
 }
 
 /** In the order of their names: by slug, which does not depend on the machine's locale. */
-const topicsOf = (kind: string, topics: TopicInputs[]): Topic[] =>
+const topicsOf = (prefix: string, kind: string, topics: TopicInputs[]): Topic[] =>
   [...topics]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([slug, name, count]) => ({ path: pathOfTerm(kind, slug), title: name, count }));
+    .map(([slug, name, count]) => ({ path: pathOfList(prefix, kind, slug), title: name, count }));
 
 const bodyOf = ({ slug, bodyHash }: Post): BodyReference => ({ slug, hash: bodyHash });

@@ -28,6 +28,10 @@ export function sectionOfPath(path: string): Section | undefined {
   return KNOWN.has(first) ? first : undefined;
 }
 
+/** The language of a section, as BCP 47 writes it: pt-BR. */
+export const languageOfSection = (section: Section): string =>
+  Intl.getCanonicalLocales(section)[0] ?? section;
+
 /** Scripts that are written from right to left. */
 const RIGHT_TO_LEFT = new Set(['Adlm', 'Arab', 'Hebr', 'Mand', 'Nkoo', 'Rohg', 'Syrc', 'Thaa']);
 

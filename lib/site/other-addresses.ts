@@ -4,6 +4,7 @@
  */
 import type { Post } from '../source/post';
 import { dayOf } from './entries';
+import { prefixOf, sectionOfPath } from './languages';
 import { feedOfList, FEEDS, KINDS_WITH_FEED } from './feeds';
 import { PAGE_SIZE, type Group } from './lists';
 import type { Page } from './page';
@@ -200,6 +201,9 @@ function feedAt(segments: readonly string[], addresses: Addresses): Lead | undef
   if (above === undefined || to === undefined) return undefined;
   const isOfAll = above.length === 0 || (above.length === 1 && POST_FOLDERS.has(above[0] ?? ''));
   if (isOfAll) return { to, status: 308 };
+  const section = sectionOfPath(pathOf(...above));
+  if (section !== undefined && above.length === 1)
+    return { to: prefixOf(section) + to, status: 308 };
   const lead = find(above, addresses);
   if (!lead) return undefined;
   const kind = addresses.pages.get(lead.to)?.kind;

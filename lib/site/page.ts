@@ -2,6 +2,7 @@
 import { hash } from '../hash';
 import { dependenciesOf, type Dependencies } from './dependencies';
 import type { Frame } from './facts';
+import type { Section } from './languages';
 import { isSame, type Input } from './same';
 import type { View } from './views';
 
@@ -23,6 +24,8 @@ export interface Place {
   origin: string;
   /** What every page but a redirect shows of the site. */
   frame?: Frame;
+  /** The further language of the pages. */
+  section?: Section;
 }
 
 /** The revision of the page with this view. */
@@ -69,10 +72,11 @@ export class LazyPage<Inputs extends readonly Input[]> implements Page {
     return (this.knownRevision ??= revisionOf(this.knownView ?? this.make()));
   }
 
-  isMadeOf({ origin, frame }: Place, recipe: unknown, inputs: readonly Input[]): boolean {
+  isMadeOf({ origin, frame, section }: Place, recipe: unknown, inputs: readonly Input[]): boolean {
     return (
       recipe === this.recipe &&
       origin === this.place.origin &&
+      section === this.place.section &&
       (frame === this.place.frame || this.kind === 'redirect') &&
       isSame(inputs, this.inputs)
     );
@@ -84,7 +88,9 @@ export class LazyPage<Inputs extends readonly Input[]> implements Page {
 
   private make(): View {
     const view = this.recipe.view(this.url, ...this.inputs);
-    const { frame } = this.place;
-    return frame && view.kind !== 'redirect' ? { ...view, site: frame } : view;
+    const { frame, section } = this.place;
+    return (frame || section !== undefined) && view.kind !== 'redirect'
+      ? { ...view, site: frame, section }
+      : view;
   }
 }

@@ -1,5 +1,6 @@
 /** The addresses of the site's pages, as paths. */
 import type { Name, Post, Problem } from '../source/post';
+import { sectionOfPath } from './languages';
 import { slugOf, slugOfTerm } from './slugs';
 
 /** Where Next looks for what it shows for an unknown address. It is stored as any page, but not listed. */
@@ -12,12 +13,19 @@ export const pathOf = (...segments: (string | number)[]): string =>
 /** The path of a category or a tag; its slug may have slashes. */
 export const pathOfTerm = (kind: string, slug: string): string => pathOf(kind, ...slug.split('/'));
 
+/** The path of a list of a section, of which `prefixOf` is the beginning. */
+export const pathOfList = (prefix: string, kind: string, slug: string): string =>
+  prefix + pathOfTerm(kind, slug);
+
 /** The segments of a path, decoded; throws if its percent-encoding is broken. */
 export const segmentsOf = (path: string): string[] =>
   path.slice(1).split('/').map(decodeURIComponent);
 
 /** The slug of a category, a tag or an author, by the path of its list. */
-export const slugOfPath = (path: string): string => segmentsOf(path).slice(1).join('/');
+export const slugOfPath = (path: string): string =>
+  segmentsOf(path)
+    .slice(sectionOfPath(path) === undefined ? 1 : 2)
+    .join('/');
 
 /** Where a post lives. */
 export const pathOfPost = ({ slug, page, path }: Pick<Post, 'slug' | 'page' | 'path'>): string =>

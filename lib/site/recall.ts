@@ -1,6 +1,7 @@
 /** The way back from stored pages to the post that they were made of. */
 import type { Alias, Name, Post } from '../source/post';
 import { redirectTo } from './entries';
+import { languageOfSection } from './languages';
 import { revisionOf } from './page';
 import { nameOf, pathOfPost, slugOfPath } from './paths';
 import type { Link, PostView, StandaloneView } from './views';
@@ -11,9 +12,11 @@ export function postOf(view: PostView | StandaloneView, file: string): Post {
   const { pathname } = new URL(view.url);
   const usual = pathOfPost({ slug, page: view.kind === 'page' });
   const path = pathname === usual ? undefined : pathname;
-  const { title, canonical, seo } = view;
+  const { title, canonical, seo, direction, translationKey } = view;
+  const language = view.language ?? (view.section && languageOfSection(view.section));
   const discussion = view.discussion && { ...view.discussion, comments: [] };
-  const known = { slug, path, file, title, canonical, seo, discussion, draft: false };
+  const kin = { language, direction, translationKey };
+  const known = { slug, path, file, title, canonical, seo, discussion, ...kin, draft: false };
   const common = { ...known, body: '', bodyHash, recalled: true };
   if (view.kind === 'page') {
     return {
@@ -32,11 +35,12 @@ export function postOf(view: PostView | StandaloneView, file: string): Post {
     updated: updated && `${updated}T00:00:00.000Z`,
     summary,
     author: author?.title,
-    authorSlug: author?.path && decodeURIComponent(author.path.slice('/author/'.length)),
+    authorSlug: author?.path && slugOfPath(author.path),
     category: category && nameOfLink(category),
     alsoIn: alsoIn?.map(nameOfLink),
     image,
     tags: tags.map(nameOfLink),
+    series: view.series && { name: view.series.name, part: view.series.part },
     page: false,
   };
 }

@@ -4,6 +4,7 @@
  *
  * A new kind takes an entry here, a function in `kinds.ts`, and a file in `pages/`.
  */
+import { prefixOf, SECTIONS, sectionOfPath } from './languages';
 import {
   addAuthorPages,
   addCategoryPages,
@@ -14,6 +15,7 @@ import {
   addStandalonePages,
   addTagPages,
   addTopicsPage,
+  addYearPages,
   type AddPages,
 } from './kinds';
 
@@ -25,9 +27,14 @@ interface Route {
   add?: AddPages;
   /** True if each page is one post, and not a list. */
   ofOnePost?: true;
+  /** True if a standalone page may have its path, too, and then takes its place. */
+  yields?: true;
+  /** True if further languages have none of their own. */
+  ofWholeSite?: true;
 }
 
-const ROUTES: readonly Route[] = [
+/** In the site's own language. */
+const OWN_ROUTES: readonly Route[] = [
   { patterns: ['/', '/blog/page/[number]'], add: addHomePages },
   {
     // The last one has those below others.
@@ -41,14 +48,28 @@ const ROUTES: readonly Route[] = [
   // One file serves both, `pages/[...path].tsx`.
   { patterns: ['/[slug]'], add: addStandalonePages, ofOnePost: true },
   // After the posts: where two want one path, the first has it.
+  { patterns: ['/archive', '/archive/[year]'], add: addYearPages, yields: true },
   { patterns: ['/[...path]'], add: addRedirects, ofOnePost: true },
-  { patterns: ['/404'], add: addMissingPage },
+  { patterns: ['/404'], add: addMissingPage, ofWholeSite: true },
   { patterns: ['/feed.xml', '/atom.xml', '/feed.json'] },
   // One file serves both, `pages/topic-feed.tsx`.
   { patterns: ['/category/[...path]/feed.xml', '/tag/[tag]/feed.xml'] },
-  { patterns: ['/robots.txt'] },
+  { patterns: ['/robots.txt'], ofWholeSite: true },
   { patterns: ['/search'] },
-  { patterns: ['/sitemap.xml', '/sitemap/[part].xml'] },
+  { patterns: ['/sitemap.xml', '/sitemap/[part].xml'], ofWholeSite: true },
+];
+
+const OF_SECTIONS = OWN_ROUTES.filter(({ ofWholeSite }) => !ofWholeSite);
+
+/** With the same for each further language, which `pages/[...path].tsx` and rewrites serve. */
+const ROUTES: readonly Route[] = [
+  ...SECTIONS.flatMap((section) =>
+    OF_SECTIONS.map((route) => ({
+      ...route,
+      patterns: route.patterns.map((pattern) => prefixOf(section) + pattern.replace(/^\/$/, '')),
+    })),
+  ),
+  ...OWN_ROUTES,
 ];
 
 /** What else `pages/` and Next have at the top level, and nobody can purge: with all below, or alone. */
@@ -57,8 +78,13 @@ const NO_PAGES = new Set(['500', '_error', 'index', 'topic-feed', 'wp-query']);
 
 const STORED = ROUTES.filter(({ add }) => add);
 
+const addedBy = (routes: readonly Route[]): AddPages[] => routes.flatMap(({ add }) => add ?? []);
+
 /** The functions that add the pages of each kind, in the order in which the site lists them. */
-export const ADD_PAGES: readonly AddPages[] = STORED.flatMap(({ add }) => add ?? []);
+export const ADD_PAGES: readonly AddPages[] = addedBy(OWN_ROUTES);
+
+/** The same of a further language. */
+export const ADD_PAGES_OF_SECTION: readonly AddPages[] = addedBy(OF_SECTIONS);
 
 const patternsOf = (routes: readonly Route[]): string[] =>
   routes.flatMap(({ patterns }) => patterns);
@@ -112,6 +138,17 @@ export function testOfPattern(pattern: string): ((path: string) => boolean) | un
   return (path) => form.test(path) && !fitsAny(before, path);
 }
 
+/** The catch-all, which serves all of further languages, too. */
+const CATCH_ALL = '/[...path]';
+
+/** A test whether the file of a pattern in `pages/` serves a path; undefined if there is no such pattern. */
+export function testOfFile(pattern: string): ((path: string) => boolean) | undefined {
+  const test = testOfPattern(pattern);
+  return test && pattern === CATCH_ALL
+    ? (path) => test(path) || sectionOfPath(path) !== undefined
+    : test;
+}
+
 const withoutNames = (pattern: string): string => pattern.replace(/\[(\.\.\.)?[^\]/]*\]/g, '[$1]');
 
 const firstSegmentOf = (pattern: string): string => pattern.split('/')[1] ?? '';
@@ -121,15 +158,17 @@ export const FOLDERS: readonly string[] = [
   ...new Set(PATTERNS.filter((one) => /^\/[^[]+\/.*\[/.test(one)).map(firstSegmentOf)),
 ];
 
-const LIST_PATTERNS = patternsOf(STORED.filter(({ ofOnePost }) => !ofOnePost));
-const LIST_FORMS = formsOf(LIST_PATTERNS.filter((pattern) => !isOpenBelow(pattern)));
+const LISTS_OF_OURS = STORED.filter(({ ofOnePost }) => !ofOnePost);
+const LIST_PATTERNS = patternsOf(LISTS_OF_OURS);
+const RESERVED = patternsOf(LISTS_OF_OURS.filter(({ yields }) => !yields));
+const RESERVED_FORMS = formsOf(RESERVED.filter((pattern) => !isOpenBelow(pattern)));
 
 /** True for the segments of a path that only the site itself, or Next, can have. */
 export function isReserved(...segments: readonly string[]): boolean {
   const [first = '', ...others] = segments.map((segment) => segment.toLowerCase());
   if (NO_FOLDERS.has(first) || (others.length === 0 && NO_PAGES.has(first))) return true;
   const path = `/${[first, ...others].join('/')}`;
-  return isComputed(path) || fitsAny(LIST_FORMS, path);
+  return isComputed(path) || fitsAny(RESERVED_FORMS, path);
 }
 
 /** The beginnings of the paths of lists, or the paths themselves where there is one. */

@@ -3,6 +3,7 @@ import type { DayFormat } from './day';
 import type { Frame, NavigationItem } from './facts';
 import {
   directionOf,
+  languageOfSection,
   nameOfLanguage,
   prefixOf,
   SECTIONS,
@@ -71,7 +72,7 @@ function ownLanguage(frame: Frame): ShownSite {
 
 function furtherLanguage(frame: Frame, section: Section): ShownSite {
   const own = ownLanguage(frame);
-  const language = canonical(section);
+  const language = languageOfSection(section);
   const { name = own.name, ...said } = SITE.languages?.[section] ?? {};
   const { tagline = own.tagline, description = own.description } = said;
   const prefix = prefixOf(section);
@@ -99,16 +100,13 @@ const inLanguage = (language: string) => ({
   words: wordsOf(language),
 });
 
-/** As BCP 47 writes it: pt-BR. */
-const canonical = (section: Section): string => Intl.getCanonicalLocales(section)[0] ?? section;
-
 const languagesWith = (own: string): SiteLanguage[] =>
   SECTIONS.length === 0
     ? []
     : [
         { language: own, name: nameOfLanguage(own), path: '/' },
         ...SECTIONS.map((section) => {
-          const language = canonical(section);
+          const language = languageOfSection(section);
           return { language, name: nameOfLanguage(language), path: prefixOf(section) };
         }),
       ];

@@ -27,11 +27,15 @@ export interface PostEntry extends Link {
 export interface Translation extends Link {
   /** By BCP 47. */
   language: string;
+  /** True for the page itself. */
+  isOwn?: true;
 }
 
 /** The posts of a series, the first part first. */
 export interface SeriesView {
   name: string;
+  /** The part that this post is, where its author says so. */
+  part?: number;
   posts: Link[];
 }
 
@@ -127,7 +131,10 @@ export interface PostView extends AnyView {
   language?: string;
   /** The direction of its text, where its author says so. */
   direction?: Direction;
+  /** This page and its translations; absent where there are none. */
   translations?: Translation[];
+  /** What those have in common. */
+  translationKey?: string;
   series?: SeriesView;
   older?: Link;
   newer?: Link;
@@ -148,6 +155,7 @@ export interface StandaloneView extends AnyView {
   language?: string;
   direction?: Direction;
   translations?: Translation[];
+  translationKey?: string;
 }
 
 /**

@@ -2,8 +2,10 @@
  * What fields of front matter mean: those of this site, and the names that other generators have for them. Pure.
  */
 import { closest, distance } from 'fastest-levenshtein';
-import { slugOfTerm } from '../site/slugs';
+import type { Direction } from '../site/languages';
+import { slugOf, slugOfTerm } from '../site/slugs';
 import { readDate, type WrittenDate } from './dates';
+import type { Series } from './post';
 import type { Field, Remark, Value } from './front-matter';
 
 /** The fields of a post as they are written, each read by its meaning. */
@@ -20,6 +22,12 @@ export interface PostFields {
   image?: { src: string; alt: string; line: number; field: string };
   canonical?: string;
   slug?: string;
+  /** By BCP 47. */
+  language?: string;
+  direction?: Direction;
+  translationKey?: string;
+  series?: Series;
+  pinned: boolean;
   draft: boolean;
   page: boolean;
 }
@@ -42,6 +50,12 @@ const OWN = [
   'image',
   'canonical',
   'slug',
+  'lang',
+  'dir',
+  'translationKey',
+  'series',
+  'part',
+  'pinned',
   'draft',
   'page',
 ] as const;
@@ -126,6 +140,12 @@ const NAMES = {
   imageAlt: ['imagealt', 'coveralt', 'coverimagealt', 'heroimagealt', 'featuredimagealt', 'alt'],
   canonical: ['canonical', 'canonicalurl', 'canonicallink'],
   slug: ['slug'],
+  lang: ['lang', 'language', 'locale'],
+  dir: ['dir', 'direction'],
+  translationKey: ['translationkey', 'translationid', 'i18nkey'],
+  series: ['series'],
+  part: ['part', 'seriespart', 'seriesorder', 'seriesindex'],
+  pinned: ['pinned', 'pin', 'sticky'],
   draft: ['draft'],
   published: ['published'],
   page: ['page'],
@@ -220,11 +240,15 @@ export function readFields(written: readonly Field[], otherwise: Otherwise): Rea
     dates[meaning] = read.date;
   }
 
-  const flags = { draft: false, page: false };
-  for (const name of ['draft', 'page'] as const) {
+  const flags = { draft: false, page: false, pinned: false };
+  for (const name of ['draft', 'page', 'pinned'] as const) {
     const field = firstOf(name);
     if (!field) continue;
     const flag = flagOf(field.value);
+    if (flag === undefined && name === 'pinned') {
+      remark(field, 'a value that is left out', 'must be true or false, and is left out');
+      continue;
+    }
     if (flag === undefined) {
       return problem(field, 'a value that is neither true nor false', 'must be true or false');
     }
@@ -273,6 +297,24 @@ export function readFields(written: readonly Field[], otherwise: Otherwise): Rea
   if (summary && summaryText === undefined) {
     remark(summary, 'a value that is left out', 'must be text, and is left out');
   }
+  const languageField = firstOf('lang');
+  const language = languageIn(textOf(languageField?.value ?? null));
+  if (languageField && language === undefined) {
+    const message = 'is no language, and is left out: write its tag, such as en, de-CH or tr';
+    remark(languageField, 'a language that is none', message);
+  }
+  const directionField = firstOf('dir');
+  const direction = directionIn(textOf(directionField?.value ?? null));
+  if (directionField && direction === undefined) {
+    remark(directionField, 'a value that is left out', 'must be ltr or rtl, and is left out');
+  }
+  const partField = firstOf('part');
+  const part = Number(textOf(partField?.value ?? null) ?? NaN);
+  if (partField && !isPart(part)) {
+    const message = 'must be a whole number of 1 or more, and is left out';
+    remark(partField, 'a value that is left out', message);
+  }
+  const [seriesName] = allOf('series').flatMap(({ value }) => listOf(value, 'one'));
   const author = authorOf(firstOf('author'));
   const canonical = addressOf(firstOf('canonical'));
   return {
@@ -287,6 +329,14 @@ export function readFields(written: readonly Field[], otherwise: Otherwise): Rea
       image,
       canonical,
       slug: textOf(firstOf('slug')?.value ?? null),
+      language,
+      direction,
+      translationKey: textOf(firstOf('translationKey')?.value ?? null)?.slice(0, MOST_KEY),
+      series:
+        seriesName === undefined || slugOf(seriesName) === ''
+          ? undefined
+          : { name: seriesName, ...(isPart(part) && { part }) },
+      pinned: flags.pinned,
       draft: flags.draft || isHeld || secret !== undefined,
       page: flags.page || (layout && !firstOf('page')),
     },
@@ -385,6 +435,27 @@ function nameIn(value: { [name: string]: Value }): string | undefined {
   }
   return undefined;
 }
+
+/** Characters of a translation key. */
+const MOST_KEY = 200;
+
+/** The tag of a language as BCP 47 writes it, also where it is written as de_CH; undefined if there is none of that name. */
+export function languageIn(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const [tag = ''] = Intl.getCanonicalLocales(text.replaceAll('_', '-'));
+    return LANGUAGE_NAMES.of(tag) === undefined ? undefined : tag;
+  } catch {
+    return undefined;
+  }
+}
+
+const LANGUAGE_NAMES = new Intl.DisplayNames('en', { type: 'language', fallback: 'none' });
+
+const directionIn = (text: string | undefined): Direction | undefined =>
+  (['ltr', 'rtl'] as const).find((one) => one === text?.toLowerCase());
+
+const isPart = (part: number): boolean => Number.isSafeInteger(part) && part >= 1;
 
 function authorOf(field: Field | undefined): string | undefined {
   if (!field) return undefined;

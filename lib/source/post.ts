@@ -5,6 +5,7 @@
 import { hash } from '../hash';
 import { plainBlocks } from '../plain-text';
 import { datedIn, isOnDay } from '../site/dated';
+import { prefixOf, sectionOf, type Direction } from '../site/languages';
 import { pathOfPost, segmentsOf } from '../site/paths';
 import { checkAlias } from '../site/redirects';
 import { isReserved } from '../site/routes';
@@ -48,6 +49,15 @@ export interface Post {
   /** Its other addresses; undefined if there are none. */
   aliases?: Alias[];
   image?: PostImage;
+  /** The language of its text, by BCP 47, where that is known. */
+  language?: string;
+  /** The direction of its text, where its author says so. */
+  direction?: Direction;
+  /** What it and its translations have in common, and no other post. */
+  translationKey?: string;
+  series?: Series;
+  /** True for one that stands first on the page of the newest. */
+  pinned?: true;
   draft: boolean;
   page: boolean;
   /** The MDX text; blank lines stand for the front matter, so that line numbers are the file's. */
@@ -116,6 +126,13 @@ export interface Comment {
   day: string;
   /** Untrusted. */
   html: string;
+}
+
+/** The series of a post. */
+export interface Series {
+  name: string;
+  /** Its part; those without one follow by their dates. */
+  part?: number;
 }
 
 /** What readers wrote about a post. */
@@ -192,6 +209,10 @@ export interface Naming {
   day?: string;
   /** Whether it lies among drafts. */
   draft?: boolean;
+  /** The further language that it names. */
+  language?: string;
+  /** What it has in common with the same post in other languages. */
+  translationKey?: string;
 }
 
 /** Either a post, or the first thing that is wrong with it; and what it does without. */
@@ -222,7 +243,7 @@ export function parsePost(
 ): ParsedPost {
   const { markdown = false } = naming;
   const remarks: Remark[] = [];
-  let at: Pick<Problem, 'slug' | 'page'> = { slug };
+  let at: Pick<Problem, 'slug' | 'page' | 'path'> = { slug };
   const told = () =>
     remarks.length === 0 ? {} : { warnings: remarks.map((one) => ({ ...at, file, ...one })) };
   const fail = (problem: Omit<Problem, 'slug' | 'file'>): ParsedPost => ({
@@ -275,17 +296,23 @@ export function parsePost(
   const { path, aliases } = addressesOf(at, fields, dayShown, remarks);
   if (path !== undefined) at = { ...at, slug: slugOf(lastSegment(path)) };
   const isNested = path !== undefined && segmentsOf(path).length > 1;
-  if (fields.page && !isNested && isReserved(at.slug)) {
+  const language = fields.language ?? naming.language;
+  const section = sectionOf(language);
+  const prefix = prefixOf(section);
+  const ownPath = isNested || section !== undefined ? pathBelow(prefix, at, path) : undefined;
+  if (ownPath !== undefined) at = { ...at, path: ownPath };
+  if (fields.page && !isNested && isReserved(...segmentsOf(`${prefix}/${at.slug}`))) {
     return fail({
-      message: `/${at.slug} belongs to the site itself; give the page's file another name`,
+      message: `${prefix}/${at.slug} belongs to the site itself; give the page's file another name`,
     });
   }
   const [category, ...alsoIn] = [...new Set(fields.categories)];
   const trimmed = body.trim();
   const { summary, author, canonical, updated } = fields;
+  const { translationKey = naming.translationKey } = fields;
   const post: Post = {
     slug: at.slug,
-    ...(isNested && { path }),
+    ...(ownPath !== undefined && { path: ownPath }),
     file,
     title,
     date: date.at,
@@ -306,9 +333,21 @@ export function parsePost(
     ...(markdown && { markdown: true as const }),
     ...(summary === undefined && { excerpt: excerptOf(trimmed) }),
     ...(canonical !== undefined && { canonical }),
+    ...(language !== undefined && { language }),
+    ...(fields.direction && { direction: fields.direction }),
+    ...(translationKey !== undefined && { translationKey }),
+    ...(fields.series && { series: fields.series }),
+    ...(fields.pinned && { pinned: true as const }),
   };
   return { post, ...(fields.image && { picture: fields.image }), ...told() };
 }
+
+/** The path of a post, or of a page at a path of its own, below the code of a further language. */
+const pathBelow = (
+  prefix: string,
+  { slug, page }: Pick<Problem, 'slug' | 'page'>,
+  path: string | undefined,
+): string => prefix + (path ?? pathOfPost({ slug, page: page ?? false }));
 
 const NOTHING_WRITTEN = { fields: [], head: '', remarks: [] };
 

@@ -30,6 +30,7 @@ import {
 import type { FileBeside } from './files-beside';
 import { isSame, lookOf, SETTLED_AFTER_MS, type Look } from './look';
 import { resolveRefs, type Unresolved } from './refs';
+import { warningsOfTranslations } from './translations';
 import { placeOf, walk, type Walked } from './walk';
 import { addressesIn, hasFileTags } from './written-addresses';
 
@@ -112,6 +113,7 @@ export async function loadPostsFolder(
   const own = withOwnAddress(files, problems);
   const resolved = await resolveRefs(own, folder, walked.folders, previous?.beside);
   warnings.push(...resolved.warnings);
+  warnings.push(...warningsOfTranslations(resolved.posts));
   const ignored = warningOfIgnored(folder, walked, resolved.files);
   if (ignored) warnings.push(ignored);
 

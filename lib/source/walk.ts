@@ -4,8 +4,11 @@
 import { opendirSync, statSync, type Dirent } from 'node:fs';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { codeOf } from '../message-of';
+import { languageOfSection, SECTIONS } from '../site/languages';
+import { SITE } from '../site/site-config';
 import { isSlug, slugOf } from '../site/slugs';
 import type { Naming } from './post';
+import { keyOfName } from './translations';
 
 /** What lies in a folder and in those within it. Paths are relative to it, with slashes. */
 export interface Walked {
@@ -96,13 +99,45 @@ function isFolder(file: string): boolean {
 const DATED = /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[-_ .]+(.+))?$/s;
 const INDEX = /^index(?:\.([a-z]{2,3}(?:-[a-z]{2,4})?))?$/i;
 
+/** The name of a file without the language in it: `hello.tr`, `index.tr`. */
+const OF_LANGUAGE = /^(.+)\.([a-z]{2,3}(?:-[a-z\d]+)*)$/i;
+
+/** The language that a part of a name names, on a site of several. */
+function languageNamed(part: string | undefined): string | undefined {
+  const code = part?.toLowerCase();
+  if (code === undefined || SECTIONS.length === 0) return undefined;
+  if (code === SITE.language.toLowerCase()) return SITE.language;
+  return SECTIONS.includes(code) ? languageOfSection(code) : undefined;
+}
+
+/** The language in the name of a file, or in the names of its folders, and what is left without it. */
+function languageIn(
+  folders: readonly string[],
+  base: string,
+): { language?: string; base: string; translationKey?: string } {
+  if (SECTIONS.length === 0) return { base };
+  const [, own = base, code] = OF_LANGUAGE.exec(base) ?? [];
+  const ofFile = languageNamed(code);
+  const name = ofFile === undefined ? base : own;
+  const others = folders.filter((folder) => languageNamed(folder) === undefined);
+  const ofFolder = folders.map(languageNamed).find((one) => one !== undefined);
+  const ofBoth = ofFile ?? ofFolder;
+  // One whose author says its language otherwise is a translation of its neighbour all the same.
+  return {
+    language: ofBoth === SITE.language ? undefined : ofBoth,
+    base: name,
+    translationKey: keyOfName([...others, name].join('/')),
+  };
+}
+
 /** What the name of a file says of its post, and the slug that it makes. */
 export function placeOf(name: string): { slug: string; naming: Naming } {
   const segments = name.split('/');
   const file = segments.pop() ?? '';
   const ending = POST.exec(file)?.[0] ?? '';
   // macOS hands out decomposed names; a URL carries the composed form.
-  const base = file.slice(0, file.length - ending.length).normalize('NFC');
+  const written = file.slice(0, file.length - ending.length).normalize('NFC');
+  const { base, language: inName, translationKey } = languageIn(segments, written);
   const markdown = ending.toLowerCase() !== '.mdx';
   const folder = segments.at(-1)?.normalize('NFC');
   const index = folder === undefined ? null : INDEX.exec(base);
@@ -115,7 +150,13 @@ export function placeOf(name: string): { slug: string; naming: Naming } {
   const language = index?.[1] === undefined ? '' : `-${index[1].toLowerCase()}`;
   const isUsable = named !== '' && !/\p{Cc}/u.test(whole);
   const slug = isSlug(whole) && isWhole ? whole : named;
-  const naming = { markdown, day: on, draft: segments.includes('_drafts') };
+  const naming = {
+    markdown,
+    day: on,
+    draft: segments.includes('_drafts'),
+    language: inName,
+    translationKey,
+  };
   return { slug: isUsable ? `${slug}${language}` : whole, naming };
 }
 

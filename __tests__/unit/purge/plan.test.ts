@@ -37,14 +37,14 @@ const edit = (n: number, fields: Partial<Post>) =>
   posts.map((p) => (p.slug === `p${n}` ? { ...p, ...fields } : p));
 
 test('nothing changed: nothing to do', () => {
-  expect(plan(site(posts), site(posts), CHANGED)).toEqual({ pages: [], unchanged: 8 });
+  expect(plan(site(posts), site(posts), CHANGED)).toEqual({ pages: [], unchanged: 10 });
 });
 
 test('a body concerns its page alone', () => {
   const after = site(edit(2, { bodyHash: hash('other') }));
   expect(plan(site(posts), after, CHANGED)).toEqual({
     pages: [{ path: '/blog/p2', because: ['post:p2'] }],
-    unchanged: 7,
+    unchanged: 9,
   });
 });
 
@@ -53,6 +53,8 @@ test('a title concerns the lists and the neighbours too, because of the post', (
   expect(pages.map(({ path }) => path).sort()).toEqual([
     '/',
     '/404',
+    '/archive',
+    '/archive/2026',
     '/blog/p1',
     '/blog/p2',
     '/blog/p3',
@@ -94,6 +96,8 @@ test('a page that nobody visited is not rendered for its own sake, a new one is'
   expect(planned.map(({ path }) => path).sort()).toEqual([
     '/',
     '/404',
+    '/archive',
+    '/archive/2026',
     '/blog/p4',
     '/blog/p5',
     '/category/guide',
@@ -112,7 +116,7 @@ test('a page that is stored as removed is unchanged while it is gone, and planne
 
 test('another address of the site concerns every page', () => {
   const { pages } = plan(site(posts), site(posts, 'https://other.example'), CHANGED);
-  expect(pages).toHaveLength(8);
+  expect(pages).toHaveLength(10);
   for (const { because } of pages) expect(because).toEqual(['site']);
 });
 

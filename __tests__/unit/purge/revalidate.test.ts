@@ -449,12 +449,17 @@ describe('several paths', () => {
   });
 });
 
+const EVERYTHING = [
+  ...['/', '/category/guide', '/tag/a', '/topics', '/blog/hello-world', '/about'],
+  ...['/archive/2026', '/archive'],
+];
+
 describe('targets besides paths, where nothing is known of what is stored', () => {
   const headers = { authorization: `Bearer ${SECRET}` };
   const ask = (query: Record<string, string | string[]>) => call({ query, headers });
 
   test.each([
-    ['/*', ['/', '/category/guide', '/tag/a', '/topics', '/blog/hello-world', '/about']],
+    ['/*', EVERYTHING],
     ['/blog/*', ['/blog/hello-world']],
     ['/blog/[slug]', ['/blog/hello-world']],
     ['/blog/[anything]', ['/blog/hello-world']],
@@ -507,10 +512,9 @@ describe('targets besides paths, where nothing is known of what is stored', () =
   });
 
   test('changed may be any page', async () => {
-    const everything = ['/', '/category/guide', '/tag/a', '/topics', '/blog/hello-world', '/about'];
-    expect((await ask({ changed: '1' })).paths).toEqual(everything);
+    expect((await ask({ changed: '1' })).paths).toEqual(EVERYTHING);
     const body = { contentType: 'post', contentId: 42 };
-    expect((await call({ method: 'POST', headers, body })).paths).toEqual(everything);
+    expect((await call({ method: 'POST', headers, body })).paths).toEqual(EVERYTHING);
     expect((await call({ method: 'POST', headers, body: { key: 'x', path: '' } })).status).toBe(
       200,
     );
@@ -844,10 +848,10 @@ describe('confirm', () => {
 
   test('with nothing named asks for what changed', async () => {
     const everything = (await call({ headers, query: { changed: '1' } })).paths;
-    expect((await call({ headers, query: { confirm: 'removals' } })).paths).toEqual(everything);
-    expect((await post({ confirm: 'removals' })).paths).toEqual(everything);
+    expect((await call({ headers, query: { confirm: 'removals' } })).paths).toEqual(EVERYTHING);
+    expect((await post({ confirm: 'removals' })).paths).toEqual(EVERYTHING);
     const form = { 'content-type': 'application/x-www-form-urlencoded' };
-    expect((await send(`secret=${SECRET}&confirm=removals`, form)).paths).toEqual(everything);
+    expect((await send(`secret=${SECRET}&confirm=removals`, form)).paths).toEqual(EVERYTHING);
   });
 
   test('leaves the classic call what it is', async () => {

@@ -11,6 +11,8 @@ import { siteOf, type Site } from '../../../lib/site/site';
 import type { Name, Post } from '../../../lib/source/post';
 import { ORIGIN, postWith } from '../../setup/posts';
 
+jest.mock('../../../site.config.mjs', () => jest.requireActual('../../setup/two-languages'));
+
 const NOW = Date.parse('2026-11-22');
 
 /** Few, so that names meet, posts collide, and texts come back. */
@@ -86,6 +88,16 @@ const FIELDS = {
     }),
   ),
   unpublished: maybe(fc.constantFrom('draft', 'scheduled')),
+  language: fc.constantFrom(undefined, 'en', 'tr', 'de'),
+  direction: maybe(fc.constantFrom('ltr', 'rtl')),
+  translationKey: maybe(fc.constantFrom('one', 'two')),
+  series: maybe(
+    fc.record({
+      name: fc.constantFrom('Letters', 'letters', 'Numbers'),
+      part: maybe(fc.constantFrom(1, 2)),
+    }),
+  ),
+  pinned: fc.constantFrom(undefined, true),
   recalled: fc.constantFrom(undefined, true),
 } satisfies { [Field in keyof Required<Post>]: fc.Arbitrary<Post[Field]> };
 

@@ -2,6 +2,7 @@ import { hash } from '../../../lib/hash';
 import type { Post } from '../../../lib/source/post';
 import { PAGE_SIZE } from '../../../lib/site/lists';
 import { postOf } from '../../../lib/site/recall';
+import { isReserved } from '../../../lib/site/routes';
 import { siteOf, type Site } from '../../../lib/site/site';
 import type { ListView, PostView } from '../../../lib/site/views';
 import { postWith, siteWith } from '../../setup/posts';
@@ -41,10 +42,11 @@ function changed(before: Site, after: Site): string[] {
 }
 
 /** What stands on every site besides its posts. */
-const ALWAYS = ['/', '/topics', '/404'];
+const ALWAYS = ['/', '/topics', '/archive', '/404'];
 
-/** The other paths. */
-const paths = (of: Site) => [...of.pages.keys()].filter((path) => !ALWAYS.includes(path));
+/** The other paths, without those of years. */
+const paths = (of: Site) =>
+  [...of.pages.keys()].filter((path) => !ALWAYS.includes(path) && !path.startsWith('/archive/'));
 
 test('without posts there are the pages that every site has, and they are empty', () => {
   expect([...site([]).pages.keys()]).toEqual(ALWAYS);
@@ -213,8 +215,8 @@ describe('the revision', () => {
       return changed(site(old), site([...old, added])).length;
     });
     expect(counts[1]).toBe(counts[0]);
-    // The post, the one before it, the heads of three lists, the topics, and the page of a 404.
-    expect(counts[0]).toBe(7);
+    // The post, the one before it, the heads of three lists, the topics, the archive and its year, and the page of a 404.
+    expect(counts[0]).toBe(9);
   });
 
   test('is the same with and without the site before', () => {
@@ -326,6 +328,96 @@ describe('an author', () => {
     const recalled = postOf(of.pages.get('/blog/post-1')?.view as PostView, 'file');
     expect(revisions(site([recalled]))).toEqual(revisions(of));
   });
+});
+
+describe('the archive by year', () => {
+  const years = (of: Site, path: string) => {
+    const found = of.pages.get(path)?.view;
+    if (found?.kind !== 'years') throw new Error(`${path} shows no years`);
+    return found.years.map(({ title, count, posts: shown }) => [title, count, shown?.length]);
+  };
+  const dated = (n: number, year: number) => post(n, { date: `${year}-01-01T00:00:00.000Z` });
+
+  test('shows all posts, and each year its own', () => {
+    const of = site([dated(1, 2019), dated(2, 2021), dated(3, 2021)]);
+    expect(years(of, '/archive')).toEqual([
+      ['2021', 2, 2],
+      ['2019', 1, 1],
+    ]);
+    expect(years(of, '/archive/2019')).toEqual([['2019', 1, 1]]);
+    expect(of.pages.get('/archive/2019')?.view).toMatchObject({ all: '/archive' });
+  });
+
+  test('shows no more than two hundred posts on one page, but for one year of more', () => {
+    const many = [2021, 2020].flatMap((year) =>
+      Array.from({ length: 150 }, (_, n) => dated(year * 1000 + n, year)),
+    );
+    expect(years(site(many), '/archive')).toEqual([
+      ['2021', 150, 150],
+      ['2020', 150, undefined],
+    ]);
+    expect(years(site(many), '/archive/2020')).toEqual([['2020', 150, 150]]);
+  });
+
+  test('changes with a title and a day, and not with a text', () => {
+    const all = [dated(1, 2019), dated(2, 2021)];
+    const edited = (fields: Partial<Post>) =>
+      changed(site(all), site([{ ...dated(1, 2019), ...fields }, dated(2, 2021)]));
+    expect(edited({ title: 'Edited' })).toEqual(
+      expect.arrayContaining(['/archive', '/archive/2019']),
+    );
+    expect(edited({ title: 'Edited' })).not.toContain('/archive/2021');
+    expect(edited({ bodyHash: hash('Edited') })).toEqual(['/blog/post-1']);
+  });
+
+  test('yields to a standalone page of its name', () => {
+    const of = site([post(1), post(2, { slug: 'archive', page: true })]);
+    expect(of.pages.get('/archive')?.kind).toBe('page');
+    expect(isReserved('archive')).toBe(false);
+  });
+});
+
+describe('a series', () => {
+  const part = (n: number, fields: Partial<Post> = {}) =>
+    post(n, { series: { name: 'Letters', ...fields.series }, ...fields });
+  const series = (of: Site, n: number) =>
+    (of.pages.get(`/blog/post-${n}`)?.view as PostView).series;
+
+  test('is shown on each of its parts, in the order of the numbers, then of the days', () => {
+    const of = site([
+      part(3),
+      part(1, { series: { name: 'letters', part: 2 } }),
+      part(2, { series: { name: 'Letters', part: 1 } }),
+      part(4),
+      post(5),
+    ]);
+    expect(series(of, 3)?.posts.map(({ title }) => title)).toEqual([
+      ...['Post 2', 'Post 1', 'Post 3', 'Post 4'],
+    ]);
+    expect(series(of, 5)).toBeUndefined();
+  });
+
+  test('of one part is none, and a new part changes those of all others', () => {
+    expect(series(site([part(1)]), 1)).toBeUndefined();
+    const all = [part(1), part(2), post(9)];
+    const after = changed(site(all), site([...all, part(3)]));
+    expect(after).toEqual(expect.arrayContaining(['/blog/post-1', '/blog/post-2', '/blog/post-3']));
+  });
+});
+
+test('a pinned post stands first on the page of the newest, and once', () => {
+  const of = site([post(1, { pinned: true }), post(2), post(3)]);
+  expect(titles(of, '/')).toEqual(['Post 1', 'Post 3', 'Post 2']);
+  expect(list(of, '/').posts.map(({ sticky }) => sticky)).toEqual([true, undefined, undefined]);
+});
+
+test('the home page names the eight topics with the most posts', () => {
+  const many = Array.from({ length: 9 }, (_, n) =>
+    Array.from({ length: n + 1 }, (_, m) => post(n * 10 + m, { category: `Topic ${n}` })),
+  ).flat();
+  expect(list(site(many), '/').topics?.map(({ title }) => title)).toEqual(
+    [8, 7, 6, 5, 4, 3, 2, 1].map((n) => `Topic ${n}`),
+  );
 });
 
 describe('topics', () => {
