@@ -3,9 +3,13 @@
  * takes minutes: servers that fail and come back, WordPress, browsers, builds, random edits; and
  * `schedules` tries the heart in any order of its steps, without a server.
  */
+import { existsSync } from 'node:fs';
 import nextJest from 'next/jest.js';
 
 const withNext = nextJest({ dir: '.' });
+
+/** Readers of the manual, which `npm run init` removes. */
+const OF_MANUAL = ['/__tests__/slow/readers[.]test[.]ts$'];
 
 /** @type {(name: string, more: import('jest').Config) => Promise<import('jest').Config>} */
 const project = async (name, more) => ({
@@ -15,7 +19,12 @@ const project = async (name, more) => ({
     testMatch: [`<rootDir>/__tests__/${name}/**/*.test.ts`],
     // Copies of the project, made by the tests and the bench.
     modulePathIgnorePatterns: ['<rootDir>/.test/', '<rootDir>/.bench/'],
-    moduleNameMapper: { '^estree-walker$': '<rootDir>/node_modules/estree-walker/src/index.js' },
+    testPathIgnorePatterns: ['/node_modules/', ...(existsSync('posts/manual') ? [] : OF_MANUAL)],
+    moduleNameMapper: {
+      '^estree-walker$': '<rootDir>/node_modules/estree-walker/src/index.js',
+      // As lib/site/site-config.ts imports it: what the owner set is no test's business.
+      '^[.][.]/[.][.]/site[.]config[.]mjs$': '<rootDir>/__tests__/setup/site.config.mjs',
+    },
     ...more,
   })()),
   // next/jest would leave packages untransformed that are published as ES modules only.

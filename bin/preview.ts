@@ -40,11 +40,15 @@ for (;;) {
   if (answer) break;
   await pause(100);
 }
-const query = `secret=${encodeURIComponent(secret)}&path=/blog/what-a-200-promises`;
+const manual = 'posts/manual/what-a-200-promises.mdx';
+const [file, page] = existsSync(manual)
+  ? [manual, '/blog/what-a-200-promises']
+  : ['a post in posts/', '/'];
+const query = `secret=${encodeURIComponent(secret)}&path=${page}`;
 console.log(`
 The site is at ${url}
 
-Edit posts/what-a-200-promises.mdx, then have its page regenerated:
+Edit ${file}, then have what shows it regenerated:
 
   curl '${url}/api/revalidate?${query}'
 `);

@@ -1,27 +1,69 @@
-/** The manual, served by a real `next start`: valid HTML, links that lead somewhere, safe headers. */
-import path from 'node:path';
+/** A blog, and the manual, served by a real `next start`: valid HTML, links that lead somewhere, safe headers. */
 import { HtmlValidate } from 'html-validate';
-import { PROFILE, ROOT } from '../setup/build-site';
+import { PROFILE } from '../setup/build-site';
+import { MANUAL, MANUAL_FILES } from '../setup/manual';
 import { SECRET, startSite, until, type Site, type Visit } from '../setup/site';
 
 const NASTY = `<b>Bold</b> & "quotes" 'single' </script> 🌲`;
 
+/** The fields of a post of the blog that is walked, and what its text is. */
+type Written = [slug: string, fields: Record<string, string>, body: string];
+
+const AUTHOR = 'The Evergreen team';
+const POSTS: Written[] = [
+  ['about', { page: 'true', date: '2026-09-01' }, 'Begin with [security](/blog/security).'],
+  [
+    'security',
+    {
+      title: '"Security: the secret, and what else to guard"',
+      date: '2026-10-02',
+      author: AUTHOR,
+      category: 'Guide',
+      tags: '[security, purging]',
+    },
+    [
+      '## The secret\n\nAbout [this site](/about), and [one part](#the-secret) of it.',
+      '```bash copy\nnpm run preview\n```',
+      '<Callout kind="warning" title="Mind">A note.[^1]</Callout>',
+      '<Figure src="/figures/lost-update.svg" alt="A race" caption="A race" />',
+      '![A photo](/figures/reading.png)\n\n<page-age>Old.</page-age>',
+      '| a | b |\n| - | - |\n| 1 | 2 |\n\n[^1]: See [the other](/blog/other#deep).',
+    ].join('\n\n'),
+  ],
+  ['other', { category: 'Notes', updated: '2026-03-01' }, '## Part\n\nText.\n\n### Deep\n\nText.'],
+  // Enough for a second page of lists.
+  ...Array.from({ length: 12 }, (_, index): Written => [
+    `guide-${index}`,
+    { category: 'Guide', tags: `[isr, tag-${index}]`, author: AUTHOR, date: '2025-05-05' },
+    `Text [of the one before](/blog/${index === 0 ? 'other' : `guide-${index - 1}`}).`,
+  ]),
+];
+
 let site: Site;
-const pages = new Map<string, Visit>();
+let pages: Map<string, Visit>;
 
 beforeAll(async () => {
-  site = await startSite({}, { POSTS_DIR: path.join(ROOT, 'posts') });
+  site = await startSite();
+  for (const [slug, fields, body] of POSTS) await site.write(slug, body, fields);
+  await site.call({ changed: true });
+  pages = await walk(site);
+});
+afterAll(() => site.close());
+
+/** All pages of a site to which links lead, and what they name. */
+async function walk({ visit }: Site): Promise<Map<string, Visit>> {
+  const found = new Map<string, Visit>();
   const queue = ['/', '/no-such-page'];
   for (let at = queue.shift(); at !== undefined; at = queue.shift()) {
-    if (pages.has(at)) continue;
-    const page = await site.visit(at);
-    pages.set(at, page);
+    if (found.has(at)) continue;
+    const page = await visit(at);
+    found.set(at, page);
     if (page.headers.get('content-type')?.startsWith('text/html')) {
       queue.push(...linksIn(page.text).map(({ to }) => to));
     }
   }
-});
-afterAll(() => site.close());
+  return found;
+}
 
 /** The addresses of this site that a page names, each with its fragment. */
 function linksIn(html: string): { to: string; fragment: string }[] {
@@ -32,22 +74,26 @@ function linksIn(html: string): { to: string; fragment: string }[] {
   });
 }
 
-const html = () =>
-  [...pages].filter(([, { headers }]) => headers.get('content-type')?.startsWith('text/html'));
+const html = (of = pages) =>
+  [...of].filter(([, { headers }]) => headers.get('content-type')?.startsWith('text/html'));
 
-test('every link of the site leads to a page, and every fragment to a place in it', () => {
-  const broken = [...pages].filter(([at, { status }]) => status !== 200 && at !== '/no-such-page');
-  expect(broken.map(([at, { status }]) => [at, status])).toEqual([]);
-  expect(pages.size).toBeGreaterThan(35);
-  const lost = html().flatMap(([at, { text }]) =>
+/** The links of a site that lead to no page, or to no place in it. */
+function lostIn(all: Map<string, Visit>): unknown[] {
+  const broken = [...all].filter(([at, { status }]) => status !== 200 && at !== '/no-such-page');
+  const lost = html(all).flatMap(([at, { text }]) =>
     [...text.matchAll(/ href="([^"#]*)#([^"]+)"/g)].flatMap(([, to = '', fragment = '']) => {
       if (/^https?:/.test(to)) return [];
-      const target = to === '' ? text : (pages.get(to)?.text ?? '');
+      const target = to === '' ? text : (all.get(to)?.text ?? '');
       const id = decodeURIComponent(fragment);
       return target.includes(` id="${id}"`) ? [] : [`${at} → ${to}#${id}`];
     }),
   );
-  expect(lost).toEqual([]);
+  return [...broken.map(([at, { status }]) => [at, status]), ...lost];
+}
+
+test('every link of the site leads to a page, and every fragment to a place in it', () => {
+  expect(lostIn(pages)).toEqual([]);
+  expect(pages.size).toBeGreaterThan(35);
 });
 
 /** What is not valid in pages. */
@@ -86,6 +132,22 @@ async function faultsIn(some: [at: string, page: Visit][]): Promise<string[]> {
 test('every page is valid HTML', async () => {
   expect(await faultsIn(html())).toEqual([]);
 });
+
+(MANUAL_FILES.length > 0 ? test : test.skip)(
+  'so is the manual, and its links lead somewhere',
+  async () => {
+    const own = await startSite({}, { POSTS_DIR: MANUAL });
+    try {
+      await own.call({ changed: true });
+      const all = await walk(own);
+      expect(lostIn(all)).toEqual([]);
+      expect(all.size).toBeGreaterThan(35);
+      expect(await faultsIn(html(all))).toEqual([]);
+    } finally {
+      await own.close();
+    }
+  },
+);
 
 test('no page holds a style or a handler in an attribute, or a script that is not a module of ours', () => {
   for (const [at, { text }] of html()) {
@@ -138,7 +200,7 @@ test('a post tells machines who wrote it, when, and where its picture is', async
     '@type': 'BlogPosting',
     headline: 'Security: the secret, and what else to guard',
     datePublished: '2026-10-02',
-    author: { '@type': 'Person', name: 'The Evergreen team' },
+    author: { '@type': 'Person', name: AUTHOR },
     image,
   });
   const { pathname, search } = new URL(image);
@@ -160,7 +222,7 @@ test('an unknown address is a 404 that searches and shows the newest posts', asy
     expect(status).toBe(404);
     expect(text).toContain('There is no such page');
     expect(text).toContain('action="/search"');
-    expect(text).toContain('href="/blog/what-a-200-promises"');
+    expect(text).toContain('href="/blog/security"');
     expect(text).toContain('<meta name="robots" content="noindex"');
   }
 });

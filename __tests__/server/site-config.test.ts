@@ -23,7 +23,7 @@ test.each<[string, string, string]>([
     'site.config.mjs cannot be used:\n  the default export: must be an object, and is missing',
   ],
 ])('%s stops both, with the file and the member', async (_, text, message) => {
-  const { default: config } = await import('../../site.config.mjs');
+  const { default: config } = await import('../setup/site.config.mjs');
   await writeFile(path.join(site.dir, 'good.mjs'), `export default ${JSON.stringify(config)};\n`);
   await writeFile(path.join(site.dir, 'site.config.mjs'), text);
   await expect(runBuild(site.dir)).rejects.toMatchObject({

@@ -1,7 +1,7 @@
 /**
  * Before all tests: one real `next build` of a copy of this project, which the tests copy and serve.
- * The copy differs in one thing: the site has a profile elsewhere. What tests hold and note, they do from
- * outside: see `observe-runtime.js`.
+ * The copy differs in this: it has the configuration, pictures and posts of the tests, and a profile elsewhere.
+ * What tests hold and note, they do from outside: see `observe-runtime.js`.
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -9,6 +9,7 @@ import { cp, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { mutateByName, rewrite } from './mutants';
+import config from './site.config.mjs';
 
 export const ROOT = path.resolve(__dirname, '../..');
 /** Inside the project, so that the copies find its node_modules; of this run of Jest alone. */
@@ -45,7 +46,7 @@ export default async function buildSite(): Promise<void> {
     await cp(path.join(ROOT, name), path.join(BUILT, name), { recursive: true });
   }
   await mutateByName(BUILT, process.env.HISTORY_MUTANT);
-  const { default: config } = await import('../../site.config.mjs');
+  await cp(path.join(ROOT, '__tests__/public'), path.join(BUILT, 'public'), { recursive: true });
   const profiled = { ...config, profiles: [PROFILE] };
   await writeFile(
     path.join(BUILT, 'site.config.mjs'),

@@ -1,10 +1,9 @@
 /** Readers of the manual, in a real browser: on a phone and at a desk, by day and night, without script. */
 import { readFileSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
-import path from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { ROOT } from '../setup/build-site';
 import { startChromium } from '../../bench/chromium.mjs';
+import { MANUAL } from '../setup/manual';
 import { startSite, until, type Site } from '../setup/site';
 
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
@@ -76,7 +75,7 @@ let site: Site;
 beforeAll(async () => {
   browser = await startChromium();
   site = await startSite({}, { REVALIDATE_SECONDS: '1' });
-  await cp(path.join(ROOT, 'posts'), site.postsDir, { recursive: true });
+  await cp(MANUAL, site.postsDir, { recursive: true });
   await site.write('everything', EVERYTHING, { date: '2020-01-01' });
   await site.write('broken', 'Text {', { date: '2020-01-01' });
   await until(async () => (await site.visit('/blog/broken')).status === 500);

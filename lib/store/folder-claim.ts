@@ -65,7 +65,7 @@ export async function claimBuild(): Promise<void> {
   if (!claim) {
     console.error(
       `Another server already serves ${folder}, and a purge at one would not reach the other. Stop ` +
-        'it first, or set REDIS_URL to run several: see posts/several-machines.mdx.',
+        'it first, or set REDIS_URL to run several: see posts/manual/several-machines.mdx.',
     );
     process.exit(1);
   }

@@ -142,9 +142,11 @@ describe('images', () => {
   });
 
   test('that are drawings stay as they are', async () => {
-    const html = await htmlOf('<Figure src="/figures/lost-update.svg" alt="A drawing" />');
+    const drawing = '<svg xmlns="http://www.w3.org/2000/svg" width="30" height="20"/>';
+    writeFileSync(path.join(dir, 'drawing.svg'), drawing);
+    const html = await htmlOf('<Figure src="/test-images/drawing.svg" alt="A drawing" />');
     expect(html).toMatch(
-      /<img [^>]*width="\d+" height="\d+" [^>]*src="\/figures\/lost-update.svg"/,
+      /<img [^>]*width="\d+" height="\d+" [^>]*src="\/test-images\/drawing.svg"/,
     );
     expect(html).not.toContain('srcSet');
   });
@@ -277,11 +279,11 @@ describe('a fault is told with its line', () => {
     ['Text.\n\n![](/none.png)', 3, 'the file public/none.png is not there'],
     ['\n<Figure src="/none.png" alt="" />', 2, 'the file public/none.png is not there'],
     ['![](/robots)', 1, 'the file public/robots is not there'],
-    ['![](/figures)', 1, 'the file public/figures is not there'],
+    ['![](/elements)', 1, 'the file public/elements is not there'],
     [`![](/${'a'.repeat(300)}.png)`, 1, 'is not there'],
     ['Text.\n\n![](photo.jpg)', 3, 'photo.jpg must be a path that begins with /'],
     ['![](http://example.com/a.png)', 1, 'or at an https address'],
-    ['![](/figures/lost-update.svg?v=2)', 1, 'without ? and #'],
+    ['![](/drawing.svg?v=2)', 1, 'without ? and #'],
     ['![](/100%.png)', 1, 'the file public/100%.png is not there'],
     ['![](/bücher.png)', 1, 'the file public/bücher.png is not there'],
     ['<Figure src="/100%.png" alt="" />', 1, 'write % as %25'],
