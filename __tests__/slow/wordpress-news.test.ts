@@ -13,7 +13,7 @@ import { Receiver, type Call } from '../setup/receiver';
 import { SECRET } from '../setup/site';
 import { describeWithWordPress, startWordPress, type WordPress } from '../setup/wordpress';
 
-jest.mock('../../site.config.mjs', () => jest.requireActual('../setup/two-languages'));
+jest.mock('../setup/site.config.mjs', () => jest.requireActual('../setup/two-languages'));
 
 describeWithWordPress('news of a real WordPress', () => {
   const receiver = new Receiver();

@@ -7,7 +7,9 @@ import { postsOf, type PostsOptions } from '../../../../lib/source/wordpress/pos
 import { RestPost, Stub, Term } from '../../../../lib/source/wordpress/rest';
 import { ORIGIN, restPost } from '../../../setup/posts';
 
-jest.mock('../../../../site.config.mjs', () => jest.requireActual('../../../setup/two-languages'));
+jest.mock('../../../setup/site.config.mjs', () =>
+  jest.requireActual('../../../setup/two-languages'),
+);
 
 const ADDRESS = 'https://wp.example';
 const NOW = Date.parse('2026-11-22');
