@@ -43,6 +43,7 @@ function BlogPost({ view, body, comments }: PageProps<PostView>) {
       canonical={view.canonical}
       image={image}
       seo={view.seo}
+      translations={view.translations}
       elements={elementsWith(body)}
     >
       <PostHead view={view} image={image.src} />

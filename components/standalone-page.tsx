@@ -24,6 +24,7 @@ export function StandalonePage({ view, body, comments }: PageProps<StandaloneVie
       canonical={view.canonical}
       image={image}
       seo={view.seo}
+      translations={view.translations}
       elements={elementsWith(body)}
     >
       <Article view={view}>
