@@ -27,7 +27,7 @@ interface LayoutProps {
   image?: SharedPicture;
   /** What search engines and social sites are told instead. */
   seo?: Seo;
-  /** The same page in other languages. */
+  /** The page itself and the same in other languages; none where it is alone. */
   translations?: readonly Translation[];
   /** Custom elements that the page uses, each a module of that name in `public/elements/`. */
   elements?: string[];
@@ -220,17 +220,16 @@ function Languages({
 
 /** What search engines are told of a page that there is in several languages: all of them, itself included. */
 function alternatesOf(
-  { language: own, languages }: ShownSite,
+  { languages }: ShownSite,
   url: string,
   translations: readonly Translation[],
 ): [language: string, address: string][] {
-  const others = translations.filter(({ language }) => language !== own);
-  if (others.length === 0) return [];
-  const all = new Map([
-    [own, url],
-    ...others.map(({ language, path }): [string, string] => [language, new URL(path, url).href]),
+  const all = translations.map(({ language, path }): [string, string] => [
+    language,
+    new URL(path, url).href,
   ]);
   // For readers of any other language: that of the site.
-  const fallback = all.get(languages[0]?.language ?? own) ?? url;
-  return [...all, ['x-default', fallback]];
+  const own = languages[0]?.language;
+  const fallback = (all.find(([language]) => language === own) ?? all[0])?.[1];
+  return fallback === undefined ? [] : [...all, ['x-default', fallback]];
 }
