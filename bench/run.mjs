@@ -16,6 +16,7 @@ import { measureFeed } from './measure-feed.mjs';
 import { measureInstances } from './measure-instances.mjs';
 import { measureLighthouse } from './measure-lighthouse.mjs';
 import { measureMemory } from './measure-memory.mjs';
+import { measurePaint } from './measure-paint.mjs';
 import { measurePurge } from './measure-purge.mjs';
 import { measureStart } from './measure-start.mjs';
 import { measureStrangers } from './measure-strangers.mjs';
@@ -107,6 +108,7 @@ const MEASUREMENTS = new Map([
       }),
   ],
   ['lighthouse', () => measureLighthouse({ runs: size(3, 1) })],
+  ['paint', () => measurePaint({ runs: size(7, 3) })],
   ['start', () => measureStart({ count: size(10_000, 500) })],
   [
     'strangers',
