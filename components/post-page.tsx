@@ -50,7 +50,7 @@ function BlogPost({ view, body, comments }: PageProps<PostView>) {
       <Article view={view}>
         <h1>{view.title}</h1>
         <PostMeta post={post} minutes={body?.minutes} />
-        <PostTranslations translations={view.translations} />
+        <PostTranslations view={view} />
         <PostPicture image={post.image} />
         <PostSeries view={view} />
         <PostContents headings={body?.headings} />

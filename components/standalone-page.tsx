@@ -35,7 +35,7 @@ export function StandalonePage({ view, body, comments }: PageProps<StandaloneVie
             {` · ${words.onlyInDevelopment}`}
           </p>
         )}
-        <PostTranslations translations={view.translations} />
+        <PostTranslations view={view} />
         <PostPicture image={view.image} />
         <PostContents headings={body?.headings} />
         <Prose html={body?.html} />

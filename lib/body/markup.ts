@@ -46,6 +46,8 @@ export async function markupFor(text: string, words: Words, notes: Notes): Promi
 /** What stands around footnotes, as the library that makes them HTML asks for it. */
 export const footnotesIn = (words: Words): Options => ({
   footnoteLabel: words.footnotes,
+  // The library's own arrow is in few fonts.
+  footnoteBackContent: '↑',
   footnoteBackLabel: (reference, again) =>
     words.backToReference(`${reference + 1}${again > 1 ? `-${again}` : ''}`),
 });

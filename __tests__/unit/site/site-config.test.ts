@@ -39,6 +39,16 @@ test.each<[string, unknown, string]>([
     'navigation.0.href: must be a path such as /topics',
   ],
   ['a profile without a scheme', { ...SITE, profiles: ['me.example'] }, 'profiles.0: must be an'],
+  [
+    'an author’s picture that is a script',
+    { ...SITE, authors: { Ada: { picture: 'javascript:alert(1)' } } },
+    'authors.Ada.picture: must be a path such as',
+  ],
+  [
+    'an author’s word of one’s own',
+    { ...SITE, authors: { Ada: { biography: 'a' } } },
+    'authors.Ada: Unrecognized key: "biography"',
+  ],
   ['a name of its own', { ...SITE, nmae: 'Mine' }, 'the default export: Unrecognized key: "nmae"'],
   ['no object', undefined, 'the default export: must be an object, and is missing'],
 ])('%s is refused with the file and the member', (_, config, line) => {
