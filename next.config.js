@@ -21,9 +21,11 @@ for (const name of [
   'lib/decoded.ts',
   'lib/html-bounds.ts',
   'lib/picture-size.ts',
-  ...readdirSync(path.join(__dirname, 'lib', 'body'))
-    .sort()
-    .map((file) => `lib/body/${file}`),
+  ...['lib/body', 'lib/site/words'].flatMap((folder) =>
+    readdirSync(path.join(__dirname, folder))
+      .sort()
+      .map((file) => `${folder}/${file}`),
+  ),
 ]) {
   compiler.update(read(name));
 }

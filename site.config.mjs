@@ -13,6 +13,14 @@ const config = {
   description: 'A blog that is always static and never stale, and its own manual.',
   // The author of posts that name none, for search engines and feed readers; left out, they have none.
   // author: 'Ada Lovelace',
+  // Who writes here, by their names: below their posts stands a line about them, a picture and links.
+  // authors: {
+  //   'Ada Lovelace': {
+  //     about: 'Writes on engines that compute.',
+  //     picture: '/ada.jpg',
+  //     links: [{ title: 'Mastodon', href: 'https://social.example/@ada' }],
+  //   },
+  // },
   /** The language of the posts, by BCP 47: en, de-CH, tr. */
   language: 'en',
   /**

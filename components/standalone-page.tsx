@@ -2,14 +2,18 @@
 import type { PageProps } from '../lib/content/page-props';
 import { sharedPicture } from '../lib/readers/open-graph-image';
 import type { StandaloneView } from '../lib/site/views';
+import { Article } from './article';
 import { Comments } from './comments';
+import { useWords } from './frame-context';
 import { Layout } from './layout';
-import { PostContents } from './post-contents';
+import { elementsWith, PostContents } from './post-contents';
 import { UnpublishedMark } from './post-meta';
 import { PostPicture } from './post-picture';
+import { PostTranslations } from './post-translations';
 import { Prose } from './prose';
 
 export function StandalonePage({ view, body, comments }: PageProps<StandaloneView>) {
+  const words = useWords();
   const face = { slug: view.body.slug, title: view.title, site: view.site };
   const image = sharedPicture(view.url, face, [view.seo?.social?.image, view.image]);
   return (
@@ -20,20 +24,21 @@ export function StandalonePage({ view, body, comments }: PageProps<StandaloneVie
       canonical={view.canonical}
       image={image}
       seo={view.seo}
-      elements={body?.elements}
+      elements={elementsWith(body)}
     >
-      <article>
+      <Article view={view}>
         <h1>{view.title}</h1>
         {view.unpublished && (
           <p className="meta">
             <UnpublishedMark why={view.unpublished} />
-            only in development
+            {` · ${words.onlyInDevelopment}`}
           </p>
         )}
+        <PostTranslations translations={view.translations} />
         <PostPicture image={view.image} />
         <PostContents headings={body?.headings} />
         <Prose html={body?.html} />
-      </article>
+      </Article>
       <Comments discussion={view.discussion} comments={comments} />
     </Layout>
   );

@@ -24,14 +24,11 @@ const webAddress = z.url({
 
 const language = text.refine(isLanguage, { error: 'must be a language such as en or de-CH' });
 
-const navigation = z.array(
-  z.strictObject({
-    title: text,
-    href: z.union([z.string().regex(/^\/(?!\/)\S*$/), webAddress], {
-      error: 'must be a path such as /topics, or an address that begins with https://',
-    }),
-  }),
-);
+const address = z.union([z.string().regex(/^\/(?!\/)\S*$/), webAddress], {
+  error: 'must be a path such as /topics, or an address that begins with https://',
+});
+
+const links = z.array(z.strictObject({ title: text, href: address }));
 
 const profile = z.union([webAddress, z.strictObject({ title: text, href: webAddress })], {
   error: 'must be an address that begins with https://, or a title and such an address',
@@ -58,6 +55,16 @@ const Config = z
       tagline: text,
       description: text,
       author: text.optional(),
+      authors: z
+        .record(
+          text,
+          z.strictObject({
+            about: text.optional(),
+            picture: address.optional(),
+            links: links.optional(),
+          }),
+        )
+        .optional(),
       language,
       languages: z
         .record(
@@ -67,8 +74,8 @@ const Config = z
             tagline: text.optional(),
             description: text.optional(),
             about: text.optional(),
-            navigation: navigation.optional(),
-            footer: navigation.optional(),
+            navigation: links.optional(),
+            footer: links.optional(),
           }),
         )
         .optional(),
@@ -89,8 +96,8 @@ const Config = z
             addIssue({ code: 'custom', path, message });
           }
         }),
-      navigation,
-      footer: navigation.optional(),
+      navigation: links,
+      footer: links.optional(),
       profiles: z.array(profile),
       wordpress: z
         .strictObject({

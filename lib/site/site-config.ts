@@ -42,12 +42,22 @@ export interface LanguageConfig {
   footer?: ChosenLink[];
 }
 
+/** An author, as the box below their posts describes them. */
+export interface AuthorConfig {
+  about?: string;
+  /** A path of this site, or an address elsewhere: of a square. */
+  picture?: string;
+  links?: { title: string; href: string }[];
+}
+
 /** What `site.config.mjs` exports. Each member is described there. */
 export interface SiteConfig {
   name: string;
   tagline: string;
   description: string;
   author?: string;
+  /** By their names. */
+  authors?: Record<string, AuthorConfig>;
   language: string;
   /** The further languages by their codes. */
   languages?: Record<string, LanguageConfig>;
