@@ -23,6 +23,12 @@ const STYLESHEET = 'components/fonts.css';
 /** What the pages use: one file for all weights between. */
 const WEIGHTS = { min: 400, max: 700 };
 
+/**
+ * A font that comes too late for the first paint is used from the next page on: a stand-in has the width of
+ * ours on the average only, and a line that breaks elsewhere would move all that is below it.
+ */
+const DISPLAY = 'optional';
+
 /** What sets letters right. Small capitals and other forms of figures would double the files. */
 const FEATURES = ['calt', 'ccmp', 'kern', 'liga', 'locl', 'mark', 'mkmk'];
 
@@ -82,7 +88,7 @@ async function main(): Promise<void> {
       writeFileSync(path.join(ROOT, FOLDER, file), bytes);
       console.log(`${String(bytes.length).padStart(6)} ${file}`);
       rules.push(
-        `@font-face { font-family: ${FAMILY}; font-style: ${style}; font-display: swap; ` +
+        `@font-face { font-family: ${FAMILY}; font-style: ${style}; font-display: ${DISPLAY}; ` +
           `font-weight: ${WEIGHTS.min} ${WEIGHTS.max}; src: url(/fonts/${file}) format('woff2'); ` +
           `unicode-range: ${range}; }`,
       );

@@ -18,6 +18,11 @@ export function HomePage({ view }: PageProps<ListView>) {
     >
       <Owner />
       <PostList view={view} />
+      {view.posts.length > 0 && (
+        <p className="further">
+          <a href={`${prefix}/archive`}>{words.archive}</a>
+        </p>
+      )}
       {topics.length > 0 && (
         <nav className="further" aria-labelledby="page.topics">
           <h2 id="page.topics">{words.topics}</h2>

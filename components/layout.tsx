@@ -185,7 +185,6 @@ function ColourChoice() {
             name={COLOUR_INPUT}
             value={choice}
             defaultChecked={choice === 'system'}
-            autoComplete="off"
           />
           {words[choice]}
         </label>

@@ -50,15 +50,20 @@ export function PostLines({
   const format = isOfYear ? formatDayOfYear : formatDay;
   return (
     <ul className="posts">
-      {posts.map(({ path, title, date, summary, sticky, unpublished }) => (
+      {posts.map(({ path, title, date, summary, category, sticky, unpublished }) => (
         <li key={path}>
           <a href={path}>{title}</a>
-          <span className="meta">
+          <p className="meta">
             {unpublished && <UnpublishedMark why={unpublished} />}
             {sticky && <b>{words.pinned} · </b>}
             <time dateTime={date}>{format(date, days)}</time>
-          </span>
-          {summary && <p>{summary}</p>}
+          </p>
+          {summary && <p className="about">{summary}</p>}
+          {category && (
+            <p className="topic">
+              <a href={category.path}>{category.title}</a>
+            </p>
+          )}
         </li>
       ))}
     </ul>

@@ -54,9 +54,25 @@ test('nothing is wider than a narrow screen', async () => {
     'hello',
     `A ${'very-'.repeat(60)}long word\n\n\`\`\`sh\n${'x '.repeat(200)}\n\`\`\``,
   );
-  await site.purge('/blog/hello');
+  const titles = {
+    long: 'Ten words and '.repeat(22),
+    word: 'w'.repeat(80),
+    signs: '🌲🌳'.repeat(12),
+  };
+  for (const [slug, title] of Object.entries(titles)) {
+    await site.write(slug, 'Text.', { title, category: title, tags: `[${title}]` });
+  }
+  await site.purge('/*');
   await page.setViewportSize({ width: 360, height: 740 });
-  for (const path of ['/', '/blog/hello', '/no-such-page']) {
+  for (const path of [
+    '/',
+    '/blog/hello',
+    '/no-such-page',
+    '/archive',
+    '/topics',
+    ...Object.keys(titles).map((slug) => `/blog/${slug}`),
+    `/category/${titles.word}`,
+  ]) {
     await page.goto(site.url + path);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
   }

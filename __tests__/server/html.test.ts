@@ -1,6 +1,7 @@
 /** A blog, and the manual, served by a real `next start`: valid HTML, links that lead somewhere, safe headers. */
 import { HtmlValidate } from 'html-validate';
-import { PROFILE } from '../setup/build-site';
+import { COLOUR_SCRIPT } from '../../lib/site/colour-choice';
+import { PROFILE, ROOT } from '../setup/build-site';
 import { MANUAL, MANUAL_FILES } from '../setup/manual';
 import { SECRET, startSite, until, type Site, type Visit } from '../setup/site';
 
@@ -149,15 +150,17 @@ test('every page is valid HTML', async () => {
   },
 );
 
-test('no page holds a style or a handler in an attribute, or a script that is not a module of ours', () => {
+test('no page holds a style or a handler in an attribute, or a script that is neither a module of ours nor that of the colours', () => {
   for (const [at, { text }] of html()) {
     const tags = text.replace(/<style>.*?<\/style>/s, '').match(/<[a-z][^>]*>/g) ?? [];
     const attributes = tags.filter((tag) => / (?:style|on[a-z]+)="/.test(tag));
     const scripts = tags.filter(
       (tag) =>
         tag.startsWith('<script') &&
+        tag !== '<script>' &&
         !/^<script type="(?:module" async="" src="\/elements\/|application\/ld\+json")/.test(tag),
     );
+    expect(text.split(`<script>${COLOUR_SCRIPT}</script>`)).toHaveLength(2);
     expect({ at, attributes, scripts }).toEqual({ at, attributes: [], scripts: [] });
   }
 });
@@ -185,7 +188,8 @@ test('every answer carries one strict policy and the usual headers', async () =>
   }
   expect(policies.size).toBe(1);
   const [policy] = policies;
-  expect(policy).toContain("script-src 'self';");
+  expect(policy).toMatch(/script-src 'self' 'sha256-[\w+/]+=*';/);
+  expect(policy).toContain("font-src 'self';");
   // That of all pages, and that of blocks of WordPress.
   expect(policy).toMatch(/style-src 'sha256-[\w+/]+=*' 'sha256-[\w+/]+=*';/);
   expect(policy).not.toContain('unsafe');
@@ -211,8 +215,18 @@ test('a post tells machines who wrote it, when, and where its picture is', async
   expect(text).toContain('<meta name="twitter:card" content="summary_large_image"');
 });
 
+test('the font that pages wait for is kept for a year', async () => {
+  const { text } = await site.visit('/');
+  const [, font = ''] = /<link rel="preload" href="([^"]+)" as="font"/.exec(text) ?? [];
+  const { status, headers } = await site.visit(font);
+  expect([status, headers.get('content-type')]).toEqual([200, 'font/woff2']);
+  expect(headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+});
+
 test('the home page says whose it is', async () => {
-  expect((await site.visit('/')).text).toContain(`<link rel="me" href="${PROFILE}"`);
+  expect((await site.visit('/')).text).toContain(
+    `<a href="${PROFILE}" rel="me">social.example</a>`,
+  );
   expect((await site.visit('/topics')).text).not.toContain(PROFILE);
 });
 
@@ -220,7 +234,7 @@ test('an unknown address is a 404 that searches and shows the newest posts', asy
   for (const at of ['/no-such-page', '/blog/none', '/tag/none', '/cards/none.png']) {
     const { status, text } = await site.visit(at);
     expect(status).toBe(404);
-    expect(text).toContain('There is no such page');
+    expect(text).toContain('This page does not exist');
     expect(text).toContain('action="/search"');
     expect(text).toContain('href="/blog/security"');
     expect(text).toContain('<meta name="robots" content="noindex"');
@@ -311,8 +325,8 @@ test('a page that cannot be made says so, under the same policy', async () => {
     await own.write('broken', 'Text {');
     await until(async () => (await own.visit('/blog/broken')).status === 500);
     const { text, headers } = await own.visit('/blog/broken');
-    expect(text).toContain('This page could not be made');
-    expect(text).not.toContain('<script');
+    expect(text).toContain('Something went wrong');
+    expect(text.replace(`<script>${COLOUR_SCRIPT}</script>`, '')).not.toContain('<script');
     expect(headers.get('content-security-policy')).toContain("script-src 'self'");
     expect(headers.get('cache-control')).toMatch(/no-store|no-cache/);
   } finally {

@@ -219,9 +219,11 @@ async function requestsOf(at: string): Promise<string[]> {
   return paths;
 }
 
-test('a page of text is one request; the rules for prefetching are asked for once it is there', async () => {
+test('a page of text is one request and its font; the rules for prefetching are asked for once it is there', async () => {
   for (const at of ['/', '/blog/page/1', '/topics', '/search']) {
-    expect(await requestsOf(at)).toEqual([at, '/speculation-rules.json']);
+    const [first, font, ...further] = await requestsOf(at);
+    expect([first, further]).toEqual([at, ['/speculation-rules.json']]);
+    expect(font).toMatch(/^\/fonts\/latin\./);
   }
 });
 
@@ -282,15 +284,104 @@ test('without script the elements say what they are about, and everything else i
   await page.context().close();
 });
 
-test('the colours can be chosen against the system, without script', async () => {
-  const page = await open({ colorScheme: 'light', javaScriptEnabled: false });
+test('the colours that are chosen hold from page to page, against the system', async () => {
+  const page = await open({ colorScheme: 'light' });
+  const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  await page.goto('/about');
+  const light = await background();
+  await page.getByRole('radio', { name: 'Dark' }).check();
+  const dark = await background();
+  expect(dark).not.toBe(light);
+  await page.goto('/');
+  expect(await background()).toBe(dark);
+  await until(() => page.getByRole('radio', { name: 'Dark' }).isChecked());
+
+  // Another tab, and a page that was left and comes back.
+  const other = await page.context().newPage();
+  await other.goto(`${site.url}/topics`);
+  await other.getByRole('radio', { name: 'Light' }).check();
+  await other.close();
+  await page.goBack();
+  await until(async () => (await background()) === light);
+  await page.getByRole('radio', { name: 'System' }).check();
+  await page.emulateMedia({ colorScheme: 'dark' });
+  expect(await background()).toBe(dark);
+  await page.context().close();
+});
+
+test('what a page itself has of buttons does not change its colours', async () => {
+  const page = await open({ colorScheme: 'light' });
   await page.goto('/about');
   const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   const light = await background();
-  await page.getByRole('radio', { name: 'dark' }).check();
-  expect(await background()).not.toBe(light);
-  await page.getByRole('radio', { name: 'light' }).check();
+  await page.evaluate(() => {
+    const own = '<input type="radio" name="theme" value="dark"><select><option>dark</select>';
+    document.querySelector('.prose')?.insertAdjacentHTML('beforeend', own);
+  });
+  await page.locator('.prose input').check();
+  await page.locator('.prose select').selectOption('dark');
   expect(await background()).toBe(light);
+  await page.context().close();
+});
+
+test('without script the colours are those of the system, and nothing is there to choose', async () => {
+  const page = await open({ colorScheme: 'dark', javaScriptEnabled: false });
+  await page.goto('/about');
+  expect(await page.getByRole('radio').count()).toBe(0);
+  const scheme = await page.evaluate(() => getComputedStyle(document.body).color);
+  expect(scheme).toBe('rgb(223, 229, 224)');
+  await page.context().close();
+});
+
+test.each([PHONE, TABLET, DESK])(
+  'the header stays where it is on every page: %j',
+  async (viewport) => {
+    const page = await open({ viewport });
+    const places = new Set<string>();
+    for (const at of KINDS.filter((one) => one !== '/blog/broken')) {
+      await page.goto(at);
+      places.add(
+        await page.evaluate(() =>
+          JSON.stringify(
+            [...document.querySelectorAll('header.site, header.site > *')].map((part) =>
+              part.getBoundingClientRect(),
+            ),
+          ),
+        ),
+      );
+    }
+    expect([...places]).toHaveLength(1);
+    await page.context().close();
+  },
+);
+
+test('nothing moves when the font comes late, and the next page has it', async () => {
+  const page = await open({ viewport: PHONE });
+  await page.addInitScript(() => {
+    const shifts: unknown[] = [];
+    Object.assign(window, { shifts });
+    const note = (list: PerformanceObserverEntryList) => shifts.push(...list.getEntries());
+    new PerformanceObserver(note).observe({ type: 'layout-shift', buffered: true });
+  });
+  let release = () => {};
+  const painted = new Promise<void>((resolve) => (release = resolve));
+  await page.route('**/fonts/**', async (route) => {
+    await painted;
+    await route.continue();
+  });
+  await page.goto('/blog/writing-a-post', { waitUntil: 'commit' });
+  await page.waitForFunction(() => performance.getEntriesByName('first-contentful-paint').length);
+  release();
+  await page.waitForLoadState('networkidle');
+  expect(await page.evaluate('shifts')).toEqual([]);
+  await page.context().close();
+});
+
+test('ten posts are on the first screen of the home page', async () => {
+  const page = await open({ viewport: { width: 1280, height: 800 } });
+  await page.goto('/');
+  const box = await page.locator('.posts > li').nth(9).boundingBox();
+  expect((box?.y ?? 999) + (box?.height ?? 0)).toBeLessThanOrEqual(800);
   await page.context().close();
 });
 
@@ -312,7 +403,7 @@ test('on paper there is the text alone', async () => {
     const [scroll, client] = await pre.evaluate((e) => [e.scrollWidth, e.clientWidth]);
     expect(scroll).toBe(client);
   }
-  for (const part of ['header', 'footer', '.contents', '.pager', 'copy-button button']) {
+  for (const part of ['header nav', 'footer', '.contents', '.pager', 'copy-button button']) {
     expect(await page.locator(part).first().isVisible()).toBe(false);
   }
   expect(await page.locator('.prose').isVisible()).toBe(true);

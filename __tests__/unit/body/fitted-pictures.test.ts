@@ -5,7 +5,7 @@ const render = async (html: string) =>
   (await renderUntrustedHtml(html, { base: 'https://wp.example/', links: {} }, en)).html;
 
 const SET = 'srcset="https://wp.example/a-300x200.jpg 300w, https://wp.example/a.jpg 1200w"';
-const COLUMN = 'sizes="(min-width: 46.5rem) 44rem, calc(100vw - 2.5rem)"';
+const COLUMN = 'sizes="(min-width: 42.5rem) 40rem, calc(100vw - 2.5rem)"';
 
 test.each([
   ['wide', 'width="1200" height="800" ', COLUMN],

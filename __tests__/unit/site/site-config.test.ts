@@ -49,10 +49,70 @@ test.each<[string, unknown, string]>([
     { ...SITE, authors: { Ada: { biography: 'a' } } },
     'authors.Ada: Unrecognized key: "biography"',
   ],
+  [
+    'a profile without a title',
+    { ...SITE, profiles: [{ href: 'https://me.example' }] },
+    'profiles.0: must be an address that begins with https://, or a title and such an address',
+  ],
+  ['a font of others', { ...SITE, fonts: 'Inter' }, "fonts: must be 'own' or 'system'"],
+  [
+    'a footer that leads nowhere',
+    { ...SITE, footer: [{ title: 'About', href: 'about' }] },
+    'footer.0.href: must be a path such as /topics',
+  ],
+  [
+    'a picture of neither',
+    { ...SITE, owner: { picture: 'me.jpg' } },
+    'owner.picture: must be a file in public/ such as /me.jpg, or an address that begins with https://',
+  ],
+  [
+    'an accent without contrast',
+    { ...SITE, colours: { ...SITE.colours, accent: { light: '#7fd1a3', dark: '#6fcf9b' } } },
+    'colours.accent.light: #7fd1a3 has a contrast of 1.78 on page (#fdfdfb), and needs 4.5; #',
+  ],
+  [
+    'a text that no shade saves',
+    {
+      ...SITE,
+      colours: {
+        ...SITE.colours,
+        mark: { light: '#777777', dark: '#111111' },
+        page: { light: '#000000', dark: '#111111' },
+      },
+    },
+    'colours.text.light: #1d231f has a contrast of 1.',
+  ],
   ['a name of its own', { ...SITE, nmae: 'Mine' }, 'the default export: Unrecognized key: "nmae"'],
   ['no object', undefined, 'the default export: must be an object, and is missing'],
 ])('%s is refused with the file and the member', (_, config, line) => {
   expect(() => checkSiteConfig(config)).toThrow(`site.config.mjs cannot be used:\n  ${line}`);
+});
+
+test('the shade that is proposed for a colour without contrast will do', () => {
+  const broken = (light: string) => ({
+    ...SITE,
+    colours: { ...SITE.colours, accent: { ...accent, light } },
+  });
+  for (const shade of ['#7fd1a3', '#ffff00', '#ffffff', '#e0a0a0', '#12abef']) {
+    let said = '';
+    try {
+      checkSiteConfig(broken(shade));
+    } catch (error) {
+      said = String(error);
+    }
+    const [, better = ''] = /4\.5; (#[0-9a-f]{6}) would do/.exec(said) ?? [];
+    expect(checkSiteConfig(broken(better))).toBeDefined();
+  }
+});
+
+test('a picture of the owner has to be there', () => {
+  const config = { ...SITE, owner: { picture: '/me.jpg' } };
+  expect(checkSiteConfig(config, (name) => name === '/me.jpg')).toEqual(config);
+  expect(() => checkSiteConfig(config, () => false)).toThrow(
+    'owner.picture: there is no file public/me.jpg',
+  );
+  const elsewhere = { ...SITE, owner: { picture: 'https://me.example/me.jpg' } };
+  expect(checkSiteConfig(elsewhere, () => false)).toEqual(elsewhere);
 });
 
 test('each colour is a property of the stylesheet, for light and for dark screens', () => {
