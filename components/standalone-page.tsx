@@ -1,6 +1,6 @@
 /** A standalone page: at a path of its own, or at `/`. */
 import type { PageProps } from '../lib/content/page-props';
-import { sharedPicture } from '../lib/readers/open-graph-image';
+import { faceOfView, sharedPicture } from '../lib/readers/open-graph-image';
 import type { StandaloneView } from '../lib/site/views';
 import { Comments } from './comments';
 import { Layout } from './layout';
@@ -10,8 +10,7 @@ import { PostPicture } from './post-picture';
 import { Prose } from './prose';
 
 export function StandalonePage({ view, body, comments }: PageProps<StandaloneView>) {
-  const face = { slug: view.body.slug, title: view.title, site: view.site };
-  const image = sharedPicture(view.url, face, [view.seo?.social?.image, view.image]);
+  const image = sharedPicture(view.url, faceOfView(view), [view.seo?.social?.image, view.image]);
   return (
     <Layout
       title={view.title}
