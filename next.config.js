@@ -21,9 +21,11 @@ for (const name of [
   'lib/decoded.ts',
   'lib/html-bounds.ts',
   'lib/picture-size.ts',
-  ...readdirSync(path.join(__dirname, 'lib', 'body'))
-    .sort()
-    .map((file) => `lib/body/${file}`),
+  ...['lib/body', 'lib/site/words'].flatMap((folder) =>
+    readdirSync(path.join(__dirname, folder))
+      .sort()
+      .map((file) => `${folder}/${file}`),
+  ),
 ]) {
   compiler.update(read(name));
 }
@@ -49,19 +51,23 @@ const plainOrigin = [process.env.WORDPRESS_URL ?? '']
   .map((address) => ` ${new URL(address).origin}`)
   .join('');
 
-/** @typedef {{ ofAll: string, ofBlocks: string }} Stylesheets Of all pages, and of those with blocks besides. */
+/**
+ * What stands in pages: the stylesheet of all, that of those with blocks besides, and the script of all.
+ * @typedef {{ ofAll: string, ofBlocks: string, script: string }} Inline
+ */
 
 /**
- * Nothing inline but the stylesheets, which their hashes name. Images may come from anywhere that has TLS,
+ * Nothing inline but the stylesheets and one script, which their hashes name. Images may come from anywhere that has TLS,
  * and from the WordPress of the build. Frames are those of embeds, which a page without one closes by itself.
- * @param {Stylesheets} stylesheets
+ * @param {Inline} inline
  * @param {readonly string[]} frameOrigins
  */
-const contentSecurityPolicy = (stylesheets, frameOrigins) =>
+const contentSecurityPolicy = ({ script, ...stylesheets }, frameOrigins) =>
   [
     `default-src 'none'`,
-    `script-src 'self'`,
+    `script-src 'self' ${sourceOf(script)}`,
     `style-src ${Object.values(stylesheets).map(sourceOf).join(' ')}`,
+    `font-src 'self'`,
     `img-src 'self' https: data:${plainOrigin}`,
     `media-src 'self' https:${plainOrigin}`,
     `frame-src ${frameOrigins.join(' ')}`,
@@ -72,13 +78,12 @@ const contentSecurityPolicy = (stylesheets, frameOrigins) =>
     `frame-ancestors 'none'`,
   ].join('; ');
 
-/** @param {string} stylesheet */
-const sourceOf = (stylesheet) =>
-  `'sha256-${createHash('sha256').update(stylesheet).digest('base64')}'`;
+/** @param {string} text */
+const sourceOf = (text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
-/** @type {(stylesheets: Stylesheets, frameOrigins: readonly string[]) => Record<string, string>} */
-const securityHeaders = (stylesheets, frameOrigins) => ({
-  'Content-Security-Policy': contentSecurityPolicy(stylesheets, frameOrigins),
+/** @type {(inline: Inline, frameOrigins: readonly string[]) => Record<string, string>} */
+const securityHeaders = (inline, frameOrigins) => ({
+  'Content-Security-Policy': contentSecurityPolicy(inline, frameOrigins),
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Permissions-Policy': 'camera=(), geolocation=(), microphone=()',
   'Referrer-Policy': 'strict-origin-when-cross-origin',
@@ -134,14 +139,18 @@ module.exports = async (phase) => {
   }
   const site = await siteConfig();
   /** @type {typeof import('./lib/site/stylesheet')} */
-  const { withColours } = await jiti.import('./lib/site/stylesheet.ts');
-  const stylesheets = {
-    ofAll: minified(
-      'components/stylesheet.css',
-      withColours(read('components/stylesheet.css'), site.colours),
-    ),
+  const { firstFontOf, withColours } = await jiti.import('./lib/site/stylesheet.ts');
+  /** @type {typeof import('./lib/site/colour-choice')} */
+  const { COLOUR_SCRIPT } = await jiti.import('./lib/site/colour-choice.ts');
+  // Behind the fonts of the system, which they take the place of.
+  const fonts = site.fonts === 'system' ? '' : read('components/fonts.css');
+  const stylesheet = read('components/stylesheet.css') + fonts;
+  const inline = {
+    ofAll: minified('components/stylesheet.css', withColours(stylesheet, site.colours)),
     ofBlocks: minified('components/blocks.css', read('components/blocks.css')),
+    script: COLOUR_SCRIPT,
   };
+  const preloaded = fonts && firstFontOf(fonts);
   if (isFirst && (phase === PHASE_PRODUCTION_BUILD || phase === PHASE_DEVELOPMENT_SERVER)) {
     /** @type {typeof import('./lib/readers/manifest')} */
     const { writeManifestAndIcons } = await jiti.import('./lib/readers/manifest.ts');
@@ -149,7 +158,8 @@ module.exports = async (phase) => {
   }
   /** @type {typeof import('./lib/body/embeds')} */
   const { FRAME_ORIGINS } = await jiti.import('./lib/body/embeds.ts');
-  return configOf(phase, stylesheets, FRAME_ORIGINS, Object.keys(site.languages ?? {}));
+  const languages = Object.keys(site.languages ?? {});
+  return configOf(phase, { inline, preloaded, frameOrigins: FRAME_ORIGINS, languages });
 };
 
 /** Returns what the owner set; ends the process with a sentence if that cannot be used. */
@@ -158,7 +168,7 @@ async function siteConfig() {
     const { default: config } = await import('./site.config.mjs');
     /** @type {typeof import('./lib/site/check-site-config')} */
     const { checkSiteConfig } = await jiti.import('./lib/site/check-site-config.ts');
-    return checkSiteConfig(config);
+    return checkSiteConfig(config, (name) => existsSync(path.join(__dirname, 'public', name)));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     console.error(`The configuration cannot be loaded: ${reason}`);
@@ -184,13 +194,19 @@ const rewritesOf = (languages) =>
         },
       ];
 
-/** @type {(phase: string, stylesheets: Stylesheets, frameOrigins: readonly string[], languages: readonly string[]) => import('next').NextConfig} */
-const configOf = (phase, stylesheets, frameOrigins, languages) => ({
+/**
+ * What the configuration is made of; `preloaded` is the path of the font that pages wait for, or empty.
+ * @typedef {{ inline: Inline, preloaded: string, frameOrigins: readonly string[], languages: readonly string[] }} Parts
+ */
+
+/** @type {(phase: string, parts: Parts) => import('next').NextConfig} */
+const configOf = (phase, { inline, preloaded, frameOrigins, languages }) => ({
   cacheHandler: path.join(__dirname, 'lib', 'store', 'cache-handler.js'),
   env: {
     EVERGREEN_MDX: compilerHash,
-    EVERGREEN_STYLESHEET: stylesheets.ofAll,
-    EVERGREEN_BLOCKS: stylesheets.ofBlocks,
+    EVERGREEN_STYLESHEET: inline.ofAll,
+    EVERGREEN_BLOCKS: inline.ofBlocks,
+    EVERGREEN_FONT: preloaded,
   },
   // By default Next renders all pages of a build in one process.
   experimental: { cpus: availableParallelism() },
@@ -198,9 +214,11 @@ const configOf = (phase, stylesheets, frameOrigins, languages) => ({
     // The development server needs scripts of its own, and eval.
     ...(phase === PHASE_DEVELOPMENT_SERVER
       ? []
-      : [headersFor('/:path*', securityHeaders(stylesheets, frameOrigins))]),
+      : [headersFor('/:path*', securityHeaders(inline, frameOrigins))]),
     // By a header, so that the policy need not allow them in the page.
     headersFor('/:path((?!api/|_next/).*)', { 'Speculation-Rules': `"${SPECULATION_RULES}"` }),
+    // Their names change with what is in them.
+    headersFor('/fonts/:file', { 'Cache-Control': 'public, max-age=31536000, immutable' }),
     headersFor(SPECULATION_RULES, {
       'Cache-Control': 'public, max-age=86400',
       'Content-Type': 'application/speculationrules+json',

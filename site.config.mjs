@@ -7,15 +7,36 @@
 const config = {
   /** At the top of each page, in titles, in the feed and on pictures of shared links. */
   name: 'Evergreen',
-  /** The heading of the home page, and the last line of each page. */
+  /** The last line of each page. */
   tagline: 'Always static, never stale.',
   /** One or two sentences for search engines, feed readers and shared links. */
   description: 'A blog that is always static and never stale, and its own manual.',
   // The author of posts that name none, for search engines and feed readers; left out, they have none.
   // author: 'Ada Lovelace',
+  // Who writes here, by their names: below their posts stands a line about them, a picture and links.
+  // authors: {
+  //   'Ada Lovelace': {
+  //     about: 'Writes on engines that compute.',
+  //     picture: '/ada.jpg',
+  //     links: [{ title: 'Mastodon', href: 'https://social.example/@ada' }],
+  //   },
+  // },
   /** The language of the posts, by BCP 47: en, de-CH, tr. */
   language: 'en',
-  /** Colours as #rrggbb, for light and for dark screens. The icons and pictures follow them. */
+  /**
+   * Who writes here, below the name on the home page: `about` is one sentence, by default the description,
+   * and `picture` a file in `public/`, such as '/me.jpg', or an address with https.
+   */
+  owner: {},
+  /**
+   * What the text is set in: a font that the site brings along (`'own'`), the same on every system, or the
+   * fonts of the reader's system (`'system'`), which need no file.
+   */
+  fonts: 'own',
+  /**
+   * Colours as #rrggbb, for light and for dark screens. The icons and pictures follow them. A build stops
+   * at an accent or a text that cannot be read on what it stands on, and names a shade that can.
+   */
   colours: {
     /** Links, the leaf beside the name, the icons. */
     accent: { light: '#1c6b45', dark: '#6fcf9b' },
@@ -35,7 +56,12 @@ const config = {
     { title: 'Topics', href: '/topics' },
     { title: 'Search', href: '/search' },
   ],
-  /** Your pages elsewhere, such as https://social.example/@you: the home page links to them by rel=me. */
+  /** Links at the foot of each page, such as { title: 'About', href: '/about' }. */
+  footer: [],
+  /**
+   * Your pages elsewhere, such as { title: 'Mastodon', href: 'https://social.example/@you' } or the address
+   * alone: the home page links to them by rel=me.
+   */
   profiles: [],
   /** What comes from a WordPress, if the site has one. */
   wordpress: {

@@ -7,9 +7,11 @@ import nextEnv from '@next/env';
 import { stringify } from 'yaml';
 import { environment } from '../lib/config';
 import { messageOf } from '../lib/message-of';
-import { pathOfPost } from '../lib/site/paths';
+import { prefixOf, sectionOf } from '../lib/site/languages';
+import { pathOfPost, segmentsOf } from '../lib/site/paths';
 import { isReserved } from '../lib/site/routes';
 import { slugOf } from '../lib/site/slugs';
+import { languageIn } from '../lib/source/fields';
 
 const USAGE = `Begins a post: a file in the posts folder with its title and today's date.
 
@@ -17,6 +19,7 @@ const USAGE = `Begins a post: a file in the posts folder with its title and toda
 
   --draft      visitors do not see it until its line "draft: true" is taken out
   --page       a standalone page, such as /about, in place of a post
+  --lang tr    in another language than the site's: below its code, where site.config.mjs has that
   -h, --help   prints this`;
 
 /** The end of the command: a sentence that says what to do, and the exit status. */
@@ -34,13 +37,18 @@ async function main(): Promise<void> {
   if (values.help) return console.log(USAGE);
   const title = positionals.join(' ').trim();
   if (title === '') throw new Stop(`The title is missing.\n\n${USAGE}`, 2);
-  const { page, draft } = values;
+  const { page, draft, lang } = values;
+  const language = languageIn(lang);
+  if (lang !== undefined && language === undefined) {
+    throw new Stop(`${lang} is no language; write its tag, such as en, de-CH or tr.`, 2);
+  }
+  const prefix = prefixOf(sectionOf(language));
   const slug = slugOf(title);
   if (slug === '') {
     throw new Stop('The title needs a letter or a digit, of which the address is made.', 2);
   }
-  if (page && isReserved(slug)) {
-    throw new Stop(`/${slug} belongs to the site itself; give the page another title.`, 1);
+  if (page && isReserved(...segmentsOf(`${prefix}/${slug}`))) {
+    throw new Stop(`${prefix}/${slug} belongs to the site itself; give the page another title.`, 1);
   }
 
   nextEnv.loadEnvConfig(process.cwd(), false, { info: () => undefined, error: console.error });
@@ -51,7 +59,7 @@ async function main(): Promise<void> {
     throw new Stop(`There is ${taken} already; choose another title, or edit that file.`, 1);
   }
   const file = fileOf('.md');
-  const fields = { title, date: today(), page, draft };
+  const fields = { title, date: today(), lang: language, page, draft };
   const text = `---\n${stringify(fields, { lineWidth: 0 })}---\n\n\n`;
   try {
     await mkdir(folder || '.', { recursive: true });
@@ -60,7 +68,8 @@ async function main(): Promise<void> {
   } catch (error) {
     throw new Stop(`${file} cannot be written: ${messageOf(error)}`, 1);
   }
-  const address = `http://localhost:3000${pathOfPost({ slug, page: page ?? false })}`;
+  const own = pathOfPost({ slug, page: page ?? false });
+  const address = `http://localhost:3000${prefix}${own}`;
   console.log(`${file}\n${address} shows it with npm run dev`);
 }
 
@@ -80,6 +89,7 @@ function argumentsOf() {
       options: {
         draft: { type: 'boolean' },
         page: { type: 'boolean' },
+        lang: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     });

@@ -2,7 +2,7 @@
 import type { ShownComment } from '../lib/body/comments';
 import { formatDay } from '../lib/site/day';
 import type { DiscussionView } from '../lib/site/views';
-import { useSite } from './frame-context';
+import { useSite, useWords } from './frame-context';
 
 export function Comments({
   discussion,
@@ -11,18 +11,19 @@ export function Comments({
   discussion?: DiscussionView;
   comments?: ShownComment[];
 }) {
+  const words = useWords();
   if (!discussion) return null;
   const { more, readAt, writeAt } = discussion;
-  const rest = `${more} more ${more === 1 ? 'comment' : 'comments'}`;
+  const rest = words.moreComments(more);
   return (
     <section className="comments" aria-labelledby="page.comments">
-      <h2 id="page.comments">Comments</h2>
+      <h2 id="page.comments">{words.comments}</h2>
       <Thread comments={comments} />
       {more > 0 && <p className="meta">{readAt ? <a href={readAt}>{rest}</a> : rest}</p>}
       {writeAt && (
         <p className="meta">
           <a href={writeAt} rel="nofollow">
-            Write a comment
+            {words.writeAComment}
           </a>
         </p>
       )}

@@ -6,10 +6,12 @@ import { EMBED_ELEMENT } from '../lib/body/embeds';
 import { imagePath, IMAGE_SIZE, type SharedPicture } from '../lib/readers/open-graph-image';
 import type { Frame } from '../lib/site/facts';
 import { FEEDS } from '../lib/site/feeds';
+import { COLOUR_CHOICES, COLOUR_INPUT } from '../lib/site/colour-choice';
 import { SITE } from '../lib/site/site-config';
-import { shownSite } from '../lib/site/shown-site';
+import type { ShownSite } from '../lib/site/shown-site';
+import type { Translation } from '../lib/site/views';
 import type { Seo } from '../lib/source/post';
-import { useFrame } from './frame-context';
+import { useFrame, useSite } from './frame-context';
 import { Navigation } from './navigation';
 
 interface LayoutProps {
@@ -25,8 +27,8 @@ interface LayoutProps {
   image?: SharedPicture;
   /** What search engines and social sites are told instead. */
   seo?: Seo;
-  /** Other pages of the site's author, to whom they prove that the site is theirs. */
-  profiles?: readonly string[];
+  /** The same page in other languages. */
+  translations?: readonly Translation[];
   /** Custom elements that the page uses, each a module of that name in `public/elements/`. */
   elements?: string[];
   children: ReactNode;
@@ -40,14 +42,14 @@ export function Layout({
   feed,
   image,
   seo = {},
-  profiles = [],
+  translations = [],
   elements = [],
   children,
 }: LayoutProps) {
   const { isPreview, asPath } = useRouter();
   const frame = useFrame();
-  const site = shownSite(frame);
-  const { name, tagline, icon, navigation, hasMenu, newest } = site;
+  const site = useSite();
+  const { name, tagline, prefix, icon, navigation, hasMenu, footer, newest, words } = site;
   const about = seo.description ?? description ?? site.description;
   const isFound = canonical !== undefined && !isPreview && !seo.noindex;
   const robots = [...(isFound ? [] : ['noindex']), ...(seo.nofollow ? ['nofollow'] : [])];
@@ -78,9 +80,10 @@ export function Layout({
             <meta name="twitter:card" content="summary_large_image" />
           </>
         )}
-        {profiles.map((profile) => (
-          <link key={profile} rel="me" href={profile} />
-        ))}
+        {url &&
+          alternatesOf(site, url, translations).map(([language, href]) => (
+            <link key={language} rel="alternate" hrefLang={language} href={href} />
+          ))}
         {/* First: some readers take the first that they find. */}
         {feed !== undefined && (
           <link rel="alternate" type={FEEDS.rss.type} title={`${title} · ${name}`} href={feed} />
@@ -91,7 +94,7 @@ export function Layout({
             rel="alternate"
             type={type}
             title={type === FEEDS.rss.type ? name : `${name} (${format})`}
-            href={path}
+            href={prefix + path}
           />
         ))}
         {icon === undefined ? (
@@ -117,37 +120,37 @@ export function Layout({
       </Head>
       {/* Our ids hold a dot, which the ids that headings get of their text never do. */}
       <a className="skip" href="#page.text">
-        Skip to the text
+        {words.skipToText}
       </a>
       <header className="site">
         {/* Plain anchors on every page: without JavaScript, next/link does nothing more. */}
-        <a href="/" className="name">
+        <a href={prefix || '/'} className="name">
           {icon !== undefined && <Icon src={icon} />}
           {name}
         </a>
         <Navigation items={navigation} />
+        <Languages site={site} translations={translations} />
       </header>
       {isPreview && (
         <p className="preview">
-          This is a preview: visitors do not see it.{' '}
+          {words.thisIsAPreview}{' '}
           <a href={`/api/preview?leave=${encodeURIComponent(asPath.replace(/[?#].*$/, ''))}`}>
-            Leave the preview
+            {words.leaveThePreview}
           </a>
         </p>
       )}
       <main id="page.text">{children}</main>
       <footer className="site">
-        <nav aria-label="More">
-          {newest !== undefined && <a href={newest}>Newest posts</a>}
-          {hasMenu &&
-            SITE.navigation.map(({ title, href }) => (
-              <a key={href} href={href}>
-                {title}
-              </a>
-            ))}
-          <a href={FEEDS.rss.path}>Feed</a>
+        <nav aria-label={words.footerNavigation}>
+          {newest !== undefined && <a href={newest}>{words.newestPosts}</a>}
+          {[...(hasMenu ? SITE.navigation : []), ...footer].map(({ title, href }, index) => (
+            <a key={index} href={href}>
+              {title}
+            </a>
+          ))}
+          <a href={prefix + FEEDS.rss.path}>{words.feed}</a>
         </nav>
-        <ThemeChoice />
+        <ColourChoice />
         {tagline !== '' && <p>{tagline}</p>}
       </footer>
     </>
@@ -169,17 +172,65 @@ function Icon({ src }: { src: string }) {
   return <img src={src} alt="" width={20} height={20} loading="lazy" />;
 }
 
-/** The stylesheet looks at what is checked: no script, and so for this page only. */
-function ThemeChoice() {
+/** Shown by the script that keeps what is chosen: see `lib/site/colour-choice.ts`. */
+function ColourChoice() {
+  const { words } = useSite();
   return (
-    <fieldset className="theme">
-      <legend>Colours of this page</legend>
-      {['system', 'light', 'dark'].map((theme) => (
-        <label key={theme}>
-          <input type="radio" name="theme" value={theme} defaultChecked={theme === 'system'} />
-          {theme}
+    <fieldset className="colours">
+      <legend>{words.colours}</legend>
+      {COLOUR_CHOICES.map((choice) => (
+        <label key={choice}>
+          <input
+            type="radio"
+            name={COLOUR_INPUT}
+            value={choice}
+            defaultChecked={choice === 'system'}
+            autoComplete="off"
+          />
+          {words[choice]}
         </label>
       ))}
     </fieldset>
   );
+}
+
+/** To this page in other languages, or to their home pages. */
+function Languages({
+  site: { language: own, languages, words },
+  translations,
+}: {
+  site: ShownSite;
+  translations: readonly Translation[];
+}) {
+  const others = languages.filter(({ language }) => language !== own);
+  if (others.length === 0) return null;
+  return (
+    <nav aria-label={words.languages}>
+      {others.map(({ language, name, path }) => {
+        const translation = translations.find((one) => one.language === language);
+        return (
+          <a key={language} href={translation?.path ?? path} lang={language} hrefLang={language}>
+            {name}
+          </a>
+        );
+      })}
+    </nav>
+  );
+}
+
+/** What search engines are told of a page that there is in several languages: all of them, itself included. */
+function alternatesOf(
+  { language: own, languages }: ShownSite,
+  url: string,
+  translations: readonly Translation[],
+): [language: string, address: string][] {
+  const others = translations.filter(({ language }) => language !== own);
+  if (others.length === 0) return [];
+  const all = new Map([
+    [own, url],
+    ...others.map(({ language, path }): [string, string] => [language, new URL(path, url).href]),
+  ]);
+  // For readers of any other language: that of the site.
+  const fallback = all.get(languages[0]?.language ?? own) ?? url;
+  return [...all, ['x-default', fallback]];
 }

@@ -2,23 +2,24 @@
 import type { PageProps } from '../lib/content/page-props';
 import { feedOfList, KINDS_WITH_FEED } from '../lib/site/feeds';
 import type { ListView } from '../lib/site/views';
+import type { Words } from '../lib/site/words/words';
 import { useSite } from './frame-context';
 import { Layout } from './layout';
 import { PostList } from './post-list';
 
-const HEADINGS = {
+const HEADINGS: Record<ListView['kind'], (title: string, words: Words) => string> = {
   /** Where it is not at `/`, and has a title of its own. */
-  home: (title: string) => title,
-  archive: () => 'Archive',
-  category: (title: string) => `Category: ${title}`,
-  tag: (title: string) => `Tag: ${title}`,
-  author: (title: string) => `Posts by ${title}`,
+  home: (title) => title,
+  archive: (_, words) => words.archive,
+  category: (title, words) => words.category(title),
+  tag: (title, words) => words.tag(title),
+  author: (title, words) => words.postsBy(title),
 };
 
 export function ListPage({ view }: PageProps<ListView>) {
-  const { description } = useSite();
-  const heading = HEADINGS[view.kind](view.title);
-  const title = view.number === undefined ? heading : `${heading}, page ${view.number}`;
+  const { description, words } = useSite();
+  const heading = HEADINGS[view.kind](view.title, words);
+  const title = view.number === undefined ? heading : words.numbered(heading, view.number);
   return (
     <Layout
       title={title}
@@ -27,7 +28,7 @@ export function ListPage({ view }: PageProps<ListView>) {
       feed={feedOf(view)}
     >
       <h1>{title}</h1>
-      {view.about && <p>{view.about}</p>}
+      {view.about && <p className="lead">{view.about}</p>}
       <PostList view={view} />
     </Layout>
   );

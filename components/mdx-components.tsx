@@ -5,27 +5,29 @@
  * `public/elements/`. Name a component that a post may give a picture in `PICTURES` of `lib/body/mdx.tsx`.
  */
 import { createElement, type CSSProperties, type ReactNode } from 'react';
+import type { Words } from '../lib/site/words/words';
 import { ABSENT, FRAME_LINK } from '../lib/body/check-html';
 import { EMBED_ELEMENT, embedLabel, embedOf, linkOfFrame } from '../lib/body/embeds';
+import type { CalloutKind } from '../lib/body/markup';
 import { pictureAt } from '../lib/body/pictures';
 import { fileOf, isBesidePost, isLocal, isOfAbsentFolder } from '../lib/body/public-files';
 
-function Callout({
-  kind = 'note',
-  title,
-  children,
-}: {
-  kind?: 'note' | 'warning';
+interface CalloutProps {
+  kind?: CalloutKind;
+  /** By default the kind, in the language of the post. */
   title?: string;
   children: ReactNode;
-}) {
-  return (
-    <aside className={`callout ${kind}`} role="note">
-      {title && <p className="callout-title">{title}</p>}
-      {children}
-    </aside>
-  );
 }
+
+const calloutIn = (words: Words) =>
+  function Callout({ kind = 'note', title = words[kind], children }: CalloutProps) {
+    return (
+      <aside className={`callout ${kind}`} role="note">
+        {title && <p className="callout-title">{title}</p>}
+        {children}
+      </aside>
+    );
+  };
 
 interface ImageProps {
   src?: string;
@@ -109,43 +111,48 @@ const aligned = (Cell: 'td' | 'th') =>
   };
 
 /** The box of a task list: nothing to press, so it is a sign in the text. */
-const TaskBox = ({ checked }: { checked?: boolean }) => (
-  <span role="img" aria-label={checked ? 'Done' : 'To do'}>
-    {checked ? '☑' : '☐'}
-  </span>
-);
+const taskBoxIn = ({ done, toDo }: Words) =>
+  function TaskBox({ checked }: { checked?: boolean }) {
+    return (
+      <span role="img" aria-label={checked ? done : toDo}>
+        {checked ? '☑' : '☐'}
+      </span>
+    );
+  };
 
 /** A page of another site: loaded when the reader asks for it, if it is one that may be embedded. */
-function Frame({ src = '', title = '' }: { src?: string; title?: string }) {
-  const embed = embedOf(src);
-  if (embed) {
-    const link = <a href={embed.page}>{embedLabel(embed, title)}</a>;
-    return createElement(EMBED_ELEMENT, { class: embed.form, 'data-src': embed.frame }, link);
-  }
-  const link = linkOfFrame(src);
-  return (
-    link && (
-      <a className={FRAME_LINK} href={link.href}>
-        {title || link.text}
-      </a>
-    )
-  );
-}
+const frameIn = (words: Words) =>
+  function Frame({ src = '', title = '' }: { src?: string; title?: string }) {
+    const embed = embedOf(src);
+    if (embed) {
+      const link = <a href={embed.page}>{embedLabel(embed, title, words)}</a>;
+      return createElement(EMBED_ELEMENT, { class: embed.form, 'data-src': embed.frame }, link);
+    }
+    const link = linkOfFrame(src);
+    return (
+      link && (
+        <a className={FRAME_LINK} href={link.href}>
+          {title || link.text}
+        </a>
+      )
+    );
+  };
 
-export const mdxComponents = {
-  Callout,
+/** All of them; `words` are those of the site in the language of the post. */
+export const mdxComponents = (words: Words) => ({
+  Callout: calloutIn(words),
   Figure,
   Image: NextImage,
   Video,
   img: Image,
-  iframe: Frame,
-  input: TaskBox,
+  iframe: frameIn(words),
+  input: taskBoxIn(words),
   td: aligned('td'),
   th: aligned('th'),
   // A table that is wider than the screen scrolls by itself, with the keyboard too.
   table: ({ children }: { children?: ReactNode }) => (
-    <div className="table" role="group" aria-label="Table" tabIndex={0}>
+    <div className="table" role="group" aria-label={words.table} tabIndex={0}>
       <table>{children}</table>
     </div>
   ),
-};
+});

@@ -1,9 +1,10 @@
 /** The links beside the name. */
 import type { NavigationItem } from '../lib/site/facts';
+import { useWords } from './frame-context';
 
 export function Navigation({ items }: { items: readonly NavigationItem[] }) {
   return (
-    <nav aria-label="Site">
+    <nav aria-label={useWords().siteNavigation}>
       {items.map((item, index) => (
         <Item key={index} item={item} />
       ))}

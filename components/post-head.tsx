@@ -29,7 +29,7 @@ export function PostHead({ view, image }: { view: PostView; image: string }) {
     publisher: { '@type': 'Organization', name },
     articleSection: category?.title,
     keywords: tags.length > 0 ? tags.map((tag) => tag.title) : undefined,
-    inLanguage: language,
+    inLanguage: view.language ?? language,
   };
   return (
     <Head>

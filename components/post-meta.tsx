@@ -1,12 +1,12 @@
-/** When a post was written, by whom, and what it is about. */
-import { Fragment } from 'react';
-import type { AuthorLink, PostEntry, PostSummary } from '../lib/site/views';
+/** When a post was written, what it is about, and by whom: in one line. */
+import { Fragment, type ReactNode } from 'react';
+import type { AuthorLink, Link, PostEntry, PostSummary } from '../lib/site/views';
 import type { Unpublished } from '../lib/source/post';
 import { formatDay } from '../lib/site/day';
-import { useSite } from './frame-context';
+import { useArticle } from './article';
 
 function Day({ date }: { date: string }) {
-  return <time dateTime={date}>{formatDay(date, useSite().days)}</time>;
+  return <time dateTime={date}>{formatDay(date, useArticle().days)}</time>;
 }
 
 function AuthorName({ author: { title, path } }: { author: AuthorLink }) {
@@ -19,20 +19,14 @@ function AuthorName({ author: { title, path } }: { author: AuthorLink }) {
   );
 }
 
-const WHY_UNPUBLISHED: Record<Unpublished, string> = {
-  draft: 'Draft',
-  scheduled: 'Not published yet',
-};
-
 /** What its author sees of a post in development, and nobody else. */
 export function UnpublishedMark({ why }: { why: Unpublished }) {
-  return (
-    <>
-      <strong>{WHY_UNPUBLISHED[why]}</strong>
-      {' · '}
-    </>
-  );
+  const { words } = useArticle();
+  return <strong>{{ draft: words.draft, scheduled: words.scheduled }[why]}</strong>;
 }
+
+/** The dot stays with what is before it, and the line breaks behind it. */
+const BETWEEN = '\u00A0· ';
 
 /** For a list, or with more to tell on the post's own page. */
 export function PostMeta({
@@ -43,36 +37,39 @@ export function PostMeta({
   /** Reading time. */
   minutes?: number;
 }) {
+  const { words } = useArticle();
+  const { updated, author, alsoIn = [] }: Partial<PostSummary> = post;
+  const categories = [...(post.category ? [post.category] : []), ...alsoIn];
+  const items: ReactNode[] = [
+    post.unpublished && <UnpublishedMark why={post.unpublished} />,
+    post.sticky && words.pinned,
+    <Day key="day" date={post.date} />,
+    updated && (
+      <>
+        {`${words.updated} `}
+        <Day date={updated} />
+      </>
+    ),
+    minutes !== undefined && words.minutesToRead(minutes),
+    categories.length > 0 && <Links links={categories} />,
+    author && <AuthorName author={author} />,
+  ].filter(Boolean);
   return (
     <p className="meta">
-      {post.unpublished && <UnpublishedMark why={post.unpublished} />}
-      {post.sticky && 'Pinned · '}
-      <Day date={post.date} />
-      {'updated' in post && post.updated && (
-        <>
-          , updated <Day date={post.updated} />
-        </>
-      )}
-      {'author' in post && post.author && (
-        <>
-          {' '}
-          · <AuthorName author={post.author} />
-        </>
-      )}
-      {minutes !== undefined && ` · ${minutes} min read`}
-      {post.category && (
-        <>
-          {' '}
-          · <a href={post.category.path}>{post.category.title}</a>
-        </>
-      )}
-      {'alsoIn' in post &&
-        post.alsoIn?.map(({ path, title }, index) => (
-          <Fragment key={path}>
-            {index > 0 || post.category ? ', ' : ' · '}
-            <a href={path}>{title}</a>
-          </Fragment>
-        ))}
+      {items.map((item, index) => (
+        <Fragment key={index}>
+          {index > 0 && BETWEEN}
+          {item}
+        </Fragment>
+      ))}
     </p>
   );
 }
+
+const Links = ({ links }: { links: readonly Link[] }) =>
+  links.map(({ path, title }, index) => (
+    <Fragment key={path}>
+      {index > 0 && ', '}
+      <a href={path}>{title}</a>
+    </Fragment>
+  ));

@@ -2,12 +2,17 @@
 import { faceOfView, sharedPicture } from '../lib/readers/open-graph-image';
 import type { PageProps } from '../lib/content/page-props';
 import type { PostView, StandaloneView } from '../lib/site/views';
+import { Article } from './article';
 import { Comments } from './comments';
+import { useWords } from './frame-context';
 import { Layout } from './layout';
-import { PostContents } from './post-contents';
+import { PostAuthor } from './post-author';
+import { elementsWith, PostContents } from './post-contents';
 import { PostHead } from './post-head';
 import { PostMeta } from './post-meta';
 import { PostPicture } from './post-picture';
+import { PostSeries } from './post-series';
+import { PostTranslations } from './post-translations';
 import { Prose } from './prose';
 import { StandalonePage } from './standalone-page';
 
@@ -20,6 +25,7 @@ export function PostPage({ view, ...props }: PageProps<PostView | StandaloneView
 }
 
 function BlogPost({ view, body, comments }: PageProps<PostView>) {
+  const words = useWords();
   const { post, newer, older, related } = view;
   const image = sharedPicture(view.url, faceOfView(view), [view.seo?.social?.image, post.image]);
   return (
@@ -30,17 +36,19 @@ function BlogPost({ view, body, comments }: PageProps<PostView>) {
       canonical={view.canonical}
       image={image}
       seo={view.seo}
-      elements={body?.elements}
+      elements={elementsWith(body)}
     >
       <PostHead view={view} image={image.src} />
-      <article>
+      <Article view={view}>
         <h1>{view.title}</h1>
         <PostMeta post={post} minutes={body?.minutes} />
+        <PostTranslations translations={view.translations} />
         <PostPicture image={post.image} />
+        <PostSeries view={view} />
         <PostContents headings={body?.headings} />
         <Prose html={body?.html} />
         {post.tags.length > 0 && (
-          <ul className="tags" aria-label="Tags">
+          <ul className="tags" aria-label={words.tags}>
             {post.tags.map(({ path, title }) => (
               <li key={path}>
                 <a href={path}>{title}</a>
@@ -48,11 +56,12 @@ function BlogPost({ view, body, comments }: PageProps<PostView>) {
             ))}
           </ul>
         )}
-      </article>
+        <PostAuthor author={post.author} />
+      </Article>
       <Comments discussion={view.discussion} comments={comments} />
       {related.length > 0 && (
         <section className="related" aria-labelledby="page.related">
-          <h2 id="page.related">Related posts</h2>
+          <h2 id="page.related">{words.relatedPosts}</h2>
           <ul>
             {related.map(({ path, title }) => (
               <li key={path}>
@@ -63,15 +72,15 @@ function BlogPost({ view, body, comments }: PageProps<PostView>) {
         </section>
       )}
       {(newer ?? older) && (
-        <nav className="pager" aria-label="Other posts">
+        <nav className="pager" aria-label={words.otherPosts}>
           {newer && (
             <a href={newer.path} rel="prev">
-              <span>Newer</span> {newer.title}
+              <span>{words.newer}</span> {newer.title}
             </a>
           )}
           {older && (
             <a href={older.path} rel="next">
-              <span>Older</span> {older.title}
+              <span>{words.older}</span> {older.title}
             </a>
           )}
         </nav>

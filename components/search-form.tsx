@@ -1,5 +1,6 @@
 /** The form that asks the search: a landmark, on its own page and wherever else one may look for it. */
 import { MAX_QUERY_LENGTH } from '../lib/readers/search-words';
+import { useSite } from './frame-context';
 
 interface SearchFormProps {
   /** Of the input: another one for each form of a page, with a dot in it, which no heading's has. */
@@ -10,10 +11,11 @@ interface SearchFormProps {
 }
 
 export function SearchForm({ id, label, value }: SearchFormProps) {
+  const { prefix, words } = useSite();
   return (
     // The role is for browsers that do not know the element yet.
     <search role="search" aria-label={label} className="search">
-      <form action="/search">
+      <form action={`${prefix}/search`}>
         <label htmlFor={id}>{label}</label>
         <input
           type="search"
@@ -23,7 +25,7 @@ export function SearchForm({ id, label, value }: SearchFormProps) {
           maxLength={MAX_QUERY_LENGTH}
           enterKeyHint="search"
         />
-        <button type="submit">Search</button>
+        <button type="submit">{words.search}</button>
       </form>
     </search>
   );

@@ -76,7 +76,8 @@ sub vcl_recv {
   }
   if (
     req.http.Cookie ~ "(^|; *)__prerender_bypass=" ||
-    req.url ~ "^/(api|search)([/?]|$)" ||
+    # In further languages it lies below their codes: /tr/search.
+    req.url ~ "^/(api|(?!tag/)([a-z][a-z][a-z]?(-[a-z0-9]+)*/)?search)([/?]|$)" ||
     req.url ~ "^/(index\.php)?\?(.*&)?(p|page_id|attachment_id|cat|author|name|pagename|category_name|tag|author_name|feed|sitemap|s|paged)="
   ) {
     return (pass);

@@ -1,4 +1,5 @@
 import type { GetStaticProps } from 'next';
+import { useSite } from '../components/frame-context';
 import { Layout } from '../components/layout';
 import { SearchForm } from '../components/search-form';
 import type { PageProps } from '../lib/content/page-props';
@@ -9,13 +10,14 @@ import type { MissingView } from '../lib/site/views';
 export const config = { unstable_runtimeJS: false };
 
 export default function Missing({ view }: PageProps<MissingView>) {
+  const { words } = useSite();
   return (
-    <Layout title={view.title}>
-      <h1>There is no such page</h1>
-      <p>It may have been removed or renamed.</p>
-      <SearchForm id="page.search" label="Search all posts" />
-      <p>Or read one of the newest posts:</p>
-      <ul>
+    <Layout title={words.notFound}>
+      <h1>{words.noSuchPage}</h1>
+      <p className="lead">{words.removedOrRenamed}</p>
+      <SearchForm id="page.search" label={words.searchAllPosts} />
+      {view.posts.length > 0 && <p>{words.orNewest}</p>}
+      <ul className="posts">
         {view.posts.map(({ path, title }) => (
           <li key={path}>
             <a href={path}>{title}</a>

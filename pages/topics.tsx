@@ -1,45 +1,11 @@
 import type { GetStaticProps } from 'next';
-import { useSite } from '../components/frame-context';
-import { Layout } from '../components/layout';
-import type { PageProps } from '../lib/content/page-props';
+import { TopicsPage } from '../components/topics-page';
 import { runtime } from '../lib/runtime';
 import { pathOf } from '../lib/site/paths';
-import type { Topic, TopicsView } from '../lib/site/views';
 
 export const config = { unstable_runtimeJS: false };
 
-export default function Topics({ view }: PageProps<TopicsView>) {
-  const { categories, tags } = view;
-  const { description } = useSite();
-  return (
-    <Layout
-      title={view.title}
-      description={`All categories and tags. ${description}`}
-      url={view.url}
-    >
-      <h1>{view.title}</h1>
-      {categories.length + tags.length === 0 && <p>No post has a category or a tag yet.</p>}
-      <TopicList heading="Categories" topics={categories} />
-      <TopicList heading="Tags" topics={tags} />
-    </Layout>
-  );
-}
-
-function TopicList({ heading, topics }: { heading: string; topics: Topic[] }) {
-  if (topics.length === 0) return null;
-  return (
-    <>
-      <h2>{heading}</h2>
-      <ul className="topics">
-        {topics.map(({ path, title, count }) => (
-          <li key={path}>
-            <a href={path}>{title}</a> <span className="count">{count}</span>
-          </li>
-        ))}
-      </ul>
-    </>
-  );
-}
+export default TopicsPage;
 
 export const getStaticProps = (() =>
   runtime().pageProps('topics', pathOf('topics'))) satisfies GetStaticProps;

@@ -3,6 +3,7 @@ import { defaultTreeAdapter } from 'parse5';
 import { mdxComponents } from '../../components/mdx-components';
 import { Bodies } from '../../lib/body/body';
 import { renderUntrustedHtml } from '../../lib/body/untrusted-html';
+import { en } from '../../lib/site/words/en';
 import { textOf } from '../../lib/source/wordpress/html-text';
 import { postWith } from '../setup/posts';
 
@@ -11,7 +12,7 @@ const bodies = new Bodies(mdxComponents);
 const BASE = 'https://wp.example/';
 
 const render = async (html: string) =>
-  (await renderUntrustedHtml(html, { base: BASE, links: {} })).html;
+  (await renderUntrustedHtml(html, { base: BASE, links: {} }, en)).html;
 
 test('a body of five megabytes is refused with its size, and a large one is rendered', async () => {
   const html = { base: BASE, links: {} };

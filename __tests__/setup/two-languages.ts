@@ -1,7 +1,7 @@
-/** In place of `site.config.mjs`: a site in English, with Turkish below `/tr`. */
+/** In place of `site.config.mjs`: the site of the tests in English, with Turkish below `/tr`. */
 import type { SiteConfig } from '../../lib/site/site-config';
 
-const { default: own } = jest.requireActual<{ default: SiteConfig }>('../../site.config.mjs');
+const { default: own } = jest.requireActual<{ default: SiteConfig }>('./site.config.mjs');
 
 const config: SiteConfig = {
   ...own,

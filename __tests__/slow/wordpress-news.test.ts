@@ -2,12 +2,18 @@
  * News of a real WordPress: what its webhooks carry comes to the same as what is read of it, costs no request,
  * and tells strangers nothing that they may not see.
  */
+import { cp } from 'node:fs/promises';
+import path from 'node:path';
+import { pathOfPost } from '../../lib/site/paths';
 import { hintOf } from '../../lib/purge/hint';
 import type { Hint } from '../../lib/source/changes';
 import { loadWordPress, type LoadedWordPress } from '../../lib/source/wordpress/wordpress';
+import { ROOT } from '../setup/build-site';
 import { Receiver, type Call } from '../setup/receiver';
 import { SECRET } from '../setup/site';
 import { describeWithWordPress, startWordPress, type WordPress } from '../setup/wordpress';
+
+jest.mock('../setup/site.config.mjs', () => jest.requireActual('../setup/two-languages'));
 
 describeWithWordPress('news of a real WordPress', () => {
   const receiver = new Receiver();
@@ -104,6 +110,30 @@ describeWithWordPress('news of a real WordPress', () => {
       expect({ what, requests }).toEqual({ what, requests: [] });
       await expectAsRead();
     }
+  });
+
+  test('a translation is news, and stands below its code with a link from the other', async () => {
+    await cp(
+      path.join(ROOT, '__tests__/setup/wordpress-content/polylang.php'),
+      path.join(wordpress.dir, 'www/wp-content/mu-plugins/polylang.php'),
+    );
+    const apple = await publish({ title: 'Apple', slug: 'apple' });
+    await wordpress.php(`polylang_save(${apple.id}, 'en');`);
+    loaded = await load();
+    const term = await makeTerm('categories', 'Meyve');
+    await wordpress.php(`add_term_meta(${term}, 'lang', 'tr');`);
+    const elma = await publish({ title: 'Elma', slug: 'elma', categories: [term] });
+    await follow(() => wordpress.php(`polylang_save(${elma.id}, 'tr', ['en' => ${apple.id}]);`));
+    await expectAsRead();
+    const at = (path: string) => loaded.posts.find((post) => pathOfPost(post) === path);
+    expect(at('/tr/blog/elma')).toMatchObject({ language: 'tr', category: 'Meyve' });
+    expect(at('/tr/blog/elma')?.translationKey).toBe(at('/blog/apple')?.translationKey);
+    expect(loaded.facts.aliases.get(`/?p=${elma.id}`)).toEqual({ to: '/tr/blog/elma' });
+    const edit = () => wordpress.rest('POST', `/wp/v2/posts/${elma.id}`, { title: 'Elmalar' });
+    const { requests } = await follow(edit);
+    expect(requests).toEqual([]);
+    expect(at('/tr/blog/elma')?.title).toBe('Elmalar');
+    await expectAsRead();
   });
 
   test('edits at the same time are all there, in whatever order they arrive', async () => {

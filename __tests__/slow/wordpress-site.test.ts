@@ -428,7 +428,7 @@ describeWithWordPress('the owner’s site', () => {
     const page = await visit('/blog/blocks');
     expect(page.text).toContain('<div class="wp-block-column wp-width-25">a</div>');
     expect(page.text).toContain('<div class="wp-block-columns">');
-    expect(page.text).toContain(`<a href="${blocks.link}">Open the form on 127.0.0.1`);
+    expect(page.text).toContain(`<a href="${blocks.link}">See the original on 127.0.0.1`);
     const stylesOf = (html: string) => [...html.matchAll(/<style>([^]*?)<\/style>/g)];
     const styles = stylesOf(page.text).map(([, style = '']) => style);
     expect(styles).toHaveLength(2);

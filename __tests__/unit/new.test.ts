@@ -45,6 +45,11 @@ test('begins a page', () => {
   expect(read('contact-me.md')).toContain('page: true');
 });
 
+test('begins a post in another language', () => {
+  expect(run('Merhaba', '--lang', 'tr').status).toBe(0);
+  expect(read('merhaba.md')).toContain('lang: tr\n');
+});
+
 test('never overwrites', () => {
   run('Hello');
   writeFileSync(path.join(dir, 'posts/hello.md'), 'Mine.');
@@ -57,6 +62,7 @@ test.each([
   [[], 2, /title is missing/],
   [['???'], 2, /needs a letter or a digit/],
   [['Search', '--page'], 1, /belongs to the site itself/],
+  [['Hello', '--lang', 'klingonish'], 2, /klingonish is no language/],
   [['Hello', '--drfat'], 2, /--drfat/],
 ])('%j is refused with a sentence', (args, expected, why) => {
   const { status, error } = run(...args);

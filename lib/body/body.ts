@@ -4,12 +4,12 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import { environment } from '../config';
-import { keep, recall } from './kept';
+import { keep, keyOf, recall, wordsIn } from './kept';
 import { renderMarkdown } from './markdown';
 import { excessIn } from './mdx-bounds';
 import { renderUntrustedHtml } from './untrusted-html';
 import { timeSlices } from '../slices';
-import { explainMdx, renderMdx, warmUpMdx, type Components } from './mdx';
+import { explainMdx, renderMdx, warmUpMdx, type ComponentsIn } from './mdx';
 import { linesBefore, movedBy } from './notes';
 import type { Post, Problem, Warning } from '../source/post';
 import type { Body, BodyWarning } from './prose';
@@ -30,19 +30,22 @@ export class Bodies {
 
   /** `components` are those that MDX may use; `say` gets each warning of a body that is rendered here first. */
   constructor(
-    private readonly components: Components,
+    private readonly components: ComponentsIn,
     readonly verdicts = new Verdicts(),
     private readonly say: (line: string) => void = (line) => console.warn(line),
   ) {}
 
   /** Renders a post's body. Throws if that cannot be done. */
   render(post: Post): Promise<Body> {
-    let body = this.rendered.get(post.bodyHash);
+    const key = keyOf(post);
+    let body = this.rendered.get(key);
     if (!body) {
-      body = post.html ? renderUntrustedHtml(post.body, post.html) : this.renderText(post);
-      this.rendered.set(post.bodyHash, body);
+      body = post.html
+        ? renderUntrustedHtml(post.body, post.html, wordsIn(post))
+        : this.renderText(post);
+      this.rendered.set(key, body);
       // A failure is reported to its caller, and the next caller tries again.
-      body.catch(() => this.rendered.delete(post.bodyHash));
+      body.catch(() => this.rendered.delete(key));
     }
     return body;
   }
@@ -98,7 +101,7 @@ export class Bodies {
       await yieldToEventLoop();
       const { body, html } = post;
       const rendered = html
-        ? renderUntrustedHtml(body, html)
+        ? renderUntrustedHtml(body, html, wordsIn(post))
         : post.markdown
           ? renderMarkdown(post)
           : warmUpMdx(post, this.components);
@@ -108,14 +111,14 @@ export class Bodies {
 
   private async renderText(post: Post): Promise<Body> {
     if (post.recalled) {
-      const kept = recall<Kept>(post.bodyHash);
+      const kept = recall<Kept>(post);
       if (!kept) throw new Error('its last good text is not known any more');
       // What a page of Markdown shows is kept as it is; MDX is rendered from what it compiles to.
       if (kept.ofMarkdown) return kept.ofMarkdown;
     }
     if (!post.markdown) return renderMdx(post, this.components);
     const ofMarkdown = await renderMarkdown(post);
-    keep(post.bodyHash, { ofMarkdown } satisfies Kept);
+    keep(post, { ofMarkdown } satisfies Kept);
     return ofMarkdown;
   }
 
@@ -126,7 +129,7 @@ export class Bodies {
     }
     const { line, reason } = post.markdown
       ? { line: excessIn(post.body, 'markdown')?.line, reason: messageOf(error) }
-      : await explainMdx(post.body, error, this.components);
+      : await explainMdx(post, error, this.components);
     const message = `the ${post.markdown ? 'Markdown' : 'MDX'} cannot be rendered: ${reason}`;
     return { line: line && line - linesBefore(post.body), message };
   }

@@ -1,8 +1,9 @@
 /**
  * Pages of other sites that bodies may embed. They are shown as a link, and loaded when the reader asks
  * for it, so that nobody else learns of our readers before. One table: for Markdown, MDX, WordPress and
- * the site's policy, which next.config.js makes of it. Pure, and without imports for that reason.
+ * the site's policy, which next.config.js makes of it. Pure, and with imports of types alone for that reason.
  */
+import type { Words } from '../site/words/words';
 
 /** What is embedded, and how. */
 export interface Embed {
@@ -13,7 +14,7 @@ export interface Embed {
   /** Whose it is, as readers know it. */
   site: string;
   /** What readers do with it there. */
-  verb: 'Watch' | 'Listen' | 'Open' | 'See';
+  verb: 'watchOn' | 'listenOn' | 'openOn' | 'seeOn';
   /** The form of its box: a class of the stylesheet. */
   form: 'video' | 'audio' | 'post';
 }
@@ -31,7 +32,7 @@ interface Kind {
 const KINDS: Kind[] = [
   {
     site: 'YouTube',
-    verb: 'Watch',
+    verb: 'watchOn',
     form: 'video',
     frame:
       /^https:\/\/(?:www\.)?youtube(?:-nocookie)?\.com\/(?:embed|v)\/(?!videoseries)([\w-]{5,20})(?:[?&#].*)?$/,
@@ -42,7 +43,7 @@ const KINDS: Kind[] = [
   },
   {
     site: 'YouTube',
-    verb: 'Watch',
+    verb: 'watchOn',
     form: 'video',
     frame:
       /^https:\/\/(?:www\.)?youtube(?:-nocookie)?\.com\/embed\/videoseries\?(?:[^#]*&)?list=([\w-]{5,60})(?:[&#].*)?$/,
@@ -53,7 +54,7 @@ const KINDS: Kind[] = [
   },
   {
     site: 'Vimeo',
-    verb: 'Watch',
+    verb: 'watchOn',
     form: 'video',
     frame: /^https:\/\/player\.vimeo\.com\/video\/(\d{1,15})(?:[?#].*)?$/,
     addresses: (id = '') => [
@@ -63,7 +64,7 @@ const KINDS: Kind[] = [
   },
   {
     site: 'Spotify',
-    verb: 'Listen',
+    verb: 'listenOn',
     form: 'audio',
     frame:
       /^https:\/\/open\.spotify\.com\/embed\/(track|album|playlist|artist|episode|show)\/(\w{10,40})(?:[?#].*)?$/,
@@ -74,7 +75,7 @@ const KINDS: Kind[] = [
   },
   {
     site: 'SoundCloud',
-    verb: 'Listen',
+    verb: 'listenOn',
     form: 'audio',
     frame:
       /^https:\/\/w\.soundcloud\.com\/player\/\?(?:[^#]*&)?url=(https?(?:%3A|:)(?:%2F|\/){2}(?:api\.)?soundcloud\.com(?:[\w./:-]|%2F|%3A)+)(?:[&#?].*)?$/i,
@@ -85,7 +86,7 @@ const KINDS: Kind[] = [
   },
   {
     site: 'CodePen',
-    verb: 'Open',
+    verb: 'openOn',
     form: 'video',
     frame:
       /^https:\/\/codepen\.io\/([\w-]{1,60})\/embed\/(?:preview\/)?([A-Za-z]{3,40})\/?(?:[?#].*)?$/,
@@ -96,7 +97,7 @@ const KINDS: Kind[] = [
   },
   {
     site: 'CodeSandbox',
-    verb: 'Open',
+    verb: 'openOn',
     form: 'video',
     frame: /^https:\/\/codesandbox\.io\/embed\/([\w-]{3,120})\/?(?:[?#].*)?$/,
     addresses: (id = '') => [
@@ -106,7 +107,7 @@ const KINDS: Kind[] = [
   },
   {
     site: 'X',
-    verb: 'See',
+    verb: 'seeOn',
     form: 'post',
     frame:
       /^https:\/\/platform\.(?:twitter|x)\.com\/embed\/(?:Tweet|index)\.html\?(?:[^#]*&)?id=(\d{1,25})(?:[&#].*)?$/,
@@ -117,7 +118,7 @@ const KINDS: Kind[] = [
   },
   {
     site: 'Instagram',
-    verb: 'See',
+    verb: 'seeOn',
     form: 'post',
     frame:
       /^https:\/\/(?:www\.)?instagram\.com\/(p|reel|tv)\/([\w-]{5,40})\/embed(?:\/captioned)?\/?(?:[?#].*)?$/,
@@ -128,7 +129,7 @@ const KINDS: Kind[] = [
   },
   {
     site: 'Bluesky',
-    verb: 'See',
+    verb: 'seeOn',
     form: 'post',
     frame:
       /^https:\/\/embed\.bsky\.app\/embed\/(did:[a-z]+:[\w.]{5,60})\/app\.bsky\.feed\.post\/(\w{5,20})(?:[?#].*)?$/,
@@ -141,7 +142,7 @@ const KINDS: Kind[] = [
   ...['mastodon.social', 'mastodon.online', 'fosstodon.org', 'hachyderm.io', 'mas.to'].map(
     (server): Kind => ({
       site: 'Mastodon',
-      verb: 'See',
+      verb: 'seeOn',
       form: 'post',
       frame: new RegExp(
         String.raw`^https://${server.replace('.', '\\.')}/@([\w.-]{1,60}(?:@[\w.-]{1,60})?)/(\d{5,25})/embed/?(?:[?#].*)?$`,
@@ -251,11 +252,15 @@ export function frameOfPage(href: string): string | undefined {
 }
 
 /** What the link of an embed says; `title` is that of the frame, if it has one. */
-export function embedLabel({ site, verb }: Embed, title: string): string {
+export function embedLabel(
+  { site, verb }: Embed,
+  title: string,
+  words: Pick<Words, Embed['verb']>,
+): string {
   const named = title.trim();
   // What these sites write there by themselves.
   const says = /^(?:(?:youtube|vimeo)[ -]video[ -]player)?$/i.test(named) ? '' : `: ${named}`;
-  return `${verb} on ${site}${says}`;
+  return `${words[verb](site)}${says}`;
 }
 
 /** The link that stands for a frame that may not be embedded; undefined for an address that leads nowhere. */

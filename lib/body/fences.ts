@@ -5,6 +5,7 @@
 import type { Code, Root } from 'mdast';
 import { bundledLanguages } from 'shiki';
 import { visit } from 'unist-util-visit';
+import type { Words } from '../site/words/words';
 import { quoted, type Notes } from './notes';
 
 /** Names of languages that the highlighter doesn't know, and what it calls them. */
@@ -114,7 +115,7 @@ export function knownLanguage(language: string): string | undefined {
 }
 
 /** Rewrites what stands after the ticks, and notes each language that is unknown, once. */
-export function readFences(tree: Root, notes: Notes): void {
+export function readFences(tree: Root, { mermaid }: Pick<Words, 'mermaid'>, notes: Notes): void {
   visit(tree, 'code', (code: Code) => {
     const info = [code.lang, code.meta].filter(Boolean).join(' ');
     if (info === '') return;
@@ -127,7 +128,7 @@ export function readFences(tree: Root, notes: Notes): void {
     code.lang = language === 'math' ? 'math' : known;
     code.meta =
       known === 'mermaid' && !/\btitle="/.test(meta)
-        ? `title="A diagram, as Mermaid describes it" ${meta}`.trim()
+        ? `title="${mermaid}" ${meta}`.trim()
         : meta || null;
   });
 }

@@ -4,6 +4,7 @@
  */
 import type { Element, Root } from 'hast';
 import { SKIP, visit } from 'unist-util-visit';
+import type { Words } from '../site/words/words';
 import { EMBED_ELEMENT, embedLabel, embedOf, linkOfFrame } from './embeds';
 import { linkTo } from './hast';
 import { quoted, type Notes } from './notes';
@@ -16,20 +17,24 @@ export const otherFrame = (href: string): string =>
   `the frame of ${quoted(href)} is shown as a link: the site embeds no pages of that kind`;
 
 /** Puts something else in the place of all frames. */
-export function showFrames(tree: Root, notes?: Notes): void {
+export function showFrames(tree: Root, words: Words, notes?: Notes): void {
   visit(tree, 'element', (frame, index, parent) => {
     if (frame.tagName !== 'iframe' || !parent || index === undefined) return;
-    parent.children[index] = insteadOf(frame, notes);
+    parent.children[index] = insteadOf(frame, words, notes);
     return [SKIP, index + 1];
   });
 }
 
-function insteadOf({ properties, position }: Element, notes?: Notes): Root['children'][number] {
+function insteadOf(
+  { properties, position }: Element,
+  words: Words,
+  notes?: Notes,
+): Root['children'][number] {
   const src = typeof properties.src === 'string' ? properties.src : '';
   const title = typeof properties.title === 'string' ? properties.title : '';
   const embed = embedOf(src);
   if (embed) {
-    const link = linkTo(embed.page, embedLabel(embed, title));
+    const link = linkTo(embed.page, embedLabel(embed, title, words));
     return {
       type: 'element',
       tagName: EMBED_ELEMENT,

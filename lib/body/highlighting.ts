@@ -1,5 +1,5 @@
 /**
- * Highlights the code of a body, with marked lines, titles and a button to copy it. By classes, since the
+ * Highlights the code of a body, with marked lines, and a bar that names it and has a button to copy it. By classes, since the
  * site's policy forbids style attributes.
  */
 import rehypeShikiFromHighlighter from '@shikijs/rehype/core';
@@ -7,12 +7,15 @@ import { transformerMetaHighlight } from '@shikijs/transformers';
 import type { ElementContent, Root } from 'hast';
 import { LRUCache } from 'lru-cache';
 import {
+  bundledLanguagesInfo,
   createCssVariablesTheme,
   getSingletonHighlighter,
   type ShikiTransformer,
   type ThemeRegistration,
 } from 'shiki';
+import { visit } from 'unist-util-visit';
 import type { VFile } from 'vfile';
+import type { Words } from '../site/words/words';
 import { element } from './hast';
 
 /** Characters of a line of code that is highlighted. */
@@ -85,19 +88,46 @@ const byClasses: ShikiTransformer = {
 const unwrapPlain = (node: ElementContent): ElementContent[] =>
   node.type === 'element' && Object.keys(node.properties).length === 0 ? node.children : [node];
 
-/** ```` ```ts title="lib/site/site.ts" copy ````: a caption above the code, and a button that copies it. */
+/** The bar above code: its title or its language, and a button that copies it. */
 const framed: ShikiTransformer = {
   root(root) {
     const meta = this.options.meta?.__raw ?? '';
     const title = /\btitle="([^"]*)"/.exec(meta)?.[1];
-    let content: ElementContent[] = root.children.filter((node) => node.type === 'element');
-    if (/(?:^|\s)copy(?:\s|$)/.test(meta.replace(/"[^"]*"/g, ''))) {
-      content = [element('copy-button', {}, content)];
+    const label = title ?? nameOfLanguage(this.options.lang);
+    const isCopied = /(?:^|\s)copy(?:\s|$)/.test(meta.replace(/"[^"]*"/g, ''));
+    const content: ElementContent[] = root.children.filter((node) => node.type === 'element');
+    if (label === undefined && !isCopied) {
+      root.children = content;
+      return;
     }
-    if (title !== undefined) {
-      const caption = element('figcaption', {}, [{ type: 'text', value: title }]);
-      content = [element('figure', { class: 'code' }, [caption, ...content])];
-    }
-    root.children = content;
+    const bar = element('figcaption', title === undefined ? {} : { class: 'file' }, [
+      ...(label === undefined ? [] : [{ type: 'text' as const, value: label }]),
+      element(COPY_BUTTON, {}),
+    ]);
+    root.children = [element('figure', { class: 'code' }, [bar, ...content])];
   },
 };
+
+const COPY_BUTTON = 'copy-button';
+
+let names: ReadonlyMap<string, string> | undefined;
+
+/** A language as people know it, such as TypeScript; undefined for a text that is in none. */
+function nameOfLanguage(language: string): string | undefined {
+  names ??= new Map(
+    bundledLanguagesInfo.flatMap(({ id, aliases = [], name }) =>
+      [id, ...aliases].map((known) => [known, name] as const),
+    ),
+  );
+  return names.get(language);
+}
+
+/** Gives the buttons their words. Apart from the highlighting, which keeps what it made for all languages. */
+export function nameButtons(tree: Root, { copy, copied, selected }: ButtonWords): void {
+  visit(tree, 'element', ({ tagName, properties }) => {
+    if (tagName !== COPY_BUTTON) return;
+    Object.assign(properties, { dataCopy: copy, dataCopied: copied, dataSelected: selected });
+  });
+}
+
+type ButtonWords = Pick<Words, 'copy' | 'copied' | 'selected'>;

@@ -1,10 +1,25 @@
 /**
- * What bodies were turned into, kept by their hashes in the data folder: what MDX compiles to, so that it is
+ * What bodies were turned into, kept by their keys in the data folder: what MDX compiles to, so that it is
  * not compiled again, and the HTML of Markdown, for the last good version of a post whose text is gone.
  */
 import { environment } from '../config';
 import { readData, writeData } from '../data-dir';
 import { hash } from '../hash';
+import { SITE } from '../site/site-config';
+import { wordsOf, type Words } from '../site/words/words';
+import type { Post } from '../source/post';
+
+/** What tells one body from another: in another language the same text has other words of ours around it. */
+export type Written = Pick<Post, 'bodyHash' | 'language'>;
+
+/** The key of a body. A stored page need not tell Swiss German from German, which has the same words. */
+export const keyOf = (post: Written): string =>
+  `${post.bodyHash} ${languageOf(post).split('-', 1)[0]}`;
+
+const languageOf = ({ language = SITE.language }: Pick<Post, 'language'>): string => language;
+
+/** Our own words in the body of a post. */
+export const wordsIn = (post: Pick<Post, 'language'>): Words => wordsOf(languageOf(post));
 
 /**
  * Names the compiler: next.config.js sets it from what turns a body into HTML. Undefined without Next, as
@@ -16,22 +31,22 @@ export const COMPILER = process.env.EVERGREEN_MDX;
 const KEEP_AFTER_MS = 1000;
 
 /** Keeps what a body was turned into. */
-export function keep(bodyHash: string, made: object): void {
+export function keep(post: Written, made: object): void {
   if (COMPILER === undefined) return;
-  const name = nameOf(bodyHash);
+  const name = nameOf(post);
   const text = JSON.stringify(made);
   if (environment().building) writeData('bodies', name, text);
   else setTimeout(() => writeData('bodies', name, text), KEEP_AFTER_MS).unref();
 }
 
 /** What a body was turned into; undefined if that is not kept. */
-export function recall<T extends object>(bodyHash: string): T | undefined {
+export function recall<T extends object>(post: Written): T | undefined {
   if (COMPILER === undefined) return undefined;
   try {
-    return JSON.parse(readData('bodies', nameOf(bodyHash)) ?? '');
+    return JSON.parse(readData('bodies', nameOf(post)) ?? '');
   } catch {
     return undefined;
   }
 }
 
-const nameOf = (bodyHash: string): string => `${hash(`${COMPILER} ${bodyHash}`)}.json`;
+const nameOf = (post: Written): string => `${hash(`${COMPILER} ${keyOf(post)}`)}.json`;

@@ -5,6 +5,7 @@
 import { toString } from 'hast-util-to-string';
 import type { Element, ElementContent, Parents, Root } from 'hast';
 import { SKIP, visit } from 'unist-util-visit';
+import type { Words } from '../site/words/words';
 import { linkOfFrame } from './embeds';
 import { beside, classesIn, find, inParent, isShowing, linkTo, textIn } from './hast';
 import { quoted, type Notes } from './notes';
@@ -25,19 +26,26 @@ const WIDGETS: Readonly<Record<string, string>> = {
 const MOST_OF_A_FORM = 2000;
 
 /** Puts links to the original at `original` in the place of what cannot be shown. */
-export function linkToLeftOut(tree: Root, original: string | undefined, notes: Notes): void {
+export function linkToLeftOut(
+  tree: Root,
+  original: string | undefined,
+  words: LinkWords,
+  notes: Notes,
+): void {
   visit(tree, 'element', (one, index, parent) => {
     if (!parent || index === undefined) return;
     const part = partOf(one, parent, index);
     if (part === undefined) return;
     const shown =
-      part === 'search' ? [searchLink(one, parent)] : instead(one, part, parent, original);
+      part === 'search' ? [searchLink(one, parent, words)] : instead(one, parent, original, words);
     if (part !== 'search') notes.add(KIND, messageOf(part, original));
     if (!shown) return;
     parent.children.splice(index, 1, ...shown);
     return [SKIP, index + shown.length];
   });
 }
+
+type LinkWords = Pick<Words, 'originalOn' | 'search'>;
 
 const KIND = 'a part that is left out';
 
@@ -85,18 +93,16 @@ function hostOf(address: string): string | undefined {
 /** A link to the original, and what can be shown without it; undefined to leave the text as it is. */
 function instead(
   one: Element,
-  part: string,
   parent: Parents,
   original: string | undefined,
+  words: LinkWords,
 ): ElementContent[] | undefined {
   const film = filmIn(one);
   if (film) return [film];
   if (original === undefined) return undefined;
   const host = hostOf(original) ?? original;
   const gist = /^https:\/\/gist\.github\.com\/[\w-]+\/\w+(?=\.js)/.exec(textIn(one, 'src'))?.[0];
-  const link = gist
-    ? linkTo(gist, quoted(gist))
-    : linkTo(original, `Open the ${part.replace(/ of .*/, '')} on ${host}`);
+  const link = gist ? linkTo(gist, quoted(gist)) : linkTo(original, words.originalOn(host));
   const isPage = one.tagName === 'form' && toString(one).length > MOST_OF_A_FORM;
   return [...(isPage ? one.children : []), inParent(parent, link)];
 }
@@ -111,8 +117,8 @@ function filmIn(one: Element): Element | undefined {
     : { ...one, tagName: 'iframe', properties: { src }, children: [] };
 }
 
-function searchLink(form: Element, parent: Parents): Element {
+function searchLink(form: Element, parent: Parents, { search }: LinkWords): Element {
   const label = find(form, (one) => classesIn(one).includes('wp-block-search__label'));
-  const text = (label ? toString(label).trim() : '') || 'Search';
+  const text = (label ? toString(label).trim() : '') || search;
   return inParent(parent, linkTo(SEARCH, text));
 }

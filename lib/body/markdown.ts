@@ -15,9 +15,11 @@ import { SKIP, visit } from 'unist-util-visit';
 import { VFile } from 'vfile';
 import { decoded } from '../decoded';
 import { checkHtmlBounds } from '../html-bounds';
+import type { Words } from '../site/words/words';
 import type { Post, Ref } from '../source/post';
 import { elementsOf, showFrames } from './frames';
-import { markupFor, showFormulas } from './markup';
+import { wordsIn } from './kept';
+import { footnotesIn, markupFor, showFormulas } from './markup';
 import { excessIn } from './mdx-bounds';
 import { Notes, quoted } from './notes';
 import { pictureAt, refOf, UNKNOWN_SIZE, unknownSize, UNSIZED } from './pictures';
@@ -72,25 +74,30 @@ const htmlParser = unified().use(rehypeParse, { fragment: true }).freeze();
 const htmlWriter = unified().use(rehypeStringify, { allowDangerousHtml: true }).freeze();
 
 /** Renders Markdown. Throws if it holds more than can be rendered. */
-export async function renderMarkdown({ body, refs }: Pick<Post, 'body' | 'refs'>): Promise<Body> {
+export async function renderMarkdown({
+  body,
+  refs,
+  language,
+}: Pick<Post, 'body' | 'refs' | 'language'>): Promise<Body> {
   const excess = excessIn(body, 'markdown');
   if (excess) throw new Error(excess.message);
+  const words = wordsIn({ language });
   const notes = new Notes();
   const marked = body.replace(MARKS, '').replace(ID_AS_COMMENT, '$1{#$2}');
   const text = withoutShortcodes(marked, refs);
-  let tree = readHtml(await readMarkdown(text, notes));
-  modernise(tree);
+  let tree = readHtml(await readMarkdown(text, words, notes));
+  modernise(tree, words);
   tree = sanitized(tree, notes);
-  showFrames(tree, notes);
+  showFrames(tree, words, notes);
   resolve(tree, refs, notes);
   showPictures(tree, notes);
-  scrollTables(tree);
+  scrollTables(tree, words);
   const outline: Outline = { headings: [], minutes: 1 };
   const formulas = () => (html: Root) =>
-    showFormulas(html, (message, line) =>
+    showFormulas(html, words, (message, line) =>
       notes.add('a formula that cannot be read', message, line),
     );
-  const prose = unified().use(prosePlugins(outline, [formulas]));
+  const prose = unified().use(prosePlugins(outline, words, [formulas]));
   // Each of them changes the tree that it is given.
   await prose.run(tree, new VFile());
   const { warnings } = notes;
@@ -104,14 +111,14 @@ export async function renderMarkdown({ body, refs }: Pick<Post, 'body' | 'refs'>
 }
 
 /** From the text to a tree of HTML, in which the author's own HTML is still text. */
-async function readMarkdown(text: string, notes: Notes): Promise<Root> {
+async function readMarkdown(text: string, words: Words, notes: Notes): Promise<Root> {
   const file = new VFile(text);
-  const { plugins, handlers } = await markupFor(text, notes);
+  const { plugins, handlers } = await markupFor(text, words, notes);
   const processor = unified()
     .use(remarkParse)
     .use(plugins)
     .use(() => (tree: Markdown) => readKramdown(tree, notes))
-    .use(remarkRehype, { allowDangerousHtml: true, handlers });
+    .use(remarkRehype, { allowDangerousHtml: true, handlers, ...footnotesIn(words) });
   const tree = await processor.run(processor.parse(file), file);
   visit(tree, 'element', ({ tagName, properties, data }) => {
     const meta = tagName === 'code' && data && 'meta' in data ? data.meta : undefined;
@@ -229,7 +236,7 @@ const RENAMED: Record<string, string> = {
 };
 
 /** HTML of other days as that of today, before what is left of it is left out. */
-function modernise(tree: Root): void {
+function modernise(tree: Root, words: Pick<Words, 'done' | 'toDo'>): void {
   visit(tree, 'element', (element, index, parent) => {
     const { tagName, properties } = element;
     const { align, name } = properties;
@@ -246,7 +253,7 @@ function modernise(tree: Root): void {
     if (tagName === 'input' && properties.type === 'checkbox') {
       const done = properties.checked === true;
       element.tagName = 'span';
-      element.properties = { role: 'img', ariaLabel: done ? 'Done' : 'To do' };
+      element.properties = { role: 'img', ariaLabel: done ? words.done : words.toDo };
       element.children = [{ type: 'text', value: done ? '☑' : '☐' }];
     }
     // Films of the days before frames.

@@ -11,6 +11,7 @@ import type { Options } from 'remark-rehype';
 import type { PluggableList, Processor } from 'unified';
 import { SKIP, visit } from 'unist-util-visit';
 import { VFile } from 'vfile';
+import type { Words } from '../site/words/words';
 import { readFences } from './fences';
 import type { Notes } from './notes';
 
@@ -24,7 +25,7 @@ export interface Markup {
  * The markup that a text may need. What slows the parser is left out where it is not needed, and loaded with the
  * first text that does: formulas and emoji alone take longer to load than all else of a body.
  */
-export async function markupFor(text: string, notes: Notes): Promise<Markup> {
+export async function markupFor(text: string, words: Words, notes: Notes): Promise<Markup> {
   const math = text.includes('$') ? await import('remark-math') : undefined;
   const lists = /^[ \t>]*:[ \t]/m.test(text) ? await import('remark-definition-list') : undefined;
   const emoji = /:[-+\w]+:/.test(text) ? await import('remark-gemoji') : undefined;
@@ -34,13 +35,20 @@ export async function markupFor(text: string, notes: Notes): Promise<Markup> {
     ...(lists ? [lists.remarkDefinitionList] : []),
     ...(emoji ? [emoji.default] : []),
     () => (tree: Root, file: VFile) => {
-      readFences(tree, notes);
-      showAlerts(tree);
+      readFences(tree, words, notes);
+      showAlerts(tree, words);
       displayFormulas(tree, String(file));
     },
   ];
   return { plugins, handlers: lists?.defListHastHandlers };
 }
+
+/** What stands around footnotes, as the library that makes them HTML asks for it. */
+export const footnotesIn = (words: Words): Options => ({
+  footnoteLabel: words.footnotes,
+  footnoteBackLabel: (reference, again) =>
+    words.backToReference(`${reference + 1}${again > 1 ? `-${again}` : ''}`),
+});
 
 /** What follows belongs to the parser of Markdown: a state of it, and what it hands to a construct. */
 type State = (code: number | null) => State | undefined;
@@ -89,22 +97,28 @@ const carefulMath = (math: typeof remarkMath) =>
 const isConstruct = (value: unknown): value is Construct =>
   typeof value === 'object' && value !== null && 'tokenize' in value;
 
+/** The kinds of callouts. */
+export type CalloutKind = 'note' | 'tip' | 'important' | 'warning' | 'caution';
+
 const ALERT = /^\[!(note|tip|important|warning|caution)\][^\S\n]*(?:\n|$)/i;
 
+const CALLOUTS: readonly CalloutKind[] = ['note', 'tip', 'important', 'warning', 'caution'];
+
 /** GitHub's alerts: a quotation that begins with `[!NOTE]`, as the component `<Callout>` shows it. */
-function showAlerts(tree: Root): void {
+function showAlerts(tree: Root, words: Pick<Words, CalloutKind>): void {
   visit(tree, 'blockquote', (quote: Blockquote) => {
     const [first] = quote.children;
     const [begin] = first?.type === 'paragraph' ? first.children : [];
     if (first?.type !== 'paragraph' || begin?.type !== 'text') return;
-    const kind = ALERT.exec(begin.value)?.[1]?.toLowerCase();
+    const written = ALERT.exec(begin.value)?.[1]?.toLowerCase();
+    const kind = CALLOUTS.find((one) => one === written);
     if (kind === undefined) return;
     begin.value = begin.value.replace(ALERT, '');
     if (begin.value === '') first.children.splice(0, first.children[1]?.type === 'break' ? 2 : 1);
     const title: Paragraph = {
       type: 'paragraph',
       data: { hProperties: { className: ['callout-title'] } },
-      children: [{ type: 'text', value: kind.charAt(0).toUpperCase() + kind.slice(1) }],
+      children: [{ type: 'text', value: words[kind] }],
     };
     const rest: (BlockContent | DefinitionContent)[] =
       first.children.length > 0 ? quote.children : quote.children.slice(1);
@@ -148,7 +162,11 @@ export type ReportFormula = (message: string, line?: number) => void;
  * Shows formulas as MathML, which needs no script, no style and no font. One that cannot be read is shown
  * as text, and reported.
  */
-export async function showFormulas(tree: Html, report: ReportFormula): Promise<void> {
+export async function showFormulas(
+  tree: Html,
+  { formula }: Pick<Words, 'formula'>,
+  report: ReportFormula,
+): Promise<void> {
   let formulas = 0;
   visit(tree, 'element', (element) => {
     if (!isFormula(element)) return;
@@ -207,7 +225,7 @@ export async function showFormulas(tree: Html, report: ReportFormula): Promise<v
       const properties = {
         className: ['formula'],
         role: 'group',
-        ariaLabel: 'Formula',
+        ariaLabel: formula,
         tabIndex: 0,
       };
       parent.children[index] = { ...element, tagName: 'div', properties };

@@ -12,19 +12,23 @@ import { visit } from 'unist-util-visit';
 import { VFileMessage } from 'vfile-message';
 import { decoded } from '../decoded';
 import { checkHtml, elementsIn, withoutStyles } from './check-html';
-import { keep, recall } from './kept';
-import { markupFor, showFormulas } from './markup';
+import { keep, recall, wordsIn } from './kept';
+import { footnotesIn, markupFor, showFormulas } from './markup';
 import { excessIn } from './mdx-bounds';
 import { adviceOnParsing, adviceOnRendering, nearestOf, type Advice } from './mdx-remedies';
 import { linesBefore, movedBy, Notes, quoted } from './notes';
 import { refOf } from './pictures';
+import type { Words } from '../site/words/words';
 import type { Post } from '../source/post';
 import { prosePlugins, type Body, type BodyWarning, type Outline } from './prose';
 import { BodyProblem } from './public-files';
 import { messageOf } from '../message-of';
 
 /** The components that a text may use, by their names. */
-export type Components = NonNullable<MDXRemoteProps['components']>;
+type Components = NonNullable<MDXRemoteProps['components']>;
+
+/** The same, with what they say by themselves in a language. */
+export type ComponentsIn = (words: Words) => Components;
 
 interface Compiled {
   source: MDXRemoteSerializeResult;
@@ -34,9 +38,10 @@ interface Compiled {
 }
 
 async function compileText(
-  { body, refs }: Pick<Post, 'body' | 'refs'>,
-  components: Components,
+  { body, refs, language }: Pick<Post, 'body' | 'refs' | 'language'>,
+  components: ComponentsIn,
 ): Promise<Compiled> {
+  const words = wordsIn({ language });
   const excess = excessIn(body);
   if (excess) throw new Error(excess.message);
   const outline: Outline = { headings: [], minutes: 1 };
@@ -46,21 +51,21 @@ async function compileText(
   // Unified would take it for a fault of the compiler.
   let badFormula: BodyProblem | undefined;
   const formulas = () => (tree: Root) =>
-    showFormulas(tree, (message, line) => {
+    showFormulas(tree, words, (message, line) => {
       badFormula ??= new BodyProblem(message, '$', line);
     });
-  const { plugins, handlers } = await markupFor(body, notes);
+  const { plugins, handlers } = await markupFor(body, words, notes);
   const source = await serialize(body, {
     // Expressions work, since posts are trusted code; next-mdx-remote would drop them without a word.
     blockJS: false,
     blockDangerousJS: false,
     mdxOptions: {
       remarkPlugins: [...plugins, [withoutImports, notes]],
-      remarkRehypeOptions: { handlers },
+      remarkRehypeOptions: { handlers, ...footnotesIn(words) },
       rehypePlugins: [
         [resolveInMdx, refs],
-        [unwrapUnknown, Object.keys(components), notes],
-        ...prosePlugins(outline, [formulas]),
+        [unwrapUnknown, Object.keys(components(words)), notes],
+        ...prosePlugins(outline, words, [formulas]),
       ],
       recmaPlugins,
     },
@@ -209,13 +214,15 @@ function keepFailures(this: Processor, failures: unknown[]): void {
 }
 
 /** Renders a post's body. Throws if the text does not compile or a component fails. */
-export async function renderMdx(post: Post, components: Components): Promise<Body> {
+export async function renderMdx(post: Post, components: ComponentsIn): Promise<Body> {
   const { body } = post;
   const { source, outline, warnings: ofText } = await compile(post, components);
   // Not bundled: for an API route Turbopack refuses it, and for instrumentation.ts it takes a
   // copy of React that is not the one of next-mdx-remote.
   const { renderToStaticMarkup } = await import(/* turbopackIgnore: true */ 'react-dom/server');
-  const html = renderToStaticMarkup(<MDXRemote {...source} components={components} />);
+  const html = renderToStaticMarkup(
+    <MDXRemote {...source} components={components(wordsIn(post))} />,
+  );
   const { elements, unknown } = elementsIn(html);
   const ofHtml = [...checkHtml(html), ...unknown].map(({ writtenAs, ...warning }) => ({
     line: lineOf(body, writtenAs),
@@ -231,14 +238,15 @@ export async function renderMdx(post: Post, components: Components): Promise<Bod
  * itself is asked again.
  */
 export async function explainMdx(
-  body: string,
+  { body, language }: Pick<Post, 'body' | 'language'>,
   error: unknown,
-  components: Components,
+  components: ComponentsIn,
 ): Promise<{ line?: number; reason: string }> {
   const excess = excessIn(body);
   if (excess) return { line: excess.line, reason: excess.message };
+  const words = wordsIn({ language });
   try {
-    const { plugins } = await markupFor(body, new Notes());
+    const { plugins } = await markupFor(body, words, new Notes());
     await compileMdx(body, { remarkPlugins: plugins });
   } catch (message) {
     if (message instanceof VFileMessage) {
@@ -249,7 +257,7 @@ export async function explainMdx(
     return { line: error.line ?? lineOf(body, error.writtenAs), reason: error.message };
   }
   const reason = messageOf(error);
-  const advice = adviceOnRendering(body, reason, Object.keys(components));
+  const advice = adviceOnRendering(body, reason, Object.keys(components(words)));
   return advice ? told(advice) : { reason };
 }
 
@@ -266,14 +274,14 @@ function lineOf(body: string, text: string): number | undefined {
   return index < 0 ? undefined : index + 1;
 }
 
-async function compile(post: Post, components: Components): Promise<Compiled> {
-  const kept = recall<Compiled>(post.bodyHash);
+async function compile(post: Post, components: ComponentsIn): Promise<Compiled> {
+  const kept = recall<Compiled>(post);
   if (kept) return kept;
   const compiled = await compileText(post, components);
-  keep(post.bodyHash, compiled);
+  keep(post, compiled);
   return compiled;
 }
 
 /** Compiles a text again, whatever is kept. */
-export const warmUpMdx = (post: Post, components: Components): Promise<unknown> =>
+export const warmUpMdx = (post: Post, components: ComponentsIn): Promise<unknown> =>
   compileText(post, components);

@@ -8,7 +8,9 @@ import rehypeAutolinkHeadings from 'rehype-autolink-headings';
 import rehypeSlug from 'rehype-slug';
 import type { PluggableList } from 'unified';
 import { SKIP, visit } from 'unist-util-visit';
-import { highlightCode } from './highlighting';
+import type { Words } from '../site/words/words';
+import { find } from './hast';
+import { highlightCode, nameButtons } from './highlighting';
 
 /** A heading in the table of contents. */
 export interface Heading {
@@ -52,7 +54,11 @@ const words = new Intl.Segmenter('en', { granularity: 'word' });
  * The plugins for a body's tree, in their order; they fill `outline`. `late` ones come when headings have
  * their names, and before code is highlighted.
  */
-export const prosePlugins = (outline: Outline, late: PluggableList = []): PluggableList => [
+export const prosePlugins = (
+  outline: Outline,
+  words: Words,
+  late: PluggableList = [],
+): PluggableList => [
   rehypeSlug,
   () => nameEmptyIds,
   () => (tree: Root) => {
@@ -65,13 +71,15 @@ export const prosePlugins = (outline: Outline, late: PluggableList = []): Plugga
       test: (heading: Element) => !isFootnoteLabel(heading),
       properties: (heading: Element) => ({
         className: 'anchor',
-        ariaLabel: `Link to “${toString(heading)}”`,
+        ariaLabel: words.linkTo(toString(heading)),
       }),
       content: { type: 'text', value: '#' },
     },
   ],
   ...late,
+  () => tieNotes,
   () => highlightCode,
+  () => (tree: Root) => nameButtons(tree, words),
 ];
 
 /** A heading without a letter or a digit, such as one emoji, gets an id that names nothing. */
@@ -110,11 +118,35 @@ function wordsIn(text: string): number {
 /** It is for screen readers only; GFM makes it. */
 const isFootnoteLabel = ({ properties }: Element) => properties.id === 'footnote-label';
 
+/**
+ * Gives each footnote and the first reference to it the same name, by which the stylesheet has the note stand
+ * beside its reference, where a browser can do that.
+ */
+function tieNotes(tree: Root): void {
+  const references = new Map<string, Element>();
+  visit(tree, 'element', (element) => {
+    const { href, dataFootnoteRef } = element.properties;
+    if (dataFootnoteRef !== undefined && typeof href === 'string' && !references.has(href)) {
+      references.set(href, element);
+    }
+  });
+  if (references.size === 0) return;
+  const section = find(tree, ({ properties }) => properties.dataFootnotes !== undefined);
+  if (!section) return;
+  let number = 0;
+  visit(section, 'element', ({ tagName, properties }) => {
+    const reference = tagName === 'li' && references.get(`#${String(properties.id)}`);
+    if (!reference) return;
+    number += 1;
+    properties.dataNote = reference.properties.dataNote = `--${number}`;
+  });
+}
+
 /** A table that is wider than the screen scrolls by itself, with the keyboard too; one in another scrolls with it. */
-export function scrollTables(tree: Root): void {
+export function scrollTables(tree: Root, words: Pick<Words, 'table'>): void {
   visit(tree, 'element', (element, index, parent) => {
     if (element.tagName !== 'table' || !parent || index === undefined) return;
-    const properties = { className: ['table'], role: 'group', ariaLabel: 'Table', tabIndex: 0 };
+    const properties = { className: ['table'], role: 'group', ariaLabel: words.table, tabIndex: 0 };
     parent.children[index] = { type: 'element', tagName: 'div', properties, children: [element] };
     return [SKIP, index + 1];
   });

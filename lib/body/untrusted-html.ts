@@ -20,6 +20,7 @@ import { elementsOf, showFrames } from './frames';
 import { showLazyPictures } from './lazy-pictures';
 import { linkToLeftOut, SEARCH } from './left-out';
 import { Notes } from './notes';
+import type { Words } from '../site/words/words';
 import { prosePlugins, scrollTables, type Body, type Outline } from './prose';
 import { SAFE } from './safe-html';
 
@@ -51,6 +52,7 @@ const SCHEMA: Schema = {
 export async function renderUntrustedHtml(
   html: string,
   { base, links, original }: UntrustedHtml,
+  words: Words,
 ): Promise<Body> {
   checkHtmlBounds(html);
   const outline: Outline = { headings: [], minutes: 1 };
@@ -62,17 +64,17 @@ export async function renderUntrustedHtml(
       nameLanguages(tree);
       showLazyPictures(tree);
       showEmbeds(tree);
-      linkToLeftOut(tree, original, notes);
+      linkToLeftOut(tree, original, words, notes);
       found.hasBlocks = shapeBlocks(tree);
     })
     .use(rehypeSanitize, SCHEMA)
     .use(() => (tree: Root) => {
       resolve(tree, base, { ...links, [SEARCH]: '/search' });
       fitPictures(tree);
-      showFrames(tree, notes);
-      scrollTables(tree);
+      showFrames(tree, words, notes);
+      scrollTables(tree, words);
     })
-    .use(prosePlugins(outline))
+    .use(prosePlugins(outline, words))
     .use(rehypeStringify);
   // Not `process`, which never settles if the last step throws after one that it awaited.
   const tree = await processor.run(processor.parse(html));

@@ -1,6 +1,10 @@
 /** Checks what `site.config.mjs` exports, before anything is built or served with it. */
+import { colord, extend } from 'colord';
+import a11y from 'colord/plugins/a11y';
 import { z } from 'zod';
 import type { SiteConfig } from './site-config';
+
+extend([a11y]);
 
 /** Of one line, since it stands in titles. */
 const text = z
@@ -20,14 +24,19 @@ const webAddress = z.url({
 
 const language = text.refine(isLanguage, { error: 'must be a language such as en or de-CH' });
 
-const navigation = z.array(
-  z.strictObject({
-    title: text,
-    href: z.union([z.string().regex(/^\/(?!\/)\S*$/), webAddress], {
-      error: 'must be a path such as /topics, or an address that begins with https://',
-    }),
-  }),
-);
+const address = z.union([z.string().regex(/^\/(?!\/)\S*$/), webAddress], {
+  error: 'must be a path such as /topics, or an address that begins with https://',
+});
+
+const links = z.array(z.strictObject({ title: text, href: address }));
+
+const profile = z.union([webAddress, z.strictObject({ title: text, href: webAddress })], {
+  error: 'must be an address that begins with https://, or a title and such an address',
+});
+
+const picture = z.union([z.string().regex(/^\/(?!\/)[^?#\s]+$/), z.url({ protocol: /^https$/ })], {
+  error: 'must be a file in public/ such as /me.jpg, or an address that begins with https://',
+});
 
 /** Languages whose codes are parts of addresses already. */
 const TAKEN = new Set(['api', 'tag']);
@@ -46,6 +55,16 @@ const Config = z
       tagline: text,
       description: text,
       author: text.optional(),
+      authors: z
+        .record(
+          text,
+          z.strictObject({
+            about: text.optional(),
+            picture: address.optional(),
+            links: links.optional(),
+          }),
+        )
+        .optional(),
       language,
       languages: z
         .record(
@@ -54,21 +73,32 @@ const Config = z
             name: text.optional(),
             tagline: text.optional(),
             description: text.optional(),
-            navigation: navigation.optional(),
+            about: text.optional(),
+            navigation: links.optional(),
+            footer: links.optional(),
           }),
         )
         .optional(),
-      colours: z.strictObject({
-        accent: colour,
-        text: colour,
-        soft: colour,
-        page: colour,
-        raised: colour,
-        line: colour,
-        mark: colour,
-      }),
-      navigation,
-      profiles: z.array(webAddress),
+      owner: z.strictObject({ about: text.optional(), picture: picture.optional() }).optional(),
+      fonts: z.enum(['own', 'system'], { error: "must be 'own' or 'system'" }).optional(),
+      colours: z
+        .strictObject({
+          accent: colour,
+          text: colour,
+          soft: colour,
+          page: colour,
+          raised: colour,
+          line: colour,
+          mark: colour,
+        })
+        .superRefine((colours, { addIssue }) => {
+          for (const { path, message } of withoutContrast(colours)) {
+            addIssue({ code: 'custom', path, message });
+          }
+        }),
+      navigation: links,
+      footer: links.optional(),
+      profiles: z.array(profile),
       wordpress: z
         .strictObject({
           posts: z.enum(['blog', 'permalinks'], { error: 'must be blog or permalinks' }).optional(),
@@ -85,12 +115,70 @@ const Config = z
     error: "must not have the site's own language, whose pages have no code",
   }) satisfies z.ZodType<SiteConfig>;
 
+/** What is read, and all that it may stand on. */
+const READ_ON = [
+  ['text', ['page', 'raised', 'mark']],
+  ['soft', ['page', 'raised']],
+  ['accent', ['page', 'raised']],
+] as const;
+
+/** As WCAG has it for level AA. */
+const LEAST_CONTRAST = 4.5;
+
+/** The colours that cannot be read on what they stand on, each with a shade that can. */
+function withoutContrast(colours: SiteConfig['colours']): { path: string[]; message: string }[] {
+  const problems: { path: string[]; message: string }[] = [];
+  for (const scheme of ['light', 'dark'] as const) {
+    for (const [name, grounds] of READ_ON) {
+      const shade = colours[name][scheme];
+      const all = grounds.map((ground) => colours[ground][scheme]);
+      const low = grounds.find(
+        (ground) => contrast(shade, colours[ground][scheme]) < LEAST_CONTRAST,
+      );
+      if (low === undefined) continue;
+      // Cut, so that no contrast reads as the one that is asked for.
+      const ratio = Math.floor(contrast(shade, colours[low][scheme]) * 100) / 100;
+      const better = readableShade(shade, all);
+      const remedy = better === undefined ? `change ${low}.${scheme}` : `${better} would do`;
+      problems.push({
+        path: [name, scheme],
+        message: `${shade} has a contrast of ${ratio} on ${low} (${colours[low][scheme]}), and needs ${LEAST_CONTRAST}; ${remedy}`,
+      });
+    }
+  }
+  return problems;
+}
+
+const contrast = (one: string, other: string): number => colord(one).contrast(other);
+
+/** The nearest lighter or darker shade that can be read on all of these; undefined if there is none. */
+function readableShade(shade: string, grounds: string[]): string | undefined {
+  const { h, s, l } = colord(shade).toHsl();
+  for (let by = 1; by <= 100; by++) {
+    for (const lightness of [l - by, l + by]) {
+      if (lightness < 0 || lightness > 100) continue;
+      const candidate = colord({ h, s, l: lightness }).toHex();
+      if (grounds.every((ground) => contrast(candidate, ground) >= LEAST_CONTRAST))
+        return candidate;
+    }
+  }
+  return undefined;
+}
+
 /**
  * Returns the configuration if it can be used. Otherwise throws an error whose message names the file
- * and each member that cannot.
+ * and each member that cannot. `isPublicFile` tells of a path whether there is such a file in `public/`.
  */
-export function checkSiteConfig(config: unknown): SiteConfig {
-  const result = Config.safeParse(config);
+export function checkSiteConfig(
+  config: unknown,
+  isPublicFile: (path: string) => boolean = () => true,
+): SiteConfig {
+  const result = Config.superRefine(({ owner }, { addIssue }) => {
+    const { picture = '' } = owner ?? {};
+    if (!picture.startsWith('/') || isPublicFile(picture)) return;
+    const message = `there is no file public${picture}`;
+    addIssue({ code: 'custom', path: ['owner', 'picture'], message });
+  }).safeParse(config);
   if (result.success) return result.data;
   const lines = result.error.issues.map(({ path, message }) => {
     const name = path.length > 0 ? path.join('.') : 'the default export';

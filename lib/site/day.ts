@@ -12,17 +12,26 @@ export interface DayFormat {
 const LANGUAGE = 'en-GB';
 
 /** Returns a day in words, in UTC, so that it is the same wherever the page is rendered. */
-export function formatDay(
-  date: string,
-  { language = LANGUAGE, dateFormat }: DayFormat = {},
-): string {
+export function formatDay(date: string, days: DayFormat = {}): string {
+  const { language = LANGUAGE, dateFormat } = days;
   const at = new Date(date);
   return dateFormat
     ? formatAsPhp(at, dateFormat, language)
-    : partsOf(at, language === 'en' ? LANGUAGE : language, { dateStyle: 'long' })
+    : partsOf(at, localeOf(days), { dateStyle: 'long' })
         .map(({ value }) => value)
         .join('');
 }
+
+const localeOf = ({ language = LANGUAGE }: DayFormat): string =>
+  language === 'en' ? LANGUAGE : language;
+
+/** A day without its year, which stands above it; as the owner writes all days, where the owner says how. */
+export const formatDayOfYear = (date: string, days: DayFormat = {}): string =>
+  days.dateFormat
+    ? formatDay(date, days)
+    : partsOf(new Date(date), localeOf(days), { day: 'numeric', month: 'short' })
+        .map(({ value }) => value)
+        .join('');
 
 /** Formats are few, and made slowly. */
 const made = new Map<string, Intl.DateTimeFormat>();

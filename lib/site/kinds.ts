@@ -132,9 +132,9 @@ export const addTagPages: AddPages = (published, add) =>
   addLists(TAG, published, published.tags, add, describedBySource(published));
 
 const describedBySource =
-  ({ facts, prefix }: Published) =>
+  ({ facts }: Published) =>
   (_: Post[], path: string): string | undefined =>
-    facts.descriptions.get(path.slice(prefix.length));
+    facts.descriptions.get(path);
 
 const AUTHOR = listRecipes('author');
 

@@ -10,7 +10,7 @@ import {
   type Direction,
   type Section,
 } from './languages';
-import { SITE } from './site-config';
+import { SITE, type ChosenLink } from './site-config';
 import { wordsOf, type Words } from './words/words';
 
 /** A language of the site. */
@@ -29,6 +29,8 @@ export interface ShownSite {
   /** Empty if there is none. */
   tagline: string;
   description: string;
+  /** Who writes here, in one sentence. */
+  about: string;
   /** By BCP 47: of the page, and of all that the site itself says on it. */
   language: string;
   direction: Direction;
@@ -39,6 +41,8 @@ export interface ShownSite {
   prefix: string;
   icon?: string;
   navigation: readonly NavigationItem[];
+  /** What stands at the foot of each page besides. */
+  footer: readonly ChosenLink[];
   /** True if the navigation is not that of `site.config.mjs`. */
   hasMenu: boolean;
   days: DayFormat;
@@ -54,17 +58,20 @@ export function shownSite(frame: Frame = {}, section?: Section): ShownSite {
 function ownLanguage(frame: Frame): ShownSite {
   const { name = SITE.name, tagline = SITE.tagline, language = SITE.language } = frame;
   const { icon, navigation, dateFormat, newest = '/' } = frame;
+  // A source that names the site describes it by its tagline.
+  const description = frame.name === undefined ? SITE.description : tagline || name;
   return {
     name,
     tagline,
-    // A source that names the site describes it by its tagline.
-    description: frame.name === undefined ? SITE.description : tagline || name,
+    description,
+    about: SITE.owner?.about ?? description,
     ...inLanguage(language),
     languages: languagesWith(language),
     prefix: '',
     icon,
     navigation: navigation ?? SITE.navigation,
     hasMenu: navigation !== undefined,
+    footer: SITE.footer ?? [],
     days: { language, dateFormat },
     newest: newest ?? undefined,
   };
@@ -74,7 +81,7 @@ function furtherLanguage(frame: Frame, section: Section): ShownSite {
   const own = ownLanguage(frame);
   const language = languageOfSection(section);
   const { name = own.name, ...said } = SITE.languages?.[section] ?? {};
-  const { tagline = own.tagline, description = own.description } = said;
+  const { tagline = own.tagline, description = own.description, footer = [] } = said;
   const prefix = prefixOf(section);
   const words = wordsOf(language);
   return {
@@ -82,6 +89,7 @@ function furtherLanguage(frame: Frame, section: Section): ShownSite {
     name,
     tagline,
     description,
+    about: said.about ?? description,
     ...inLanguage(language),
     prefix,
     navigation: said.navigation ?? [
@@ -89,6 +97,7 @@ function furtherLanguage(frame: Frame, section: Section): ShownSite {
       { title: words.search, href: `${prefix}/search` },
     ],
     hasMenu: false,
+    footer,
     days: { language },
     newest: prefix,
   };

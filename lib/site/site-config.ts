@@ -18,12 +18,36 @@ export interface WordPressConfig {
   identity?: 'wordpress' | 'config';
 }
 
+/** A link that the owner chose, to a path of this site or an address elsewhere. */
+export interface ChosenLink {
+  title: string;
+  href: string;
+}
+
+/** Whose site it is, on its home page. */
+export interface OwnerConfig {
+  /** One sentence. */
+  about?: string;
+  /** A file in `public/`, such as `/me.jpg`, or an address with https. */
+  picture?: string;
+}
+
 /** What the site says of itself in a further language; what is left out is as in its own. */
 export interface LanguageConfig {
   name?: string;
   tagline?: string;
   description?: string;
-  navigation?: { title: string; href: string }[];
+  about?: string;
+  navigation?: ChosenLink[];
+  footer?: ChosenLink[];
+}
+
+/** An author, as the box below their posts describes them. */
+export interface AuthorConfig {
+  about?: string;
+  /** A path of this site, or an address elsewhere: of a square. */
+  picture?: string;
+  links?: { title: string; href: string }[];
 }
 
 /** What `site.config.mjs` exports. Each member is described there. */
@@ -32,12 +56,20 @@ export interface SiteConfig {
   tagline: string;
   description: string;
   author?: string;
+  /** By their names. */
+  authors?: Record<string, AuthorConfig>;
   language: string;
   /** The further languages by their codes. */
   languages?: Record<string, LanguageConfig>;
   colours: Record<ColourName, Colour>;
-  navigation: { title: string; href: string }[];
-  profiles: string[];
+  owner?: OwnerConfig;
+  /** Whose font its text is set in; by default its own. */
+  fonts?: 'own' | 'system';
+  navigation: ChosenLink[];
+  /** What stands at the foot of each page besides. */
+  footer?: ChosenLink[];
+  /** An address alone is shown by its host. */
+  profiles: (string | ChosenLink)[];
   wordpress?: WordPressConfig;
 }
 

@@ -22,10 +22,10 @@ const EVERGREEN_MOST_BYTES = 1000000;
 const EVERGREEN_NEWS_SECONDS = 0.5;
 
 /** What the site reads of a post. */
-const EVERGREEN_POST_FIELDS = 'id,modified_gmt,link,categories,tags,author,featured_media,sticky,evergreen_comments_version,type,status,slug,parent,date,date_gmt,modified,title,excerpt,content,comment_status,evergreen_old_slugs,evergreen_comments,yoast_head_json.title,yoast_head_json.description,yoast_head_json.canonical,yoast_head_json.robots,yoast_head_json.og_title,yoast_head_json.og_description,yoast_head_json.og_image,meta.rank_math_title,meta.rank_math_description,meta.rank_math_canonical_url,meta.rank_math_robots,meta.rank_math_facebook_title,meta.rank_math_facebook_description,meta.rank_math_facebook_image';
+const EVERGREEN_POST_FIELDS = 'id,modified_gmt,link,categories,tags,author,featured_media,sticky,lang,translations,evergreen_comments_version,type,status,slug,parent,date,date_gmt,modified,title,excerpt,content,comment_status,evergreen_old_slugs,evergreen_comments,yoast_head_json.title,yoast_head_json.description,yoast_head_json.canonical,yoast_head_json.robots,yoast_head_json.og_title,yoast_head_json.og_description,yoast_head_json.og_image,meta.rank_math_title,meta.rank_math_description,meta.rank_math_canonical_url,meta.rank_math_robots,meta.rank_math_facebook_title,meta.rank_math_facebook_description,meta.rank_math_facebook_image';
 
 /** And of its categories and tags. */
-const EVERGREEN_TERM_FIELDS = 'id,name,slug,link,parent,taxonomy,description';
+const EVERGREEN_TERM_FIELDS = 'id,name,slug,link,parent,taxonomy,description,lang';
 
 /**
  * The numbers that this request has raised the counter to, on this site of a network.

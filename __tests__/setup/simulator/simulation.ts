@@ -482,7 +482,7 @@ const SETTINGS = {
 /** Bodies whose rendering is a step. */
 class SimulatedBodies extends Bodies {
   constructor(private readonly step: Process['step']) {
-    super({}, new Verdicts(undefined));
+    super(() => ({}), new Verdicts(undefined));
   }
 
   override async render({ slug, body, recalled }: Post): Promise<Body> {

@@ -1,7 +1,8 @@
 import { renderUntrustedHtml } from '../../../lib/body/untrusted-html';
+import { en } from '../../../lib/site/words/en';
 
 const render = async (html: string) =>
-  (await renderUntrustedHtml(html, { base: 'https://wp.example/', links: {} })).html;
+  (await renderUntrustedHtml(html, { base: 'https://wp.example/', links: {} }, en)).html;
 
 const SET = 'srcset="https://wp.example/a-300x200.jpg 300w, https://wp.example/a.jpg 1200w"';
 const COLUMN = 'sizes="(min-width: 46.5rem) 44rem, calc(100vw - 2.5rem)"';

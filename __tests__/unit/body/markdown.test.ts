@@ -137,9 +137,9 @@ describe('code', () => {
   test.each([
     ['JavaScript', 'const a = 1', '<span class="keyword">const</span>'],
     ['js{1}', 'const a = 1', '<span class="marked"><span class="keyword">const'],
-    ['js:src/app.js', 'const a = 1', '<figcaption>src/app.js</figcaption>'],
-    ['js title=app.js', 'const a = 1', '<figcaption>app.js</figcaption>'],
-    ['js filename="app.js"', 'const a = 1', '<figcaption>app.js</figcaption>'],
+    ['js:src/app.js', 'const a = 1', '<figcaption class="file">src/app.js<copy-button '],
+    ['js title=app.js', 'const a = 1', '<figcaption class="file">app.js<copy-button '],
+    ['js filename="app.js"', 'const a = 1', '<figcaption class="file">app.js<copy-button '],
     ['diff-js', '+ a', '<span class="inserted">'],
     ['{.ruby .numberLines}', 'def a', '<span class="keyword">def</span>'],
     ['{r, echo=FALSE}', 'f(1)', '<span class="function">f</span>'],
@@ -148,7 +148,11 @@ describe('code', () => {
     ['C#', 'int a;', '<span class="keyword">int</span>'],
     ['sh-session', '$ echo "a"', '<span class="string">'],
     ['go {hl_lines=["1"]}', 'func a() {}', '<span class="marked">'],
-    ['mermaid', 'graph TD', '<figcaption>A diagram, as Mermaid describes it</figcaption>'],
+    [
+      'mermaid',
+      'graph TD',
+      '<figcaption class="file">A diagram, as Mermaid describes it<copy-button ',
+    ],
   ])('of %s', async (info, code, expected) => {
     const { html, warnings } = await render(`\`\`\`${info}\n${code}\n\`\`\``);
     expect(html).toContain(expected);

@@ -75,18 +75,28 @@ describe('code', () => {
     expect(html).not.toContain('style');
   });
 
-  test('may have marked lines, a title, and a button', async () => {
-    const html = await code('ts {2} title="lib/a <b>.ts" copy');
+  test('has a bar with its language, or its title, and a button in the language of the post', async () => {
+    const button = '<copy-button data-copy="Copy" data-copied="Copied" data-selected="Selected">';
+    expect(await code('ts')).toMatch(
+      `<figure class="code"><figcaption>TypeScript${button}</copy-button></figcaption><pre`,
+    );
+    expect(await code('zsh')).toContain('<figcaption>Shell<');
+    const { html, elements } = await render('```sh\nls\n```');
+    expect(html).toContain(button);
+    expect(elements).toEqual(['copy-button']);
+    const inGerman = await bodies.render({ ...post('```sh\nls\n```'), language: 'de-CH' });
+    expect(inGerman.html).toContain('<copy-button data-copy="Kopieren"');
+    expect((await render('```\nls\n```')).elements).toEqual([]);
+    expect((await render('```text copy\nls\n```')).elements).toEqual(['copy-button']);
+  });
+
+  test('may have marked lines and a title', async () => {
+    const html = await code('ts {2} title="lib/a <b>.ts"');
     expect(html).toMatch(
-      /^<figure class="code"><figcaption>lib\/a &lt;b&gt;.ts<\/figcaption><copy-button><pre/,
+      /^<figure class="code"><figcaption class="file">lib\/a &lt;b&gt;.ts<copy-button .*?<\/figcaption><pre/,
     );
     expect(html).toContain('\n<span class="marked"><span class="keyword">let</span> b;</span>');
     expect(html.match(/marked/g)).toHaveLength(1);
-    expect((await render('```sh copy\nls\n```')).elements).toEqual(['copy-button']);
-  });
-
-  test('is not given a button by the word in its title', async () => {
-    expect(await code('ts title="how to copy it"')).not.toContain('copy-button');
   });
 
   test('is plain in lines that are longer than anybody reads', async () => {
@@ -207,7 +217,7 @@ test('what bloggers write besides is the same as in Markdown', async () => {
   expect(html).toContain(' for $5 and $10. 🎉');
   expect(html).toContain('<aside class="callout tip" role="note">');
   expect(html).toContain('<dt>Apple</dt>');
-  expect(html).toContain('<figcaption>a.js</figcaption>');
+  expect(html).toContain('<figcaption class="file">a.js<copy-button ');
   expect(html).not.toContain('style=');
   expect(warnings).toBeUndefined();
 });
@@ -325,4 +335,50 @@ describe('a fault is told with its line', () => {
     const problem = await bodies.check(post('![](/speculation-rules.json)'));
     expect(problem?.message).toContain('is no image that browsers show');
   });
+});
+
+test('a footnote and the first reference to it have the same name', async () => {
+  const body = 'One.[^a] Two.[^ş] One more.[^a]\n\n[^a]: First.\n\n[^ş]: Second.';
+  for (const markdown of [undefined, true] as const) {
+    const { html } = await bodies.render({
+      ...post(body),
+      bodyHash: `${markdown} ${body}`,
+      markdown,
+    });
+    expect(html.match(/data-footnote-ref[^>]*data-note="--[12]"/g)).toHaveLength(2);
+    expect(html.match(/<li id="user-content-fn-[^>]* data-note="--[12]"/g)).toHaveLength(2);
+  }
+});
+
+const SPEAKING = [
+  '## Teil',
+  'Text.[^1]\n\n[^1]: Note.',
+  '> [!TIP]\n> Hot.',
+  '| a |\n| - |\n| 1 |',
+  '- [x] a\n- [ ] b',
+  '$$x$$',
+  '<iframe src="https://www.youtube.com/embed/dQw4w9WgXcQ" title=""></iframe>',
+].join('\n\n');
+
+test.each([
+  ['MDX', post(`${SPEAKING}\n\n<Callout kind="warning">Hot.</Callout>`)],
+  ['Markdown', { ...post(`${SPEAKING}\n\n> [!WARNING]\n> Hot.`), markdown: true as const }],
+])('what the site says in a text of %s is in the language of the post', async (_, written) => {
+  const { html } = await bodies.render({ ...written, language: 'de' });
+  for (const part of [
+    'aria-label="Link zu „Teil“"',
+    '>Fußnoten</h2>',
+    'aria-label="Zurück zur Stelle 1"',
+    '<p class="callout-title">Tipp</p>',
+    '<p class="callout-title">Warnung</p>',
+    'aria-label="Tabelle"',
+    'aria-label="Erledigt"',
+    'aria-label="Offen"',
+    'aria-label="Formel"',
+    '>Auf YouTube ansehen</a>',
+  ]) {
+    expect(html).toContain(part);
+  }
+  // The same text, in the site's own language.
+  expect((await bodies.render(written)).html).toContain('>Footnotes</h2>');
 });

@@ -1,10 +1,11 @@
 import { renderUntrustedHtml } from '../../../lib/body/untrusted-html';
+import { en } from '../../../lib/site/words/en';
 
 const BASE = 'https://wp.example/';
 const LINKS = { 'https://wp.example/2026/hello/': '/blog/hello', '/about/?x=1': '/about' };
 
 const render = async (html: string) =>
-  (await renderUntrustedHtml(html, { base: BASE, links: LINKS })).html;
+  (await renderUntrustedHtml(html, { base: BASE, links: LINKS }, en)).html;
 
 test.each([
   ['a script', '<p>a</p><script>alert(1)</script>', '<p>a</p>'],
@@ -91,7 +92,7 @@ test.each([
   ['http://www.youtube.com/embed/dQw4w9WgXcQ', 'https://www.youtube.com/watch?v=dQw4w9WgXcQ'],
 ])('a film becomes a link to its page, which loads it here: %s', async (src, href) => {
   const html = `<iframe title="A film" src="${src}"></iframe>`;
-  const body = await renderUntrustedHtml(html, { base: BASE, links: LINKS });
+  const body = await renderUntrustedHtml(html, { base: BASE, links: LINKS }, en);
   expect(body.html).toMatch(
     /^<embed-frame class="video" data-src="https:\/\/(?:www\.youtube-nocookie|player\.vimeo)\.com\/[^"]*"><a /,
   );
@@ -128,10 +129,8 @@ test('links lead to the site where it has the page, and to the old host elsewher
 test('headings have anchors, and a table of contents', async () => {
   const { html, headings, minutes } = await renderUntrustedHtml(
     '<h2>A part</h2><h3 id="own">B</h3>',
-    {
-      base: BASE,
-      links: {},
-    },
+    { base: BASE, links: {} },
+    en,
   );
   expect(html).toContain('<h2 id="a-part">A part<a class="anchor"');
   expect(headings).toEqual([
@@ -153,6 +152,8 @@ test.each([
 ])('highlights code whose language is named: %s', async (code, isHighlighted) => {
   const html = await render(code);
   expect(html.includes('<span class="keyword">const</span>')).toBe(isHighlighted);
-  expect(html).toMatch(/^<pre/);
+  expect(html).toMatch(
+    isHighlighted ? /^<figure class="code"><figcaption>\w+<copy-button / : /^<pre/,
+  );
   expect(html).not.toContain('style=');
 });

@@ -10,7 +10,7 @@ const post = (slug: string, body = `Text of ${slug}.`) =>
 
 /** Texts of bodies that are rendered, and the posts whose bodies were asked for: each is cleaned then. */
 function textsOfBodies(fails: (post: Post) => boolean = () => false, most?: number) {
-  const bodies = new Bodies({});
+  const bodies = new Bodies(() => ({}));
   const asked: string[] = [];
   const html: HtmlOf = async (post) => {
     asked.push(post.slug);

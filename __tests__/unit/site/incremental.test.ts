@@ -11,7 +11,7 @@ import { siteOf, type Site } from '../../../lib/site/site';
 import type { Name, Post } from '../../../lib/source/post';
 import { ORIGIN, postWith } from '../../setup/posts';
 
-jest.mock('../../../site.config.mjs', () => jest.requireActual('../../setup/two-languages'));
+jest.mock('../../setup/site.config.mjs', () => jest.requireActual('../../setup/two-languages'));
 
 const NOW = Date.parse('2026-11-22');
 

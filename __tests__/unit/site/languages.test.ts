@@ -11,7 +11,7 @@ import { placeOf } from '../../../lib/source/walk';
 import type { Post } from '../../../lib/source/post';
 import { ORIGIN, postWith, siteWith } from '../../setup/posts';
 
-jest.mock('../../../site.config.mjs', () => jest.requireActual('../../setup/two-languages'));
+jest.mock('../../setup/site.config.mjs', () => jest.requireActual('../../setup/two-languages'));
 
 const turkish = (slug: string, fields: Partial<Post> = {}) =>
   postWith(slug, {

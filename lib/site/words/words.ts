@@ -80,8 +80,25 @@ export interface Words {
   backToReference: (number: string) => string;
   copy: string;
   copied: string;
-  /** The link that shows what another site has: a video, a post. */
-  showFrom: (what: string, site: string) => string;
+  /** Where a browser does not let a page copy: the text is selected, for the reader to copy. */
+  selected: string;
+  /** Names the link of a heading to itself. */
+  linkTo: (heading: string) => string;
+  /** Names a table that can be scrolled, and a formula. */
+  table: string;
+  formula: string;
+  /** A task of a list. */
+  done: string;
+  toDo: string;
+  /** Above the code of a diagram that is not drawn. */
+  mermaid: string;
+  /** Links to what another site has: a video, a song, a program, a post. */
+  watchOn: (site: string) => string;
+  listenOn: (site: string) => string;
+  openOn: (site: string) => string;
+  seeOn: (site: string) => string;
+  /** The link in the place of what cannot be shown here. */
+  originalOn: (site: string) => string;
 
   // The search.
   search: string;

@@ -1,7 +1,8 @@
 /**
  * Where on the site is what WordPress has: by the numbers of articles, and by the addresses in WordPress. Pure.
  */
-import { pathOf, pathOfPost, pathOfTerm, slugOfName } from '../../site/paths';
+import { prefixOf, sectionOf, sectionOfPath, SECTIONS } from '../../site/languages';
+import { pathOf, pathOfList, pathOfPost, slugOfName } from '../../site/paths';
 import { isReserved } from '../../site/routes';
 import { hasSegmentForm } from '../../site/slugs';
 import { keyOf } from './addresses';
@@ -24,20 +25,24 @@ export function pathsOfArticles(
   const paths = new Map<number, string>();
   const circles = new Set<number>();
   for (const article of shown) {
-    const { id, page, key } = article;
+    const { id, page, key, stub } = article;
+    const section = sectionOf(stub.lang);
+    const prefix = prefixOf(section);
     if (page && homes.includes(key)) {
       paths.set(id, '/');
       continue;
     }
     if (page) {
       const { segments, isCircle } = segmentsOfPage(article, library, homes);
-      paths.set(id, pathOf(...segments));
+      paths.set(id, prefix + pathOf(...segments));
       if (isCircle) circles.add(id);
       continue;
     }
     const segments = postsAt === 'permalinks' ? segmentsOfKey(key, homes) : undefined;
     const isUsable = segments && !isReserved(...segments);
-    paths.set(id, isUsable ? pathOf(...segments) : pathOfPost(article));
+    const own = isUsable ? pathOf(...segments) : pathOfPost(article);
+    // WordPress may have the language in its addresses, or in a host of its own.
+    paths.set(id, sectionOfPath(own) === section ? own : prefix + own);
   }
   return { paths, circles };
 }
@@ -82,10 +87,11 @@ function listsByKey(
 ): Map<string, string> {
   const paths = new Map<string, string>();
   const used = new Set<number>();
-  const writers = new Set<number>();
+  const writers = new Map<number, Set<string>>();
   for (const { page, stub } of shown) {
     if (page) continue;
-    writers.add(stub.author);
+    const prefixes = writers.get(stub.author) ?? new Set();
+    writers.set(stub.author, prefixes.add(prefixOf(sectionOf(stub.lang))));
     for (const id of stub.tags) used.add(id);
     let level = stub.categories;
     while (level.length > 0) {
@@ -99,11 +105,11 @@ function listsByKey(
     known: ReadonlyMap<number, Term>,
     listed: ReadonlyMap<number, ListedTerm>,
   ) => {
-    for (const { id, link } of known.values()) {
+    for (const { id, link, lang } of known.values()) {
       const term = listed.get(id);
       // A term without a post has no page; a link there stays as it is.
       if (!term || !used.has(id)) continue;
-      const path = pathOfTerm(kind, slugOfName(term.name));
+      const path = pathOfList(prefixOf(sectionOf(lang)), kind, slugOfName(term.name));
       if (URL.canParse(link)) paths.set(keyOf(new URL(link)), path);
       if (kind === 'category') paths.set(`?cat=${id}`, path);
     }
@@ -111,8 +117,10 @@ function listsByKey(
   addTerms('category', categories, terms.categories);
   addTerms('tag', tags, terms.tags);
   for (const author of authors.values()) {
-    if (!writers.has(author.id)) continue;
-    const path = pathOf('author', slugOfUser(author));
+    // Of the languages in which they write, in the site's own where that is one.
+    const [prefix] = [...(writers.get(author.id) ?? [])].sort();
+    if (prefix === undefined) continue;
+    const path = prefix + pathOf('author', slugOfUser(author));
     if (URL.canParse(author.link)) paths.set(keyOf(new URL(author.link)), path);
     paths.set(`?author=${author.id}`, path);
   }
@@ -127,10 +135,14 @@ export function pathsByKey(
   paths: ReadonlyMap<number, string>,
   terms: ListedTerms,
 ): { pathOfKey: ReadonlyMap<string, string>; lists: ReadonlySet<string> } {
-  const pathOfKey = new Map(
-    homes.flatMap((home) => [
+  const pathOfKey = new Map<string, string>(
+    homes.flatMap((home): [string, string][] => [
       [home, '/'],
       [`${home}/feed`, '/feed.xml'],
+      ...SECTIONS.map(prefixOf).flatMap((prefix): [string, string][] => [
+        [home + prefix, prefix],
+        [`${home}${prefix}/feed`, `${prefix}/feed.xml`],
+      ]),
     ]),
   );
   const lists = listsByKey(shown, library, terms);

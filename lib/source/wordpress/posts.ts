@@ -14,6 +14,7 @@ import { authorFieldsOf } from './authors';
 import { discussionOf } from './comments';
 import { shownOf, type Library } from './library';
 import { pathsByKey, pathsOfArticles, type PostsAt } from './paths';
+import type { Stub } from './rest';
 import { categoriesOf, descriptionsOf, listedTerms, tagsOf, type ListedTerms } from './terms';
 
 /** What a library gives the site: its posts by the numbers of their articles, and what was found on the way. */
@@ -159,8 +160,20 @@ function postOf(
     bodyHash: hash(`${article.textHash} ${JSON.stringify(html)}`),
     html,
     canonical: canonicalOf(article, path, pathOfKey, hosts),
+    language: stub.lang,
+    translationKey: translationKeyOf(stub),
     seo: article.seo,
   };
+}
+
+/**
+ * The smallest number of a post and its translations. So it is the same for one that was read before the other
+ * was written: WordPress does not touch the posts to which it links a new translation.
+ */
+function translationKeyOf({ id, lang, translations = {} }: Stub): string | undefined {
+  return lang === undefined
+    ? undefined
+    : `polylang:${Math.min(id, ...Object.values(translations))}`;
 }
 
 /** WordPress's own address of a post means its page here, and one that the site does not have means nothing. */

@@ -2,6 +2,7 @@
  * What WordPress's REST API responds with, as far as this site reads it. Pure.
  */
 import { z } from 'zod';
+import { languageIn } from '../fields';
 import { textOf } from './html-text';
 import { RankMathMeta, SEO_FIELDS, YoastHead } from './seo';
 
@@ -10,9 +11,16 @@ const id = z.number().int().positive();
 const rendered = z.object({ rendered: z.string().catch('') }).catch({ rendered: '' });
 const ids = z.array(id).catch([]);
 
+/** The language of something, by BCP 47. */
+const Language = z
+  .string()
+  .transform((code) => languageIn(code))
+  .optional()
+  .catch(undefined);
+
 /** The fields of `Stub`. */
 export const STUB_FIELDS =
-  'id,modified_gmt,link,categories,tags,author,featured_media,sticky,evergreen_comments_version';
+  'id,modified_gmt,link,categories,tags,author,featured_media,sticky,lang,translations,evergreen_comments_version';
 /** What tells whether a post has to be read again. */
 export const Stub = z.object({
   id,
@@ -25,6 +33,9 @@ export const Stub = z.object({
   author: z.number().catch(0),
   featured_media: z.number().catch(0),
   sticky: z.boolean().catch(false),
+  /** What Polylang adds: a new translation leaves the dates of the others as they are. */
+  lang: Language,
+  translations: z.record(z.string(), id).optional().catch(undefined),
   /** What our plugin adds: a comment leaves the date of the post as it is. */
   evergreen_comments_version: z.string().optional().catch(undefined),
 });
@@ -95,7 +106,7 @@ export const Autosave = z.object({
 export type Autosave = z.infer<typeof Autosave>;
 
 /** The fields of `Term`. */
-export const TERM_FIELDS = 'id,name,slug,link,parent,taxonomy,description';
+export const TERM_FIELDS = 'id,name,slug,link,parent,taxonomy,description,lang';
 /** A category or a tag. */
 export const Term = z.object({
   id,
@@ -105,6 +116,7 @@ export const Term = z.object({
   link: z.string(),
   parent: z.number().optional(),
   taxonomy: z.string(),
+  lang: Language,
   /** Undefined where the term came along with a post, which does not tell. */
   description: z
     .string()

@@ -1,7 +1,8 @@
 /**
  * Categories and tags of WordPress: their slugs, and the names by which posts list them. Pure.
  */
-import { nameOf, pathOfTerm, slugOfName } from '../../site/paths';
+import { prefixOf, sectionOf } from '../../site/languages';
+import { nameOf, pathOfList, slugOfName } from '../../site/paths';
 import type { Name } from '../post';
 import { slugIn } from './addresses';
 import type { Term } from './rest';
@@ -38,9 +39,10 @@ export const descriptionsOf = (
   all: ReadonlyMap<number, Term>,
   listed: ReadonlyMap<number, ListedTerm>,
 ): [path: string, description: string][] =>
-  [...all.values()].flatMap(({ id, description }) => {
+  [...all.values()].flatMap(({ id, description, lang }) => {
     const term = listed.get(id);
-    return term && description ? [[pathOfTerm(kind, slugOfName(term.name)), description]] : [];
+    if (!term || !description) return [];
+    return [[pathOfList(prefixOf(sectionOf(lang)), kind, slugOfName(term.name)), description]];
   });
 
 /** The names of these categories, and of those above them: a category lists what is below it, too. */
