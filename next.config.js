@@ -255,10 +255,15 @@ const configOf = (phase, { inline, preloaded, frameOrigins, languages }) => ({
   outputFileTracingIncludes: {
     '/*': ['lib/store/redis/scripts/*.lua'],
     '/cards/*': [
-      'node_modules/@fontsource/inter/{package.json,files/inter-*-{400,700}-normal.woff}',
+      'node_modules/@fontsource/{inter,vazirmatn,noto-sans-*}/{{package,unicode}.json,files/*-{400,700}-normal.woff}',
+      'node_modules/@fontsource-variable/noto-sans-*/{{package,unicode}.json,files/*-wght-normal.woff2}',
+      // The letters of a text are cut out of those by WebAssembly.
+      'node_modules/{subset-font,harfbuzzjs,wawoff2,fontverter}/**',
       'node_modules/@twemoji/svg/*',
     ],
   },
+  // It reads its WebAssembly from where it lies.
+  serverExternalPackages: ['subset-font'],
   poweredByHeader: false,
   reactStrictMode: true,
   // A newcomer's build would wait for it: `npm run check` checks types, and so does CI.

@@ -1,5 +1,5 @@
 /** The page of one post: a blog post with what stands around it, or a standalone page. */
-import { sharedPicture } from '../lib/readers/open-graph-image';
+import { faceOfView, sharedPicture } from '../lib/readers/open-graph-image';
 import type { PageProps } from '../lib/content/page-props';
 import type { PostView, StandaloneView } from '../lib/site/views';
 import { Article } from './article';
@@ -27,14 +27,7 @@ export function PostPage({ view, ...props }: PageProps<PostView | StandaloneView
 function BlogPost({ view, body, comments }: PageProps<PostView>) {
   const words = useWords();
   const { post, newer, older, related } = view;
-  const face = {
-    slug: view.body.slug,
-    title: view.title,
-    date: post.date,
-    category: post.category?.title,
-    site: view.site,
-  };
-  const image = sharedPicture(view.url, face, [view.seo?.social?.image, post.image]);
+  const image = sharedPicture(view.url, faceOfView(view), [view.seo?.social?.image, post.image]);
   return (
     <Layout
       title={view.title}

@@ -1,6 +1,6 @@
 /** A standalone page: at a path of its own, or at `/`. */
 import type { PageProps } from '../lib/content/page-props';
-import { sharedPicture } from '../lib/readers/open-graph-image';
+import { faceOfView, sharedPicture } from '../lib/readers/open-graph-image';
 import type { StandaloneView } from '../lib/site/views';
 import { Article } from './article';
 import { Comments } from './comments';
@@ -14,8 +14,7 @@ import { Prose } from './prose';
 
 export function StandalonePage({ view, body, comments }: PageProps<StandaloneView>) {
   const words = useWords();
-  const face = { slug: view.body.slug, title: view.title, site: view.site };
-  const image = sharedPicture(view.url, face, [view.seo?.social?.image, view.image]);
+  const image = sharedPicture(view.url, faceOfView(view), [view.seo?.social?.image, view.image]);
   return (
     <Layout
       title={view.title}

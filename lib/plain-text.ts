@@ -12,6 +12,11 @@ const CODE =
   /^[ \t]*(```+(?=[^`\n]*\n)|~~~+)[^\n]*\n([\s\S]*?)(?:^[ \t]*\1[^\n]*$|$(?![\s\S]))|(?<!`)(`+)(?!`)([^\n]{1,300}?)(?<!`)\3(?!`)/gm;
 /** Stands for a piece of code meanwhile: private characters of Unicode, which no text has. */
 const KEPT = /\ue000(\d+)\ue001/g;
+/** Stands between what a page shows below each other. */
+const BORDER = '\ue002';
+const HEADING = /^ {0,3}#{1,6}[ \t][^\n]*$/gm;
+const BORDERING =
+  /^<\/?(?:blockquote|dd|div|dl|dt|figcaption|figure|h[1-6]|hr|li|ol|p|pre|section|table|td|th|tr|ul)\b/i;
 /** A passage without a blank line. Of limited length: removing Markdown takes quadratic time. */
 const BLOCK = /(?:(?!\n[ \t\r]*\n)[\s\S]){1,2000}/g;
 const TABLE_ROW = /^[ \t]*\|.*$/gm;
@@ -33,18 +38,22 @@ export function* plainBlocks(body: string): Generator<Block> {
   for (const section of sectionsOf(body)) {
     const kept: string[] = [];
     const withoutCode = section
-      .replaceAll(/[\ue000\ue001]/g, '')
+      .replaceAll(/[\ue000-\ue002]/g, '')
       .replace(CODE, (_, _fence, fenced?: string, _quote?: string, span?: string) => {
         kept.push(fenced ?? span ?? '');
         return `\ue000${kept.length - 1}\ue001`;
       });
     for (const [block] of withoutCode.matchAll(BLOCK)) {
-      const text = plainBlock(block)
-        .replace(KEPT, (_, index: string) => kept[Number(index)] ?? '')
-        .replace(/[\s\p{Cc}]+/gu, ' ')
-        .toWellFormed()
-        .trim();
-      yield { text, length: Math.max(block.length, text.length) };
+      let left = block.length;
+      for (const piece of plainBlock(block).split(BORDER)) {
+        const text = piece
+          .replace(KEPT, (_, index: string) => kept[Number(index)] ?? '')
+          .replace(/[\s\p{Cc}]+/gu, ' ')
+          .toWellFormed()
+          .trim();
+        yield { text, length: Math.max(left, text.length) };
+        left = 0;
+      }
     }
   }
 }
@@ -83,12 +92,13 @@ const plainBlock = (block: string): string =>
     removeMarkdown(
       block
         .replace(/\{\/\*[\s\S]*?\*\/\}/g, '')
+        .replace(HEADING, `$&\n${BORDER}\n`)
         .replace(TABLE_ROW, (row) => (/^[\s|:-]+$/.test(row) ? '' : row.replaceAll('|', ' ')))
         .replace(/\[\^[^\]\n]+\]:?/g, '')
         .replace(TAG, (tag) =>
           WITHIN_WORDS.test(tag)
             ? ''
-            : ` ${Array.from(tag.matchAll(SEEN), ([, seen]) => seen).join(' ')} `,
+            : ` ${BORDERING.test(tag) ? BORDER : ''}${Array.from(tag.matchAll(SEEN), ([, seen]) => seen).join(' ')} `,
         ),
     ),
   ).replace(/\\([!-/:-@[-`{-~])/g, '$1');

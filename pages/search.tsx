@@ -10,6 +10,7 @@ import { runtime } from '../lib/runtime';
 import type { Segment } from '../lib/readers/snippet';
 import { readQuery } from '../lib/readers/search-words';
 import type { Frame } from '../lib/site/facts';
+import { prefixOf, sectionOfPath, type Section } from '../lib/site/languages';
 
 export const config = { unstable_runtimeJS: false };
 
@@ -18,6 +19,8 @@ interface SearchProps {
   url: string;
   /** What the source tells of the site itself. */
   site?: Frame;
+  /** The further language whose posts are searched; absent in the site's own. */
+  section?: Section;
   /** What was asked for, as far as it is used; empty if nothing. */
   query: string;
   cut: boolean;
@@ -28,49 +31,47 @@ interface SearchProps {
 }
 
 export default function Search({ url, query, cut, busy, answer }: SearchProps) {
-  const { description } = useSite();
+  const { description, words } = useSite();
   return (
     <Layout
-      title={query === '' ? 'Search' : `Search: ${query}`}
-      description={`Search all posts. ${description}`}
+      title={query === '' ? words.search : words.searchFor(query)}
+      description={`${words.searchAllPosts}. ${description}`}
       url={url}
     >
-      <h1>Search</h1>
-      <SearchForm id="page.search" label="Search all posts" value={query} />
-      {cut && <p>That is long: only the first {query.length} characters of it were used.</p>}
+      <h1>{words.search}</h1>
+      <SearchForm id="page.search" label={words.searchAllPosts} value={query} />
+      {cut && <p>{words.onlyTheFirst(query.length)}</p>}
       {busy ? (
-        <p>Many are searching just now. Try again in a few seconds.</p>
+        <p>{words.searchIsBusy}</p>
       ) : answer ? (
         <Found answer={answer} />
-      ) : query === '' ? (
-        <p>Titles, summaries, topics and texts of all posts are searched.</p>
       ) : (
-        <p>There is no word in that: write at least one letter or digit.</p>
+        <p>{query === '' ? words.whatIsSearched : words.noWordToSearch}</p>
       )}
     </Layout>
   );
 }
 
 function Found({ answer: { results, total, partial } }: { answer: SearchResults }) {
-  const { newest = '/' } = useSite();
+  const { newest = '/', prefix, words } = useSite();
   if (total === 0) {
     return (
       <>
-        <p>Nothing was found.</p>
+        <p>{words.nothingFound}</p>
+        <p>{words.tryAnotherWord}</p>
         <p>
-          Try another word, or only the beginning of one. Or look through the{' '}
-          <a href={newest}>newest posts</a> and <a href="/topics">all topics</a>.
+          <a href={newest}>{words.newestPosts}</a> ·{' '}
+          <a href={`${prefix}/topics`}>{words.allTopics}</a>
         </p>
       </>
     );
   }
+  const isCut = total > results.length;
   return (
     <>
+      {partial && <p>{words.onlySomeWords}</p>}
       <p>
-        {partial && 'No post has all of these words. '}
-        {total === 1 ? '1 result' : `${total} results`}
-        {partial && ' with some of them'}
-        {total > results.length && `, of which these are the best ${results.length}`}.
+        {[words.results(total), isCut && words.theBest(results.length)].filter(Boolean).join(', ')}
       </p>
       {results.map((result) => (
         <Entry key={result.path} result={result} />
@@ -103,7 +104,9 @@ const Marked = ({ segments }: { segments: Segment[] }) =>
 export const getServerSideProps = (async ({ req, res, query: { q } }) => {
   // A browser may keep the page to go back to it. No edge may: no purge names these addresses.
   res.setHeader('Cache-Control', 'private, no-cache');
-  const url = `${environment().siteUrl}/search`;
+  // By the address as it was written, which a rewrite brings here.
+  const section = sectionOfPath(req.url ?? '');
+  const url = `${environment().siteUrl}${prefixOf(section)}/search`;
   if (req.method !== 'GET' && req.method !== 'HEAD') {
     res.writeHead(405, { Allow: 'GET, HEAD' }).end();
     return { props: { url, query: '', cut: false, busy: false } };
@@ -112,16 +115,19 @@ export const getServerSideProps = (async ({ req, res, query: { q } }) => {
   // The form is there whatever becomes of the source.
   const snapshot = await snapshots.current().catch(() => snapshots.newest());
   const site = snapshot?.site.frame;
-  const { text, words, cut } = readQuery(q);
-  const answer = words.length > 0 ? await runtime().search.find(words, addressOf(req)) : undefined;
-  const busy = words.length > 0 && !answer;
+  const { text, cut, ...wanted } = readQuery(q);
+  const isAsked = wanted.words.length > 0;
+  const answer = isAsked
+    ? await runtime().search.find({ ...wanted, section }, addressOf(req))
+    : undefined;
+  const busy = isAsked && !answer;
   if (busy) {
     res.statusCode = 503;
     res.setHeader('Retry-After', '5');
   }
   // As JSON, in which Next stores the props: it refuses members that are undefined.
   const props: SearchProps = JSON.parse(
-    JSON.stringify({ url, site, query: text, cut, busy, answer }),
+    JSON.stringify({ url, site, section, query: text, cut, busy, answer }),
   );
   return { props };
 }) satisfies GetServerSideProps<SearchProps>;

@@ -37,7 +37,7 @@ test('finds posts and pages, shows where the words stand, and runs no script', a
     'Some <mark>evergreen</mark> trees keep their <mark>needles</mark>, &lt;b&gt; and all.',
   );
   expect(main).toContain('<a href="/category/nature">Nature</a>');
-  expect(main).toContain('1 result.');
+  expect(main).toContain('1 result');
   expect(main).toMatch(/<input type="search"[^>]* name="q"[^>]* value="Needles evergren"/);
   expect(text).toMatch(/<title[^>]*>Search: Needles evergren · Evergreen<.title>/);
   expect(text).toContain('<link rel="canonical" href="http://localhost:3000/search"');
@@ -45,6 +45,17 @@ test('finds posts and pages, shows where the words stand, and runs no script', a
   expect(headers.get('cache-control')).toBe('private, no-cache');
 
   expect((await foundBy('evergreen')).toSorted()).toEqual(['/about', '/blog/trees']);
+});
+
+test('a snippet is one passage of the post, and no heading runs into it', async () => {
+  await site.write(
+    'parts',
+    'A lynx.\n\n## The lynx\nText between them.\n\nThe lynx hunts a hare at night.',
+  );
+  await site.purge('/blog/parts');
+  expect(mainOf((await ask('lynx hare')).text)).toContain(
+    '<p>The <mark>lynx</mark> hunts a <mark>hare</mark> at night.</p>',
+  );
 });
 
 test('finds what is published, as soon as it is, and only as long', async () => {
@@ -83,10 +94,8 @@ test('shows the best 20 of more, and says so', async () => {
   await site.purge('/');
   const paths = await foundBy('bird');
   expect(paths).toEqual(Array.from({ length: 20 }, (_, n) => `/blog/bird-${34 - n}`));
-  expect(mainOf((await ask('bird')).text)).toContain('25 results, of which these are the best 20.');
-  expect(mainOf((await ask('bird xylophone')).text)).toContain(
-    'No post has all of these words. 25',
-  );
+  expect(mainOf((await ask('bird')).text)).toContain('25 results, the best 20 are shown');
+  expect(mainOf((await ask('bird xylophone')).text)).toContain('these have some of them.</p><p>25');
 });
 
 test('says that nothing was found, and where else to look', async () => {

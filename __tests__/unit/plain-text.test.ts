@@ -25,6 +25,13 @@ describe('the plain text of a body', () => {
     expect(plainText(body)).toBe(text);
   });
 
+  test('is told apart where a page goes on below', () => {
+    const pieces = (body: string) =>
+      Array.from(plainBlocks(body), ({ text }) => text).filter((text) => text !== '');
+    expect(pieces('## Head\nText *a*\nb\n\nc')).toEqual(['Head', 'Text a b', 'c']);
+    expect(pieces('<h2>Head</h2><p>a<b>b</b></p><ul><li>c</li></ul>')).toEqual(['Head', 'ab', 'c']);
+  });
+
   test('is read of a hostile one too, in time', () => {
     for (const unit of [
       '[',

@@ -5,31 +5,27 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import type { SatoriOptions } from 'satori';
+import { fontsFor } from './open-graph-fonts';
 import { IMAGE_SIZE, type Face } from './open-graph-image';
 import { formatDay } from '../site/day';
-import { shownSite } from '../site/shown-site';
+import { sectionOf, type Direction } from '../site/languages';
+import { shownSite, type ShownSite } from '../site/shown-site';
 import { SITE } from '../site/site-config';
 
-const MARGIN = 88;
+const MARGIN = 76;
 
 /** Those for light screens: an image is seen on other people's pages. */
 const COLOURS = SITE.colours;
 
-/** Inter comes in parts; a letter is taken from the first that has it. */
-const FONT_PARTS = [
-  ...['latin', 'latin-ext', 'vietnamese'],
-  ...['greek', 'greek-ext', 'cyrillic', 'cyrillic-ext'],
-];
-const FONT_FAMILY = FONT_PARTS.join(', ');
-const WEIGHTS = [400, 700] as const;
-
 /** The sizes of a title that are tried, the largest first, and the room that it has. */
-const TITLE_SIZES = [88, 76, 66, 58, 50];
-const TITLE_ROOM = { width: IMAGE_SIZE.width - 2 * MARGIN, height: 300 };
-const TITLE_LINE = 1.14;
-/** Of a longer title no more is laid out: more would hardly fit, and takes time. */
+const TITLE_SIZES = [84, 74, 66, 58, 50, 44];
+const TITLE_WIDTH = IMAGE_SIZE.width - 2 * MARGIN;
+const TITLE_HEIGHT = { alone: 330, aboveSummary: 236 };
+const TITLE_LINE = 1.16;
+/** Of a longer text no more is laid out: more would hardly fit, and takes time. */
 const MOST_LETTERS = 240;
+/** The same of a name in the line at the foot. */
+const MOST_IN_LINE = 28;
 
 /** Signs that Inter lacks in these parts, but draws for what is typed instead. */
 const TYPED: Record<string, string> = { '→': '->', '←': '<-', '≠': '!=', '≤': '<=', '≥': '>=' };
@@ -39,8 +35,17 @@ interface Texts {
   name: string;
   description: string;
   title?: string;
-  /** The line below the title. */
+  summary?: string;
+  /** The line at the foot. */
   about: string[];
+}
+
+/** How it is written. */
+interface Manner {
+  family: string;
+  direction: Direction;
+  /** Whether letters may stand a little closer: not where they are joined, or fill squares. */
+  isTight: boolean;
 }
 
 /** Draws an image. A text with a letter that no font here has is left out. */
@@ -48,105 +53,151 @@ export async function drawImage(face: Face): Promise<Buffer> {
   // Loaded by the first image that is drawn, since they take their time.
   const { default: satori } = await import('satori');
   const { default: sharp } = await import('sharp');
-  const fonts = await loadFonts();
-  const lacking = new Set<string>();
-  const draw = (texts: Texts) =>
-    satori(<Picture {...texts} />, {
-      ...IMAGE_SIZE,
-      fonts,
-      loadAdditionalAsset: async (kind, segment) => {
-        if (kind === 'emoji') return emojiOf(segment);
-        for (const letter of segment) lacking.add(letter);
-        return [];
-      },
-    });
-
-  const texts = textsOf(face);
-  let svg = await draw(texts);
-  if (lacking.size > 0) svg = await draw(without(lacking, texts));
+  const { language, ...shown } = shownSite(face.site, sectionOf(face.language));
+  const all = textsOf(face, shown);
+  const { fonts, family, lacking } = await fontsFor(inAll(all), face.language ?? language);
+  const texts = without(lacking, all);
+  const direction = directionIn(texts.title ?? texts.name) ?? shown.direction;
+  const manner = { family, direction, isTight: !/[^\p{Script=Latin}\P{L}]/u.test(inAll(texts)) };
+  const svg = await satori(<Picture {...texts} {...manner} />, {
+    ...IMAGE_SIZE,
+    fonts,
+    loadAdditionalAsset: async (kind, segment) => (kind === 'emoji' ? emojiOf(segment) : []),
+  });
   // No picture is worked on twice.
   sharp.cache(false);
   // More effort takes twice the time, and saves nothing here.
   return sharp(Buffer.from(svg)).png({ palette: true, effort: 1, compressionLevel: 9 }).toBuffer();
 }
 
-function textsOf({ title, date, category, site }: Face): Texts {
-  const { name, description, days } = shownSite(site);
-  const about = [date && plain(formatDay(date, days)), category && plain(category)];
+function textsOf(
+  { title, summary, author, date, category }: Face,
+  { name, description, days }: Pick<ShownSite, 'name' | 'description' | 'days'>,
+): Texts {
+  const about = [author && plain(author, MOST_IN_LINE), date && plain(formatDay(date, days))];
   return {
     name: plain(name),
     description: plain(description),
     title: title && plain(title),
-    about: about.filter((text) => text !== undefined),
+    summary: summary && plain(summary),
+    about: [...about, category && plain(category, MOST_IN_LINE)].filter(
+      (text) => text !== undefined,
+    ),
   };
 }
 
+const inAll = ({ name, description, title, summary, about }: Texts): string =>
+  [name, description, title, summary, ...about].join(' ');
+
 function without(lacking: ReadonlySet<string>, texts: Texts): Texts {
-  const { name, description, title, about } = texts;
+  const { name, description, title, summary, about } = texts;
   const readable = (text: string) => ![...text].some((letter) => lacking.has(letter));
   return {
     name: readable(name) ? name : '',
     description: readable(description) ? description : '',
     title: title && readable(title) ? title : undefined,
+    summary: summary && readable(summary) ? summary : undefined,
     about: about.filter(readable),
   };
 }
 
+/** The direction of the first letter that has one. */
+function directionIn(text: string): Direction | undefined {
+  const [letter] = /\p{L}/u.exec(text) ?? [];
+  if (letter === undefined) return undefined;
+  return /[\p{Script=Arabic}\p{Script=Hebrew}]/u.test(letter) ? 'rtl' : 'ltr';
+}
+
 /** A text in one line of bounded length, without what shows nothing, and in the form that fonts know. */
-function plain(text: string): string {
+function plain(text: string, most = MOST_LETTERS): string {
   const letters = text
     .normalize('NFC')
     .replace(/[→←≠≤≥]/g, (sign) => TYPED[sign] ?? sign)
-    .replace(/[\u00ad\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g, '')
+    .replace(/[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g, '')
+    // It keeps letters apart that would be joined, and elsewhere shows nothing.
+    .replace(/(?<![\p{Script=Arabic}\p{Script=Devanagari}])\u200c/gu, '')
     .replace(/[\s\p{Cc}]+/gu, ' ')
     .trim();
-  const first = [...letters].slice(0, MOST_LETTERS).join('');
+  const first = [...letters].slice(0, most).join('').trimEnd();
   return first === letters ? letters : `${first}…`;
 }
 
-function Picture({ name, description, title, about }: Texts) {
+function Picture({ name, description, title, summary, about, ...manner }: Texts & Manner) {
+  const { family, direction } = manner;
+  const small = { display: 'block', lineClamp: 2, fontSize: 30, color: COLOURS.soft.light };
   return (
     <div
       style={{
-        ...{ width: '100%', height: '100%', padding: MARGIN, boxSizing: 'border-box' },
+        ...{ width: '100%', height: '100%', padding: MARGIN, boxSizing: 'border-box', direction },
         ...{ display: 'flex', flexDirection: 'column', justifyContent: 'space-between' },
-        ...{ background: COLOURS.page.light, color: COLOURS.text.light, fontFamily: FONT_FAMILY },
+        ...{ background: COLOURS.page.light, color: COLOURS.text.light, fontFamily: family },
         borderBottom: `16px solid ${COLOURS.accent.light}`,
       }}
     >
-      {title ? <Name name={name} size={36} /> : <div />}
+      {title ? <Name name={name} size={36} {...manner} /> : <div />}
       <div style={{ display: 'flex', flexDirection: 'column' }}>
-        {title ? <Title title={title} /> : <Name name={name} size={96} />}
-        <div
-          style={{
-            ...{ display: 'block', lineClamp: 1, marginTop: 32 },
-            ...{ fontSize: 32, color: COLOURS.soft.light },
-          }}
-        >
-          {(title || about.length > 0 ? about : [description]).join(' · ')}
-        </div>
+        {title ? (
+          <Title
+            title={title}
+            room={TITLE_HEIGHT[summary ? 'aboveSummary' : 'alone']}
+            {...manner}
+          />
+        ) : (
+          <Name name={name} size={96} {...manner} />
+        )}
+        {title && summary && (
+          <div style={{ ...small, marginTop: 22, lineHeight: 1.4 }}>{summary}</div>
+        )}
+        {!title && about.length === 0 && (
+          <div style={{ ...small, marginTop: 28 }}>{description}</div>
+        )}
+      </div>
+      <div
+        style={{ display: 'flex', alignItems: 'baseline', fontSize: 28, color: COLOURS.soft.light }}
+      >
+        {about.map((part, index) => (
+          <div key={index} style={{ display: 'flex' }}>
+            {index > 0 && <div style={{ margin: '0 10px' }}>·</div>}
+            <div style={{ direction: directionIn(part) ?? direction }}>{part}</div>
+          </div>
+        ))}
       </div>
     </div>
   );
 }
 
 /** The leaf and the name, as at the top of each page. */
-function Name({ name, size }: { name: string; size: number }) {
+function Name({
+  name,
+  size,
+  direction,
+  isTight,
+}: { name: string; size: number } & Pick<Manner, 'direction' | 'isTight'>) {
   const leaf = { width: size * 0.8, height: size * 0.8, background: COLOURS.accent.light };
+  const after = { [direction === 'rtl' ? 'marginLeft' : 'marginRight']: size * 0.45 };
   return (
     <div style={{ display: 'flex', alignItems: 'center', fontSize: size, fontWeight: 700 }}>
-      <div style={{ ...leaf, marginRight: size * 0.45, borderRadius: '0 60% 0 60%' }} />
-      <div style={{ letterSpacing: '-0.02em' }}>{name}</div>
+      <div style={{ ...leaf, ...after, flexShrink: 0, borderRadius: '0 60% 0 60%' }} />
+      <div
+        style={{ display: 'block', lineClamp: 1, letterSpacing: isTight ? '-0.02em' : undefined }}
+      >
+        {name}
+      </div>
     </div>
   );
 }
 
-function Title({ title }: { title: string }) {
-  const { size, lines, whole } = fit(title);
+function Title({
+  title,
+  room,
+  isTight,
+}: { title: string; room: number } & Pick<Manner, 'isTight'>) {
+  const { size, lines, whole } = fit(title, room);
   return (
     <div
       style={{
-        ...{ fontSize: size, fontWeight: 700, lineHeight: TITLE_LINE, letterSpacing: '-0.02em' },
+        ...{ fontSize: size, fontWeight: 700, lineHeight: TITLE_LINE },
+        letterSpacing: isTight ? '-0.02em' : undefined,
         wordBreak: 'break-word',
         // Not both: satori then cuts a title that has room.
         ...(whole ? { textWrap: 'balance' } : { display: 'block', lineClamp: lines }),
@@ -158,11 +209,11 @@ function Title({ title }: { title: string }) {
 }
 
 /** The largest size at which the whole title seems to fit, or the smallest, and the lines it may have. */
-function fit(title: string): { size: number; lines: number; whole: boolean } {
-  const longestWord = Math.max(...title.split(' ').map(widthOf));
-  const linesAt = (size: number) => Math.floor(TITLE_ROOM.height / (size * TITLE_LINE));
+function fit(title: string, room: number): { size: number; lines: number; whole: boolean } {
+  const longestWord = Math.max(...title.split(WORD_END).map(widthOf));
+  const linesAt = (size: number) => Math.floor(room / (size * TITLE_LINE));
   const fits = (size: number) => {
-    const line = TITLE_ROOM.width / size;
+    const line = TITLE_WIDTH / size;
     // Where lines break, some room is lost.
     return longestWord <= line && widthOf(title) <= line * linesAt(size) * 0.88;
   };
@@ -171,30 +222,27 @@ function fit(title: string): { size: number; lines: number; whole: boolean } {
   return { size, lines: linesAt(size), whole: largest !== undefined };
 }
 
+/** Letters that fill a square, between which lines may break. */
+const SQUARE =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303f\uff00-\uff60]/u;
+/** Where a line may break. Of Thai, which has no spaces, satori's own segments decide. */
+const WORD_END = new RegExp(
+  `\\s|(?<=${SQUARE.source})|(?=${SQUARE.source})|(?<=\\p{Script=Thai})`,
+  'u',
+);
+
 /** About how wide a text is in Inter Bold, in parts of its size. */
 const widthOf = (text: string): number =>
   [...text].reduce((sum, letter) => sum + widthOfLetter(letter), 0);
 
 function widthOfLetter(letter: string): number {
-  if (/[MW@%\p{Emoji_Presentation}]/u.test(letter)) return 1;
-  return /[\p{Lu}mw]/u.test(letter) ? 0.78 : 0.55;
+  if (/\p{M}/u.test(letter)) return 0;
+  if (SQUARE.test(letter) || /[MW@%\p{Emoji_Presentation}]/u.test(letter)) return 1.02;
+  return /[\p{Lu}mw]/u.test(letter) ? 0.78 : 0.58;
 }
 
 // Not by a literal name in `import` or `require`: these are files to read, not modules to bundle.
 const packages = createRequire(path.resolve(/* turbopackIgnore: true */ 'package.json'));
-
-let fonts: Promise<SatoriOptions['fonts']> | undefined;
-
-/** The same array each time: satori keeps what it learned of it. */
-const loadFonts = () =>
-  (fonts ??= Promise.all(
-    WEIGHTS.flatMap((weight) =>
-      FONT_PARTS.map(async (name) => {
-        const file = `@fontsource/inter/files/inter-${name}-${weight}-normal.woff`;
-        return { name, weight, data: await readFile(packages.resolve(file)) };
-      }),
-    ),
-  ));
 
 /** The picture of an emoji as an address that holds it; an empty one for an emoji too new. */
 async function emojiOf(emoji: string): Promise<string> {

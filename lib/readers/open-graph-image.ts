@@ -3,19 +3,25 @@
  * Light enough for a page: what draws is in `lib/readers/draw-open-graph-image.tsx`.
  */
 import type { Post, PostImage } from '../source/post';
-import { dayOf } from '../site/entries';
+import { dayOf, entryOf } from '../site/entries';
+import { languageOfSection, sectionOf, type Section } from '../site/languages';
 import { textOfName } from '../site/paths';
 import type { Frame } from '../site/facts';
 import type { Site } from '../site/site';
 import { shownSite } from '../site/shown-site';
 import { SITE } from '../site/site-config';
+import type { PostView, StandaloneView } from '../site/views';
 
 /** What an image shows. Without a title it is the site's own image. */
 export interface Face {
   title?: string;
+  summary?: string;
+  author?: string;
   /** The day, or an ISO date-time of which the day is shown. */
   date?: string;
   category?: string;
+  /** The language of its text, by BCP 47, where that is not the site's own. */
+  language?: string;
   /** What the source tells of the site itself. */
   site?: Frame;
 }
@@ -58,24 +64,49 @@ const isShown = ({ src, width = SMALLEST, height = SMALLEST }: PostImage): boole
   width >= SMALLEST && height >= SMALLEST && !/\.svg(?:[?#]|$)/i.test(src);
 
 /** Names the design: count it up with any change of how images look. */
-const DESIGN = 1;
+const DESIGN = 2;
 
 /** Stands for the site where a slug would. No slug is a hyphen alone. */
 const SITE_IMAGE = '-';
 
 /** The image of a post. */
-export const faceOfPost = (post: Post, site?: Frame): PostFace => {
-  const { slug, title, category, page } = post;
-  if (page) return { slug, title, site };
-  return { slug, title, date: dayOf(post), category: category && textOfName(category), site };
+export function faceOfPost(post: Post, site?: Frame): PostFace {
+  const { slug, title, category, author, page } = post;
+  const { summary } = entryOf(post);
+  const language = languageOfFace(post.language, sectionOf(post.language));
+  if (page) return { slug, title, summary, language, site };
+  const about = { author, date: dayOf(post), category: category && textOfName(category) };
+  return { slug, title, summary, ...about, language, site };
+}
+
+/** The same, by what the post's own page knows of it. */
+export function faceOfView(view: PostView | StandaloneView): PostFace {
+  const { title, body, site } = view;
+  const language = languageOfFace(view.language, view.section);
+  if (view.kind === 'page') {
+    return { slug: body.slug, title, summary: view.summary, language, site };
+  }
+  const { summary, author, date, category } = view.post;
+  const about = { author: author?.title, date, category: category?.title };
+  return { slug: body.slug, title, summary, ...about, language, site };
+}
+
+const languageOfFace = (
+  language: string | undefined,
+  section: Section | undefined,
+): string | undefined => {
+  if (section !== undefined) return languageOfSection(section);
+  return language === SITE.language ? undefined : language;
 };
 
 /** Names what an image shows: images of one version are one picture. */
-export function versionOf({ title, date, category, site }: Face): string {
-  const { name, description, days } = shownSite(site);
+export function versionOf(face: Face): string {
+  const { title, summary, author, date, category, language, site } = face;
+  const { name, description, days } = shownSite(site, sectionOf(language));
   const format = Object.values(days).filter((part) => part !== undefined);
   const ofSite = [name, description, SITE.colours, ...format];
-  return fnv1a(JSON.stringify([DESIGN, ofSite, title, date?.slice(0, 10), category]));
+  const ofPost = [title, summary, author, date?.slice(0, 10), category, language];
+  return fnv1a(JSON.stringify([DESIGN, ofSite, ...ofPost]));
 }
 
 /** The address of an image, which changes with what it shows. Without a post: the site's own image. */

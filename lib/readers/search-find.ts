@@ -1,18 +1,29 @@
 /**
  * Finds posts in an index of their words, the best first.
  */
+import { SECTIONS, sectionOfPath, type Section } from '../site/languages';
 import { newestFirst } from '../site/lists';
 import { slices, STRIDE, type Slices } from '../slices';
 import type { Post } from '../source/post';
 import type { Field, Index, Places } from './search-index';
 
 /** What a match is worth by where it stands. */
-const BOOST: Record<Field, number> = { title: 6, tags: 3, category: 2, summary: 2, body: 1 };
+const BOOST: Record<Field, number> = {
+  title: 6,
+  tags: 3,
+  category: 2,
+  author: 2,
+  summary: 2,
+  body: 1,
+};
 
 /** The parameters of BM25+, by which a match counts: Y. Lv, C. Zhai, 2011, doi:10.1145/2063576.2063584. */
 const SATURATION = 1.2;
 const LENGTH_WEIGHT = 0.7;
 const LEAST = 0.5;
+
+/** What a name with its signs is worth, as it was asked for: more than the words that it is made of. */
+const SIGNED_WEIGHT = 20;
 
 /** What a match is worth that is not the very word, before its distance from it is counted. */
 const PREFIX_WEIGHT = 0.4;
@@ -108,6 +119,15 @@ export interface Found {
   terms: ReadonlySet<string>;
 }
 
+/** What is looked for. */
+export interface Wanted {
+  words: readonly string[];
+  /** Names with signs, by which posts come first. */
+  signed?: readonly string[];
+  /** The further language whose posts they are; by default those of the site's own. */
+  section?: Section;
+}
+
 /** The posts that were found, best first. */
 export interface Findings {
   /** The best of them. */
@@ -122,17 +142,28 @@ export interface Findings {
  * search, as readers expect, and one that nobody wrote doesn't spoil it. Others go on meanwhile, and
  * must not update the index.
  */
-export async function find(index: Index, words: string[], most: number): Promise<Findings> {
+export async function find(
+  index: Index,
+  { words, signed = [], section }: Wanted,
+  most: number,
+): Promise<Findings> {
   const slice = slices();
   const wanted: Form[][] = [];
   for (const word of words) wanted.push(await formsOf(index, word, slice));
   // The rarest word first: the others are then looked for in few posts.
   wanted.sort(rarest);
   let hits: Map<string, Hit> | undefined;
-  for (const forms of wanted) hits = await lookUp(index, forms, slice, new Map(), hits);
+  for (const forms of wanted) hits = await lookUp(index, forms, slice, new Map(), hits, section);
   const partial = hits?.size === 0 && wanted.length > 1;
   if (partial) {
-    for (const forms of wanted) hits = await lookUp(index, forms, slice, hits ?? new Map());
+    for (const forms of wanted) {
+      hits = await lookUp(index, forms, slice, hits ?? new Map(), undefined, section);
+    }
+  }
+  for (const name of signed) {
+    const places = index.terms.get(name);
+    const forms = places ? [formOf(name, places, SIGNED_WEIGHT, 0)] : [];
+    if (hits) await lookUp(index, forms, slice, hits, hits, section);
   }
 
   let total = 0;
@@ -151,13 +182,14 @@ export async function find(index: Index, words: string[], most: number): Promise
   return { best: found, total, partial: partial && total > 0 };
 }
 
-/** Adds the posts that have one of these forms to `hits`: of those in `among`, if there are any. */
+/** Adds the posts of a language that have one of these forms to `hits`: of those in `among`, if there are any. */
 async function lookUp(
   index: Index,
   forms: Form[],
   slice: Slices,
   hits: Map<string, Hit>,
-  among?: ReadonlyMap<string, Hit>,
+  among: ReadonlyMap<string, Hit> | undefined,
+  section: Section | undefined,
 ): Promise<Map<string, Hit>> {
   let scored = 0;
   for (const { term, places, weight } of forms) {
@@ -169,6 +201,7 @@ async function lookUp(
         if ((scored += 1) % STRIDE === 0) await slice(STRIDE);
         const count = counts.get(path);
         if (count === undefined || (among && !among.has(path))) continue;
+        if (!among && SECTIONS.length > 0 && sectionOfPath(path) !== section) continue;
         let hit = hits.get(path);
         if (!hit) hits.set(path, (hit = among?.get(path) ?? { score: 0, terms: [] }));
         hit.score += weight * score(path, count);

@@ -5,13 +5,13 @@ import SearchableMap from 'minisearch/SearchableMap';
 import type { Post } from '../source/post';
 import { textOfName } from '../site/paths';
 import { plainBlocks, type Block } from '../plain-text';
-import { wordsIn } from './search-words';
+import { signedIn, wordsIn } from './search-words';
 import type { Site } from '../site/site';
 import { CHARACTERS_OF_A_UNIT, slices, STRIDE, type Slices } from '../slices';
 
 /** What of a post is searched. */
-export type Field = 'title' | 'tags' | 'category' | 'summary' | 'body';
-const FIELDS: readonly Field[] = ['title', 'tags', 'category', 'summary', 'body'];
+export type Field = 'title' | 'tags' | 'category' | 'author' | 'summary' | 'body';
+const FIELDS: readonly Field[] = ['title', 'tags', 'category', 'author', 'summary', 'body'];
 
 /** In which posts a term stands, by field: how often, by the path of the post. */
 export type Places = Map<Field, Map<string, number>>;
@@ -107,6 +107,7 @@ async function countWords(texts: Iterable<Block>, slice: Slices): Promise<Map<st
       counts.set(term, (counts.get(term) ?? 0) + 1);
       if ((counted += 1) % STRIDE === 0) await slice(STRIDE);
     }
+    for (const name of signedIn(text)) counts.set(name, (counts.get(name) ?? 0) + 1);
   }
   return counts;
 }

@@ -45,6 +45,18 @@ export function* wordsIn(text: string): Generator<Word> {
   }
 }
 
+/** Names that signs are a part of: C++, C#, .NET, Node.js, --flag, useEffect(). */
+const SIGNED =
+  /(?<![\p{L}\p{N}_.-])(?:--?\p{L}[\p{L}\p{N}-]{0,40}|\.\p{L}[\p{L}\p{N}]{0,40}|[\p{L}\p{N}]{1,40}(?:\+\+|#|\(\)|(?:\.[\p{L}\p{N}]{1,40}){1,4}))(?![\p{L}\p{N}])/gu;
+
+/**
+ * Those names in a text, beside the words that they are made of: a text without one is found by its words, and below
+ * the texts that have the name as it was asked for.
+ */
+export function* signedIn(text: string): Generator<string> {
+  for (const [name] of text.matchAll(SIGNED)) yield fold(name).slice(0, MAX_WORD_LENGTH);
+}
+
 const wordAt = (start: number, word: string): Word => ({
   start,
   end: start + word.length,
@@ -84,6 +96,8 @@ export interface Query {
   text: string;
   /** Its words, each once. */
   words: string[];
+  /** Its names with signs, each once. */
+  signed: string[];
   /** True if more was asked for than is used. */
   cut: boolean;
 }
@@ -99,5 +113,6 @@ export function readQuery(q: string | string[] | undefined): Query {
   const last = words[MAX_QUERY_WORDS - 1];
   const text = words.length > MAX_QUERY_WORDS ? used.slice(0, last?.end) : used;
   const terms = words.slice(0, MAX_QUERY_WORDS).map(({ term }) => term);
-  return { text, words: [...new Set(terms)], cut: text !== asked };
+  const signed = [...new Set(signedIn(text))].slice(0, MAX_QUERY_WORDS);
+  return { text, words: [...new Set(terms)], signed, cut: text !== asked };
 }

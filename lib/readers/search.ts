@@ -4,10 +4,10 @@
 import type { Snapshots } from '../content/snapshots';
 import type { Post } from '../source/post';
 import { plainBlocks } from '../plain-text';
-import { find } from './search-find';
+import { find, type Wanted } from './search-find';
 import { newIndex, update, type Index } from './search-index';
 import { wordsIn, type Word } from './search-words';
-import { mark, snippetOf, type Segment } from './snippet';
+import { mark, snippetOf, type Segment, type Snippet } from './snippet';
 import type { Site } from '../site/site';
 import { pathOfPost } from '../site/paths';
 import type { PostSummary } from '../site/views';
@@ -50,16 +50,16 @@ export class Search {
   constructor(private readonly snapshots: Pick<Snapshots, 'current'>) {}
 
   /**
-   * Searches the newest site for posts with these words, for somebody at this address. Searches take
+   * Searches the newest site for posts of a language with these words, for somebody at this address. Searches take
    * turns, in rotation among the addresses, since both the update of the index and the search let others
    * go on meanwhile: none sees the index while another changes it. The first turn builds the index; a
    * search that comes meanwhile waits for it. Resolves to undefined if the address, or all of them, have
    * too many searches waiting.
    */
-  find(words: string[], address: string): Promise<SearchResults | undefined> {
+  find(wanted: Wanted, address: string): Promise<SearchResults | undefined> {
     return takeTurn(this.turns, address, async () => {
       const site = await this.update();
-      const { best, total, partial } = await find(this.index, words, MOST_RESULTS);
+      const { best, total, partial } = await find(this.index, wanted, MOST_RESULTS);
       const slice = slices();
       const results: Result[] = [];
       for (const { post, terms } of best) results.push(await resultOf(site, post, terms, slice));
@@ -102,26 +102,38 @@ async function resultOf(
   };
 }
 
-/** From the body, if it has any of the terms; else the summary, if there is one. */
+/** A shorter passage says little, such as a heading. */
+const TELLING = 60;
+
+/**
+ * From the body, if it has any of the terms; else the summary, if there is one. Never from two of its passages, which
+ * a page shows below each other.
+ */
 async function snippetFor(
   { body, summary }: Post,
   terms: ReadonlySet<string>,
   slice: Slices,
 ): Promise<Segment[]> {
-  const texts: string[] = [];
+  let best: Snippet | undefined;
   let read = 0;
   for (const { text, length } of plainBlocks(body)) {
     await slice(length / CHARACTERS_OF_A_UNIT);
-    if (text !== '') texts.push(text);
+    if (text !== '') {
+      const words: Word[] = [];
+      for (const word of wordsIn(text)) {
+        if (words.push(word) % STRIDE === 0) await slice(STRIDE);
+      }
+      const snippet = snippetOf(text, terms, words);
+      if (!best || worth(snippet) > worth(best)) best = snippet;
+    }
     if ((read += length) >= MOST_READ_FOR_SNIPPET) break;
   }
-  const plain = texts.join(' ');
-  const words: Word[] = [];
-  for (const word of wordsIn(plain)) {
-    if (words.push(word) % STRIDE === 0) await slice(STRIDE);
-  }
-  const fromBody = snippetOf(plain, terms, words);
-  return fromBody.found > 0 || summary === undefined
-    ? fromBody.segments
-    : snippetOf(summary, terms).segments;
+  if (summary !== undefined && !best?.found) return snippetOf(summary, terms).segments;
+  return best?.segments ?? [];
+}
+
+/** The more of the words the better, and then rather a sentence than a heading. */
+function worth({ segments, found }: Snippet): number {
+  const length = segments.reduce((sum, { text }) => sum + text.length, 0);
+  return found + Math.min(length, TELLING) / (TELLING + 1);
 }

@@ -2,11 +2,13 @@ import sharp from 'sharp';
 import {
   faceOf,
   faceOfPost,
+  faceOfView,
   imagePath,
   sharedPicture,
   versionOf,
 } from '../../../lib/readers/open-graph-image';
 import { drawImage } from '../../../lib/readers/draw-open-graph-image';
+import { pathOfPost } from '../../../lib/site/paths';
 import { isSlug } from '../../../lib/site/slugs';
 import { postWith, siteWith } from '../../setup/posts';
 
@@ -21,7 +23,12 @@ test('an image has another address when it shows something else, and only then',
   const post = postWith('a', { title: 'A', date: `${DATE}T00:00:00.000Z`, category: 'Guide' });
   const path = (fields: Partial<typeof post>) => imagePath(faceOfPost({ ...post, ...fields }));
   expect(path({})).toMatch(/^\/cards\/a\.png\?v=[\da-z]+$/);
-  const same = [{ body: 'x' }, { summary: 'x' }, { date: `${DATE}T23:00:00.000Z` }];
+  const same = [
+    { body: 'x' },
+    { tags: ['x'] },
+    { date: `${DATE}T23:00:00.000Z` },
+    { language: 'en' },
+  ];
   for (const fields of same) expect(path(fields)).toBe(path({}));
   const others = [
     {},
@@ -29,18 +36,24 @@ test('an image has another address when it shows something else, and only then',
     { date: '2026-11-21' },
     { category: 'guide' },
     { page: true },
+    { summary: 'x' },
+    { excerpt: 'y' },
+    { author: 'x' },
+    { language: 'ja' },
   ];
-  expect(new Set([...others, { category: undefined }].map(path)).size).toBe(6);
+  expect(new Set([...others, { category: undefined }].map(path)).size).toBe(10);
 });
 
 test('what a page knows of its post gives the address that its post gives', () => {
-  const post = postWith('türkçe', { title: '<b> & "ç" 🌲', category: 'R&D' });
-  const view = siteWith([post]).pages.get('/blog/t%C3%BCrk%C3%A7e')?.view;
-  if (view?.kind !== 'post') throw new Error('No post');
-  const { title, date, category } = view.post;
-  expect(imagePath({ slug: view.body.slug, title, date, category: category?.title })).toBe(
-    imagePath(faceOfPost(post)),
-  );
+  const fields = { author: 'Ayşe', language: 'ja', excerpt: 'It begins.' };
+  const post = postWith('türkçe', { title: '<b> & "ç" 🌲', category: 'R&D', ...fields });
+  const about = postWith('about', { page: true, summary: 'About.', language: 'en' });
+  const { pages } = siteWith([post, about]);
+  for (const one of [post, about]) {
+    const view = pages.get(pathOfPost(one))?.view;
+    if (view?.kind !== 'post' && view?.kind !== 'page') throw new Error('No post');
+    expect(faceOfView(view)).toEqual(faceOfPost(one));
+  }
   expect(imagePath(faceOfPost(post))).toMatch(/^\/cards\/t%C3%BCrk%C3%A7e\.png\?/);
 });
 
@@ -108,7 +121,38 @@ describe('a drawing', () => {
     expect(new Set(pictures.map((png) => png.toString('base64'))).size).toBe(faces.length);
   });
 
-  test.each(['日本語のタイトル', 'Half 日本', 'שלום', '∑ x', 'a\ud800'])(
+  test.each([
+    '日本語のタイトル',
+    'Half 日本',
+    '한국어',
+    '简体字',
+    'שלום',
+    'مرحبا',
+    'हिन्दी',
+    'ภาษาไทย คำ',
+    '日本語'.repeat(100),
+    'مرحبا '.repeat(50),
+  ])('shows the title %j, as something else than any other', async (title) => {
+    const [drawn, cut] = [await draw(title), await draw(title.slice(0, -1))];
+    expect(drawn).not.toEqual(await draw());
+    if (title.length < 20) expect(drawn).not.toEqual(cut);
+    expect(drawn.length).toBeLessThan(100_000);
+  });
+
+  test('draws Han as the language does', async () => {
+    const [ja, zh] = await Promise.all(
+      ['ja', 'zh'].map((language) => drawImage({ title: '直角 骨', language })),
+    );
+    expect(ja).not.toEqual(zh);
+  });
+
+  test('shows the summary and the author', async () => {
+    const faces = [{}, { summary: 'A' }, { summary: 'B' }, { author: 'A' }, { author: 'B' }];
+    const pictures = await Promise.all(faces.map((face) => drawImage({ title: 'T', ...face })));
+    expect(new Set(pictures.map((png) => png.toString('base64'))).size).toBe(faces.length);
+  });
+
+  test.each(['ქართული', 'Half ქარ', '𓀀', 'a\ud800'])(
     'leaves out the title %j, for which there is no font, each time',
     async (title) => {
       const without = await drawImage({ date: DATE, category: 'Guide' });
@@ -118,8 +162,8 @@ describe('a drawing', () => {
   );
 
   test('leaves out a category for which there is no font, and nothing else', async () => {
-    expect(await draw('Title', '日本')).toEqual(await draw('Title'));
-    expect(await drawImage({ title: '日本' })).toEqual(await drawImage({}));
+    expect(await draw('Title', 'ქარ')).toEqual(await draw('Title'));
+    expect(await drawImage({ title: 'ქარ' })).toEqual(await drawImage({}));
   });
 
   test('takes what is typed for a sign that the fonts lack', async () => {

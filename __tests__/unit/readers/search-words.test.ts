@@ -56,6 +56,14 @@ describe('a query', () => {
     expect(readQuery('<script>alert(1)</script>').words).toEqual(['script', 'alert', '1']);
   });
 
+  test('has names with signs beside their words', () => {
+    expect(readQuery('C++ or .NET, not a. b').signed).toEqual(['c++', '.net']);
+    expect(readQuery('node.js --dry-run useEffect() F#').signed).toEqual([
+      ...['node.js', '--dry-run', 'useeffect()', 'f#'],
+    ]);
+    expect(readQuery('a-b 1+1 x. #tag mail@a.example').signed).not.toContain('#tag');
+  });
+
   test('is cut to a limit of characters, never within one, and of words', () => {
     expect(readQuery('x'.repeat(10_000))).toMatchObject({
       text: 'x'.repeat(MAX_QUERY_LENGTH),
@@ -65,6 +73,7 @@ describe('a query', () => {
     expect(readQuery('one two three four five six seven eight nine ten eleven')).toEqual({
       text: 'one two three four five six seven eight nine ten',
       words: ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'],
+      signed: [],
       cut: true,
     });
   });
@@ -72,11 +81,11 @@ describe('a query', () => {
   test('is read, whatever it is', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 500 }), (q) => {
-        const { text, words } = readQuery(q);
+        const { text, words, signed } = readQuery(q);
         expect(text.length).toBeLessThanOrEqual(MAX_QUERY_LENGTH);
         expect(text.isWellFormed()).toBe(true);
         expect(words.length).toBeLessThanOrEqual(10);
-        expect(readQuery(text)).toEqual({ text: text.trim(), words, cut: false });
+        expect(readQuery(text)).toEqual({ text: text.trim(), words, signed, cut: false });
       }),
     );
   });

@@ -22,7 +22,7 @@ const mapOf = (posts: Post[]) => new Map(posts.map((one) => [pathOfPost(one), on
 async function found(posts: Post[], query: string): Promise<string[]> {
   const index = newIndex();
   await update(index, mapOf(posts));
-  const { best } = await find(index, readQuery(query).words, 100);
+  const { best } = await find(index, readQuery(query), 100);
   return best.map(({ post: { slug } }) => slug);
 }
 
@@ -56,6 +56,29 @@ describe('finding', () => {
     );
   });
 
+  test('knows names with signs from the words that they are made of, and loses none', async () => {
+    const names = ['C++', 'C#', '.NET', 'Node.js', '--flag', 'useEffect()'];
+    const plain = ['C', 'C', 'Net', 'Node js', 'Flag', 'useEffect'];
+    for (const [index, name] of names.entries()) {
+      const posts = [
+        post('plain', { title: plain[index], body: `${plain[index]} `.repeat(9) }),
+        post('signed', { body: `It is about ${name}, and other things.` }),
+      ];
+      expect([name, await found(posts, name)]).toEqual([name, ['signed', 'plain']]);
+      expect([name, await found(posts, plain[index] ?? '')]).toEqual([name, ['plain', 'signed']]);
+    }
+  });
+
+  test('finds what somebody wrote', async () => {
+    const posts = [
+      post('by', { author: 'Ayşe Yılmaz' }),
+      post('about', { title: 'Ayse' }),
+      post('other', { author: 'Ada' }),
+    ];
+    expect(await found(posts, 'ayse')).toEqual(['about', 'by']);
+    expect(await found(posts, 'YILMAZ')).toEqual(['by']);
+  });
+
   test('finds standalone pages', async () => {
     expect(await found([post('about', { page: true, title: 'About us' })], 'about')).toEqual([
       'about',
@@ -68,7 +91,7 @@ describe('finding', () => {
     const index = newIndex();
     const now = async (posts: Post[]) => {
       await update(index, mapOf(posts));
-      const { best } = await find(index, ['garden'], 100);
+      const { best } = await find(index, { words: ['garden'] }, 100);
       return best.map(({ post: { slug } }) => slug).sort();
     };
     expect(await now([hidden, other])).toEqual(['a']);
@@ -108,7 +131,7 @@ describe('finding', () => {
 
     const index = newIndex();
     await update(index, mapOf(posts));
-    const partial = async (query: string) => (await find(index, readQuery(query).words, 9)).partial;
+    const partial = async (query: string) => (await find(index, readQuery(query), 9)).partial;
     expect(await partial('cache purge')).toBe(false);
     expect(await partial('cache xylophone')).toBe(true);
     expect(await partial('xylophone marimba')).toBe(false);
@@ -169,7 +192,9 @@ describe('finding', () => {
         const fresh = newIndex();
         await update(fresh, mixed);
         const asked = readQuery(query).words;
-        expect(await find(updated, asked, 9)).toEqual(await find(fresh, asked, 9));
+        expect(await find(updated, { words: asked }, 9)).toEqual(
+          await find(fresh, { words: asked }, 9),
+        );
       }),
     );
   });
@@ -199,9 +224,9 @@ describe('the event loop gets its turn', () => {
     const index = newIndex();
     const huge = mapOf([post('huge', { body: `Heron. ${words}` })]);
     expect(await turnsDuring(() => update(index, huge))).toBeGreaterThan(SLICES);
-    expect((await find(index, ['w4999'], 9)).total).toBe(1);
+    expect((await find(index, { words: ['w4999'] }, 9)).total).toBe(1);
     expect(await turnsDuring(() => update(index, new Map()))).toBeGreaterThan(SLICES);
-    expect((await find(index, ['heron'], 9)).total).toBe(0);
+    expect((await find(index, { words: ['heron'] }, 9)).total).toBe(0);
   });
 
   test('while a body is read that is nothing but markup', async () => {
@@ -218,7 +243,9 @@ describe('the event loop gets its turn', () => {
     const index = newIndex();
     await update(index, mapOf(posts));
     let total = 0;
-    const turns = await turnsDuring(async () => ({ total } = await find(index, common, 20)));
+    const turns = await turnsDuring(
+      async () => ({ total } = await find(index, { words: common }, 20)),
+    );
     expect(total).toBe(posts.length);
     expect(turns).toBeGreaterThan(SLICES);
   });
@@ -227,9 +254,9 @@ describe('the event loop gets its turn', () => {
     const words = Array.from({ length: 20_000 }, (_, n) => `con${n.toString(36)}`).join(' ');
     const index = newIndex();
     await update(index, mapOf([post('a', { body: words })]));
-    expect(await turnsDuring(() => find(index, ['con'], 9))).toBeGreaterThan(SLICES);
+    expect(await turnsDuring(() => find(index, { words: ['con'] }, 9))).toBeGreaterThan(SLICES);
     const typos = Array.from({ length: 10 }, (_, n) => `kontinental${n}`);
-    expect(await turnsDuring(() => find(index, typos, 9))).toBeGreaterThan(SLICES / 2);
+    expect(await turnsDuring(() => find(index, { words: typos }, 9))).toBeGreaterThan(SLICES / 2);
   });
 });
 
@@ -255,7 +282,9 @@ describe('the search of a site', () => {
 
   test('the index is built before anybody searches, and lets others go on', async () => {
     expect(await turnsDuring(() => runtime().search.warmUp())).toBeGreaterThan(100);
-    const turns = await turnsDuring(() => runtime().search.find(['common', '42'], 'a reader'));
+    const turns = await turnsDuring(() =>
+      runtime().search.find({ words: ['common', '42'] }, 'a reader'),
+    );
     expect(turns).toBeLessThan(30);
   });
 
@@ -263,7 +292,7 @@ describe('the search of a site', () => {
     await write('later', 'title: Common later');
     await runtime().snapshots.load();
     const queries = ['common', '7', 'common 42'].map((q) =>
-      runtime().search.find(readQuery(q).words, 'a reader'),
+      runtime().search.find(readQuery(q), 'a reader'),
     );
     const answers = await Promise.all(queries);
     expect(answers.map((answer) => answer?.total)).toEqual([POSTS + 1, 1, 1]);
@@ -271,18 +300,20 @@ describe('the search of a site', () => {
 
   test('of a crowd some are sent away, and the next is answered again', async () => {
     const answers = await Promise.all(
-      Array.from({ length: 80 }, (_, n) => runtime().search.find(['common'], `reader ${n}`)),
+      Array.from({ length: 80 }, (_, n) =>
+        runtime().search.find({ words: ['common'] }, `reader ${n}`),
+      ),
     );
     expect(answers.filter((answer) => answer === undefined)).toHaveLength(30);
-    expect((await runtime().search.find(['common'], 'reader'))?.total).toBe(POSTS + 1);
+    expect((await runtime().search.find({ words: ['common'] }, 'reader'))?.total).toBe(POSTS + 1);
   });
 
   test('one address that asks for everything is the one that is sent away', async () => {
     const stranger = Array.from({ length: 500 }, () =>
-      runtime().search.find(['common'], 'a stranger'),
+      runtime().search.find({ words: ['common'] }, 'a stranger'),
     );
     const readers = Array.from({ length: 20 }, (_, n) =>
-      runtime().search.find(['common'], `reader ${n}`),
+      runtime().search.find({ words: ['common'] }, `reader ${n}`),
     );
     const ofReaders = await Promise.all(readers);
     expect(ofReaders.map((answer) => answer?.total)).toEqual(readers.map(() => POSTS + 1));
@@ -314,7 +345,7 @@ describe('the search of a site', () => {
     );
     await runtime().snapshots.load();
     const snippet = async (word: string) => {
-      const [result] = (await runtime().search.find([word], 'a reader'))?.results ?? [];
+      const [result] = (await runtime().search.find({ words: [word] }, 'a reader'))?.results ?? [];
       return result && shown(result.snippet);
     };
     expect(await snippet('pelican')).toContain('A [pelican].');
