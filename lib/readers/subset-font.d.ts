@@ -1,9 +1,0 @@
-/** The package has no types of its own. */
-declare module 'subset-font' {
-  /** A font with the letters of a text alone, and with its axes pinned. */
-  export default function subsetFont(
-    font: Buffer,
-    text: string,
-    options: { targetFormat: 'sfnt'; variationAxes: Record<string, number> },
-  ): Promise<Buffer>;
-}
