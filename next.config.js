@@ -54,6 +54,7 @@ const plainOrigin = [process.env.WORDPRESS_URL ?? '']
 /**
  * What stands in pages: the stylesheet of all, that of those with blocks besides, and the script of all.
  * @typedef {{ ofAll: string, ofBlocks: string, script: string }} Inline
+ * @typedef {ReturnType<typeof import('./lib/site/hooks').originsOf>} HookOrigins
  */
 
 /**
@@ -61,19 +62,20 @@ const plainOrigin = [process.env.WORDPRESS_URL ?? '']
  * and from the WordPress of the build. Frames are those of embeds, which a page without one closes by itself.
  * @param {Inline} inline
  * @param {readonly string[]} frameOrigins
+ * @param {HookOrigins} hooks What the owner takes from elsewhere.
  */
-const contentSecurityPolicy = ({ script, ...stylesheets }, frameOrigins) =>
+const contentSecurityPolicy = ({ script, ...stylesheets }, frameOrigins, hooks) =>
   [
     `default-src 'none'`,
-    `script-src 'self' ${sourceOf(script)}`,
-    `style-src ${Object.values(stylesheets).map(sourceOf).join(' ')}`,
+    [`script-src 'self' ${sourceOf(script)}`, ...hooks.script].join(' '),
+    ['style-src', ...Object.values(stylesheets).map(sourceOf), ...hooks.style].join(' '),
     `font-src 'self'`,
     `img-src 'self' https: data:${plainOrigin}`,
     `media-src 'self' https:${plainOrigin}`,
-    `frame-src ${frameOrigins.join(' ')}`,
-    `connect-src 'self'`,
+    ['frame-src', ...frameOrigins, ...hooks.frame].join(' '),
+    [`connect-src 'self'`, ...hooks.connect].join(' '),
     `manifest-src 'self'`,
-    `form-action 'self'`,
+    [`form-action 'self'`, ...hooks.form].join(' '),
     `base-uri 'none'`,
     `frame-ancestors 'none'`,
   ].join('; ');
@@ -81,9 +83,9 @@ const contentSecurityPolicy = ({ script, ...stylesheets }, frameOrigins) =>
 /** @param {string} text */
 const sourceOf = (text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
-/** @type {(inline: Inline, frameOrigins: readonly string[]) => Record<string, string>} */
-const securityHeaders = (inline, frameOrigins) => ({
-  'Content-Security-Policy': contentSecurityPolicy(inline, frameOrigins),
+/** @type {(inline: Inline, frameOrigins: readonly string[], hooks: HookOrigins) => Record<string, string>} */
+const securityHeaders = (inline, frameOrigins, hooks) => ({
+  'Content-Security-Policy': contentSecurityPolicy(inline, frameOrigins, hooks),
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Permissions-Policy': 'camera=(), geolocation=(), microphone=()',
   'Referrer-Policy': 'strict-origin-when-cross-origin',
@@ -159,7 +161,10 @@ module.exports = async (phase) => {
   /** @type {typeof import('./lib/body/embeds')} */
   const { FRAME_ORIGINS } = await jiti.import('./lib/body/embeds.ts');
   const languages = Object.keys(site.languages ?? {});
-  return configOf(phase, { inline, preloaded, frameOrigins: FRAME_ORIGINS, languages });
+  /** @type {typeof import('./lib/site/hooks')} */
+  const { originsOf } = await jiti.import('./lib/site/hooks.ts');
+  const hooks = originsOf(site.hooks);
+  return configOf(phase, { inline, preloaded, frameOrigins: FRAME_ORIGINS, hooks, languages });
 };
 
 /** Returns what the owner set; ends the process with a sentence if that cannot be used. */
@@ -196,11 +201,11 @@ const rewritesOf = (languages) =>
 
 /**
  * What the configuration is made of; `preloaded` is the path of the font that pages wait for, or empty.
- * @typedef {{ inline: Inline, preloaded: string, frameOrigins: readonly string[], languages: readonly string[] }} Parts
+ * @typedef {{ inline: Inline, preloaded: string, frameOrigins: readonly string[], hooks: HookOrigins, languages: readonly string[] }} Parts
  */
 
 /** @type {(phase: string, parts: Parts) => import('next').NextConfig} */
-const configOf = (phase, { inline, preloaded, frameOrigins, languages }) => ({
+const configOf = (phase, { inline, preloaded, frameOrigins, hooks, languages }) => ({
   cacheHandler: path.join(__dirname, 'lib', 'store', 'cache-handler.js'),
   env: {
     EVERGREEN_MDX: compilerHash,
@@ -214,7 +219,7 @@ const configOf = (phase, { inline, preloaded, frameOrigins, languages }) => ({
     // The development server needs scripts of its own, and eval.
     ...(phase === PHASE_DEVELOPMENT_SERVER
       ? []
-      : [headersFor('/:path*', securityHeaders(inline, frameOrigins))]),
+      : [headersFor('/:path*', securityHeaders(inline, frameOrigins, hooks))]),
     // By a header, so that the policy need not allow them in the page.
     headersFor('/:path((?!api/|_next/).*)', { 'Speculation-Rules': `"${SPECULATION_RULES}"` }),
     // Their names change with what is in them.

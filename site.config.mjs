@@ -63,6 +63,14 @@ const config = {
    * alone: the home page links to them by rel=me.
    */
   profiles: [],
+  /**
+   * What you take from elsewhere, each for exactly its origins: `analytics` and `comments` are scripts with
+   * `attributes`, and what they `connect` to and whose `frames` and `styles` they add; `newsletter` is the address
+   * that takes the form below posts. For example
+   * analytics: { script: 'https://plausible.io/js/script.js', attributes: { 'data-domain': 'blog.example' }, connect: ['https://plausible.io'] },
+   * newsletter: { action: 'https://buttondown.com/api/emails/embed-subscribe/you' }.
+   */
+  hooks: {},
   /** What comes from a WordPress, if the site has one. */
   wordpress: {
     /**

@@ -12,6 +12,7 @@ import type { ShownSite } from '../lib/site/shown-site';
 import type { Translation } from '../lib/site/views';
 import type { Seo } from '../lib/source/post';
 import { useFrame, useSite } from './frame-context';
+import { analyticsScript, HOOKS_HAVE_FRAMES } from './hooks';
 import { Navigation } from './navigation';
 
 interface LayoutProps {
@@ -110,13 +111,14 @@ export function Layout({
           </>
         )}
         <link rel="manifest" href="/manifest.webmanifest" />
-        {!elements.includes(EMBED_ELEMENT) && (
+        {!elements.includes(EMBED_ELEMENT) && !HOOKS_HAVE_FRAMES && (
           // The header allows the frames of all embeds: it is one for all pages.
           <meta httpEquiv="Content-Security-Policy" content="frame-src 'none'" />
         )}
         {elements.map((name) => (
           <script key={name} type="module" async src={`/elements/${name}.js`} />
         ))}
+        {!isPreview && analyticsScript()}
       </Head>
       {/* Our ids hold a dot, which the ids that headings get of their text never do. */}
       <a className="skip" href="#page.text">

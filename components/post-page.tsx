@@ -5,6 +5,7 @@ import type { PostView, StandaloneView } from '../lib/site/views';
 import { Article } from './article';
 import { Comments } from './comments';
 import { useWords } from './frame-context';
+import { PostHooks } from './hooks';
 import { Layout } from './layout';
 import { PostAuthor } from './post-author';
 import { elementsWith, PostContents } from './post-contents';
@@ -60,6 +61,7 @@ function BlogPost({ view, body, comments }: PageProps<PostView>) {
         <PostAuthor author={post.author} />
       </Article>
       <Comments discussion={view.discussion} comments={comments} />
+      <PostHooks />
       {related.length > 0 && (
         <section className="related" aria-labelledby="page.related">
           <h2 id="page.related">{words.relatedPosts}</h2>

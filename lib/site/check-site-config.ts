@@ -38,6 +38,33 @@ const picture = z.union([z.string().regex(/^\/(?!\/)[^?#\s]+$/), z.url({ protoco
   error: 'must be a file in public/ such as /me.jpg, or an address that begins with https://',
 });
 
+const secure = z.url({
+  protocol: /^https$/,
+  error: 'must be an address that begins with https://',
+});
+
+const scriptHook = z.strictObject({
+  script: secure,
+  // No handler and no address of another kind: what a script needs to be told is data.
+  attributes: z
+    .record(
+      z.string().regex(/^data-[a-z\d-]+$|^crossorigin$|^integrity$/, {
+        error: 'must be an attribute such as data-domain',
+      }),
+      z.string(),
+    )
+    .optional(),
+  connect: z.array(secure).optional(),
+  frames: z.array(secure).optional(),
+  styles: z.array(secure).optional(),
+});
+
+const hooks = z.strictObject({
+  analytics: scriptHook.optional(),
+  comments: scriptHook.optional(),
+  newsletter: z.strictObject({ action: secure, field: text.optional() }).optional(),
+});
+
 /** Languages whose codes are parts of addresses already. */
 const TAKEN = new Set(['api', 'tag']);
 
@@ -107,6 +134,7 @@ const Config = z
             .optional(),
         })
         .optional(),
+      hooks: hooks.optional(),
     },
     { error: ({ code }) => (code === 'invalid_type' ? 'must be an object' : undefined) },
   )

@@ -1,5 +1,6 @@
 /** What the owner sets in `site.config.mjs`, as pages, feed and pictures use it. */
 import config from '../../site.config.mjs';
+import type { Hooks } from './hooks';
 
 /** A colour as `#rrggbb`, for light and for dark screens. */
 export interface Colour {
@@ -71,6 +72,7 @@ export interface SiteConfig {
   /** An address alone is shown by its host. */
   profiles: (string | ChosenLink)[];
   wordpress?: WordPressConfig;
+  hooks?: Hooks;
 }
 
 /** The site's own. next.config.js has checked it: see `lib/site/check-site-config.ts`. */

@@ -94,6 +94,10 @@ export const ar: Words = {
   seeOn: (site) => `اعرض على ${site}`,
   originalOn: (site) => `اعرض الأصل على ${site}`,
 
+  newsletter: 'النشرة البريدية',
+  emailAddress: 'عنوان بريدك الإلكتروني',
+  subscribe: 'اشترك',
+
   search: 'بحث',
   searchAllPosts: 'ابحث في كل المقالات',
   searchFor: (query) => `بحث: ${query}`,

@@ -75,6 +75,10 @@ export const de: Words = {
   seeOn: (site) => `Auf ${site} ansehen`,
   originalOn: (site) => `Das Original auf ${site} ansehen`,
 
+  newsletter: 'Der Newsletter',
+  emailAddress: 'Ihre E-Mail-Adresse',
+  subscribe: 'Abonnieren',
+
   search: 'Suchen',
   searchAllPosts: 'Alle Beiträge durchsuchen',
   searchFor: (query) => `Suche: ${query}`,

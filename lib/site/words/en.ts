@@ -75,6 +75,10 @@ export const en: Words = {
   seeOn: (site) => `See on ${site}`,
   originalOn: (site) => `See the original on ${site}`,
 
+  newsletter: 'The newsletter',
+  emailAddress: 'Your email address',
+  subscribe: 'Subscribe',
+
   search: 'Search',
   searchAllPosts: 'Search all posts',
   searchFor: (query) => `Search: ${query}`,

@@ -75,6 +75,10 @@ export const ja: Words = {
   seeOn: (site) => `${site}で見る`,
   originalOn: (site) => `${site}で元のページを見る`,
 
+  newsletter: 'ニュースレター',
+  emailAddress: 'メールアドレス',
+  subscribe: '登録する',
+
   search: '検索',
   searchAllPosts: 'すべての記事を検索',
   searchFor: (query) => `検索: ${query}`,

@@ -75,6 +75,10 @@ export const tr: Words = {
   seeOn: (site) => `${site} üzerinde gör`,
   originalOn: (site) => `Aslını ${site} üzerinde gör`,
 
+  newsletter: 'Bülten',
+  emailAddress: 'E-posta adresiniz',
+  subscribe: 'Abone ol',
+
   search: 'Ara',
   searchAllPosts: 'Tüm yazılarda ara',
   searchFor: (query) => `Arama: ${query}`,

@@ -101,6 +101,10 @@ export interface Words {
   originalOn: (site: string) => string;
 
   // The search.
+  newsletter: string;
+  emailAddress: string;
+  subscribe: string;
+
   search: string;
   searchAllPosts: string;
   searchFor: (query: string) => string;
