@@ -1,7 +1,7 @@
 /** A blog, and the manual, served by a real `next start`: valid HTML, links that lead somewhere, safe headers. */
 import { HtmlValidate } from 'html-validate';
 import { COLOUR_SCRIPT } from '../../lib/site/colour-choice';
-import { PROFILE, ROOT } from '../setup/build-site';
+import { PROFILE } from '../setup/build-site';
 import { MANUAL, MANUAL_FILES } from '../setup/manual';
 import { SECRET, startSite, until, type Site, type Visit } from '../setup/site';
 

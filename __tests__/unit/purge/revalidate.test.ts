@@ -847,7 +847,6 @@ describe('confirm', () => {
   });
 
   test('with nothing named asks for what changed', async () => {
-    const everything = (await call({ headers, query: { changed: '1' } })).paths;
     expect((await call({ headers, query: { confirm: 'removals' } })).paths).toEqual(EVERYTHING);
     expect((await post({ confirm: 'removals' })).paths).toEqual(EVERYTHING);
     const form = { 'content-type': 'application/x-www-form-urlencoded' };

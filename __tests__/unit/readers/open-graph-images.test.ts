@@ -87,7 +87,7 @@ describe('at its addresses', () => {
 
   test('made-up versions, spellings and names cost one drawing, and no cache keeps them', async () => {
     const date = '2026-01-01';
-    const own = imagePath({ slug: 'a', title: 'Title of a', date });
+    const own = imagePath({ slug: 'a', title: 'Title of a', summary: 'Text.', date });
     for (let n = 0; n < 100; n += 1) {
       const { status, headers } = await visit(`/cards/a.png?v=${n}`);
       expect([status, headers['cache-control']]).toEqual([200, 'public, no-cache']);
