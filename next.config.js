@@ -52,8 +52,8 @@ const plainOrigin = [process.env.WORDPRESS_URL ?? '']
   .join('');
 
 /**
- * What stands in pages: the stylesheet of all, that of those with blocks besides, and the script of all.
- * @typedef {{ ofAll: string, ofBlocks: string, script: string }} Inline
+ * What stands in pages: the stylesheet of all, those of the ones with blocks and with further letters, and the script of all.
+ * @typedef {{ ofAll: string, ofBlocks: string, ofFurtherFonts: string, script: string }} Inline
  * @typedef {ReturnType<typeof import('./lib/site/hooks').originsOf>} HookOrigins
  */
 
@@ -141,18 +141,20 @@ module.exports = async (phase) => {
   }
   const site = await siteConfig();
   /** @type {typeof import('./lib/site/stylesheet')} */
-  const { firstFontOf, withColours } = await jiti.import('./lib/site/stylesheet.ts');
+  const { fontPartsOf, withColours } = await jiti.import('./lib/site/stylesheet.ts');
   /** @type {typeof import('./lib/site/colour-choice')} */
   const { COLOUR_SCRIPT } = await jiti.import('./lib/site/colour-choice.ts');
   // Behind the fonts of the system, which they take the place of.
   const fonts = site.fonts === 'system' ? '' : read('components/fonts.css');
+  const furtherFonts = site.fonts === 'system' ? '' : read('components/further-fonts.css');
   const stylesheet = read('components/stylesheet.css') + fonts;
   const inline = {
     ofAll: minified('components/stylesheet.css', withColours(stylesheet, site.colours)),
     ofBlocks: minified('components/blocks.css', read('components/blocks.css')),
+    ofFurtherFonts: furtherFonts && minified('components/further-fonts.css', furtherFonts),
     script: COLOUR_SCRIPT,
   };
-  const preloaded = fonts && firstFontOf(fonts);
+  const preloaded = fontPartsOf(fonts).concat(fontPartsOf(furtherFonts));
   if (isFirst && (phase === PHASE_PRODUCTION_BUILD || phase === PHASE_DEVELOPMENT_SERVER)) {
     /** @type {typeof import('./lib/readers/manifest')} */
     const { writeManifestAndIcons } = await jiti.import('./lib/readers/manifest.ts');
@@ -200,8 +202,8 @@ const rewritesOf = (languages) =>
       ];
 
 /**
- * What the configuration is made of; `preloaded` is the path of the font that pages wait for, or empty.
- * @typedef {{ inline: Inline, preloaded: string, frameOrigins: readonly string[], hooks: HookOrigins, languages: readonly string[] }} Parts
+ * What the configuration is made of; `preloaded` are the parts of the font, the first of which all pages wait for.
+ * @typedef {{ inline: Inline, preloaded: import('./lib/site/stylesheet').FontPart[], frameOrigins: readonly string[], hooks: HookOrigins, languages: readonly string[] }} Parts
  */
 
 /** @type {(phase: string, parts: Parts) => import('next').NextConfig} */
@@ -211,7 +213,8 @@ const configOf = (phase, { inline, preloaded, frameOrigins, hooks, languages }) 
     EVERGREEN_MDX: compilerHash,
     EVERGREEN_STYLESHEET: inline.ofAll,
     EVERGREEN_BLOCKS: inline.ofBlocks,
-    EVERGREEN_FONT: preloaded,
+    EVERGREEN_FURTHER_FONTS: inline.ofFurtherFonts,
+    EVERGREEN_FONT_PARTS: JSON.stringify(preloaded),
   },
   // By default Next renders all pages of a build in one process.
   experimental: { cpus: availableParallelism() },

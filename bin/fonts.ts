@@ -1,5 +1,6 @@
 /**
- * Makes the site's own fonts of the package that has them, and `components/fonts.css`, which names them: `npm run fonts`.
+ * Makes the site's own fonts of the package that has them, and what names them, `components/fonts.css` and
+ * `components/further-fonts.css`: `npm run fonts`.
  * What it makes is kept in the repository, so that a build needs neither the package nor this.
  */
 import { createHash } from 'node:crypto';
@@ -19,6 +20,7 @@ const PACKAGE = '@fontsource-variable/literata';
 const ROOT = path.join(__dirname, '..');
 const FOLDER = 'public/fonts';
 const STYLESHEET = 'components/fonts.css';
+const FURTHER = 'components/further-fonts.css';
 
 /** What the pages use: one file for all weights between. */
 const WEIGHTS = { min: 400, max: 700 };
@@ -51,9 +53,10 @@ const require = createRequire(__filename);
 const inPackage = (name: string): Buffer => readFileSync(require.resolve(`${PACKAGE}/${name}`));
 const RANGES: Record<string, string> = JSON.parse(String(inPackage('unicode.json')));
 
-/** Each part, with the file of the package that it is made of; the first is preloaded. */
+/** Each part, with the file of the package that it is made of; the first is for all pages. */
+const EVERY_PAGE = 'latin';
 const PARTS = [
-  { name: 'latin', of: 'latin', range: EVERYDAY },
+  { name: EVERY_PAGE, of: 'latin', range: EVERYDAY },
   { name: 'signs', of: 'latin', range: SIGNS },
   { name: 'europe', of: 'latin-ext', range: EUROPE },
   { name: 'beyond', of: 'latin-ext', range: BEYOND },
@@ -80,6 +83,7 @@ async function main(): Promise<void> {
   mkdirSync(path.join(ROOT, FOLDER), { recursive: true });
   writeFileSync(path.join(ROOT, FOLDER, 'LICENSE.txt'), inPackage('LICENSE'));
   const rules: string[] = [];
+  const further: string[] = [];
   for (const style of ['normal', 'italic']) {
     for (const { name, of, range } of PARTS) {
       const bytes = await subset(inPackage(`files/literata-${of}-wght-${style}.woff2`), range);
@@ -87,7 +91,7 @@ async function main(): Promise<void> {
       const file = `${name}${style === 'italic' ? '-italic' : ''}.${hash}.woff2`;
       writeFileSync(path.join(ROOT, FOLDER, file), bytes);
       console.log(`${String(bytes.length).padStart(6)} ${file}`);
-      rules.push(
+      (name === EVERY_PAGE ? rules : further).push(
         `@font-face { font-family: ${FAMILY}; font-style: ${style}; font-display: ${DISPLAY}; ` +
           `font-weight: ${WEIGHTS.min} ${WEIGHTS.max}; src: url(/fonts/${file}) format('woff2'); ` +
           `unicode-range: ${range}; }`,
@@ -103,24 +107,27 @@ async function main(): Promise<void> {
     ]),
   ];
   const regular = await metricsAt(WEIGHTS.min);
-  // Bold letters are wider, and headings are of those alone.
-  const bold = await metricsAt(650);
   const text: string[] = [];
-  const headings: string[] = [];
   for (const [label, metrics, names] of standIns) {
     text.push(`'${label} text'`);
-    headings.push(`'${label} heading'`);
     rules.push(standIn(`${label} text`, regular, metrics, names));
-    rules.push(standIn(`${label} heading`, bold, metrics, names));
   }
-  const css = `/* The site's own fonts, and what stands in until they are there: made by bin/fonts.ts. */
+  await write(
+    STYLESHEET,
+    `/* The site's own font, and what stands in until it is there: made by bin/fonts.ts. */
     ${rules.join('\n')}
-    :root {
-      --text-font: ${[FAMILY, ...text, 'serif'].join(', ')};
-      --heading-font: ${[FAMILY, ...headings, 'serif'].join(', ')};
-    }`;
+    :root { --text-font: ${[FAMILY, ...text, 'serif'].join(', ')}; }`,
+  );
+  await write(
+    FURTHER,
+    `/* Its other parts, for the pages that have letters of them: made by bin/fonts.ts. */
+    ${further.join('\n')}`,
+  );
+}
+
+async function write(name: string, css: string): Promise<void> {
   const formatted = await format(css, { parser: 'css', printWidth: 100, singleQuote: true });
-  writeFileSync(path.join(ROOT, STYLESHEET), formatted);
+  writeFileSync(path.join(ROOT, name), formatted);
 }
 
 /** What each file has of the font. In a constant, since the types do not know all members yet. */

@@ -1,13 +1,35 @@
-import { Head, Html, Main, NextScript, type DocumentProps } from 'next/document';
+/** What stands around each page: its language, the stylesheets, the fonts that it waits for, and the script of the colours. */
+import NextDocument, {
+  Head,
+  Html,
+  Main,
+  NextScript,
+  type DocumentContext,
+  type DocumentInitialProps,
+  type DocumentProps,
+} from 'next/document';
 import { frameIn, type FramedProps } from '../components/frame-context';
 import type { PageProps } from '../lib/content/page-props';
 import { COLOUR_SCRIPT } from '../lib/site/colour-choice';
 import { shownSite } from '../lib/site/shown-site';
+import type { FontPart } from '../lib/site/stylesheet';
 
 /** In development alone: posts are no modules, of whose changes Next would tell. */
 const RELOAD_ON_CHANGE = `new EventSource('/api/dev-changes').onmessage = () => location.reload();`;
 
-export default function Document({ __NEXT_DATA__: { props } }: DocumentProps) {
+/** Of the site's font: next.config.js has them of components/*.css. Empty where it is the system's. */
+const [everyday, ...further]: FontPart[] = JSON.parse(process.env.EVERGREEN_FONT_PARTS ?? '[]');
+const FURTHER = further.map(({ path, letters }) => ({
+  path,
+  letters: new RegExp(`[${letters}]`, 'u'),
+}));
+
+interface Props {
+  /** The paths of further parts of the font, of which the page has letters. */
+  fonts: string[];
+}
+
+export default function Document({ __NEXT_DATA__: { props }, fonts }: DocumentProps & Props) {
   // The page for errors of the build has no props.
   const pageProps: FramedProps & Partial<PageProps> = props.pageProps ?? {};
   const { frame, section } = frameIn(pageProps);
@@ -15,18 +37,23 @@ export default function Document({ __NEXT_DATA__: { props } }: DocumentProps) {
   return (
     <Html lang={language} dir={direction === 'rtl' ? direction : undefined}>
       <Head>
-        {process.env.EVERGREEN_FONT && (
-          <link
-            rel="preload"
-            href={process.env.EVERGREEN_FONT}
-            as="font"
-            type="font/woff2"
-            crossOrigin="anonymous"
-          />
-        )}
+        {everyday &&
+          [everyday.path, ...fonts].map((path) => (
+            <link
+              key={path}
+              rel="preload"
+              href={path}
+              as="font"
+              type="font/woff2"
+              crossOrigin="anonymous"
+            />
+          ))}
         <script dangerouslySetInnerHTML={{ __html: COLOUR_SCRIPT }} />
         {/* next.config.js makes them of components/*.css, and puts their hashes into the policy. */}
         <style dangerouslySetInnerHTML={{ __html: process.env.EVERGREEN_STYLESHEET ?? '' }} />
+        {fonts.length > 0 && (
+          <style dangerouslySetInnerHTML={{ __html: process.env.EVERGREEN_FURTHER_FONTS ?? '' }} />
+        )}
         {pageProps.body?.hasBlocks && (
           <style dangerouslySetInnerHTML={{ __html: process.env.EVERGREEN_BLOCKS ?? '' }} />
         )}
@@ -41,3 +68,11 @@ export default function Document({ __NEXT_DATA__: { props } }: DocumentProps) {
     </Html>
   );
 }
+
+Document.getInitialProps = async (
+  context: DocumentContext,
+): Promise<DocumentInitialProps & Props> => {
+  const initial = await NextDocument.getInitialProps(context);
+  const fonts = FURTHER.filter(({ letters }) => letters.test(initial.html));
+  return { ...initial, fonts: fonts.map(({ path }) => path) };
+};

@@ -9,9 +9,26 @@ export function withColours(stylesheet: string, colours: SiteConfig['colours']):
   return `:root { ${properties.join(' ')} }\n${stylesheet}`;
 }
 
-/** Returns the path of the file that each page waits for: the first of the stylesheet of fonts. */
-export function firstFontOf(fonts: string): string {
-  const [, path] = /url\(([^)]+)\)/.exec(fonts) ?? [];
-  if (path === undefined) throw new Error('components/fonts.css names no file');
-  return path;
+/** A part of the site's font, which pages with letters of it load. */
+export interface FontPart {
+  /** The file of its upright letters. */
+  path: string;
+  /** What a class of a regular expression with the flag `u` holds for its letters. */
+  letters: string;
+}
+
+const FACE = /@font-face\s*\{[^}]*\}/g;
+
+/** Returns the upright parts that a stylesheet of fonts names, in their order. */
+export function fontPartsOf(fonts: string): FontPart[] {
+  return (fonts.match(FACE) ?? []).flatMap((face) => {
+    const [, path] = /url\(([^)]+)\)/.exec(face) ?? [];
+    const [, ranges] = /unicode-range:([^;}]+)/.exec(face) ?? [];
+    if (path === undefined || ranges === undefined || /font-style:\s*italic/.test(face)) return [];
+    const letters = ranges
+      .split(',')
+      .map((range) => range.trim().slice('U+'.length).split('-'))
+      .map((ends) => ends.map((hex) => `\\u{${hex}}`).join('-'));
+    return [{ path, letters: letters.join('') }];
+  });
 }
