@@ -23,6 +23,10 @@ const config = {
   // },
   /** The language of the posts, by BCP 47: en, de-CH, tr. */
   language: 'en',
+  // Further languages by their codes, each with pages of its own below /tr; what is left out is as above.
+  // languages: {
+  //   tr: { tagline: 'Hep taze.', description: 'Durağan ama bayatlamayan bir blog.' },
+  // },
   /**
    * Who writes here, below the name on the home page: `about` is one sentence, by default the description,
    * and `picture` a file in `public/`, such as '/me.jpg', or an address with https.
