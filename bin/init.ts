@@ -7,18 +7,15 @@ import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { parseArgs, promisify } from 'node:util';
 import nextEnv from '@next/env';
-import { colord, extend } from 'colord';
-import a11y from 'colord/plugins/a11y';
 import { createJiti } from 'jiti';
 import { stringify } from 'yaml';
 import { environment } from '../lib/config';
 import { messageOf } from '../lib/message-of';
 import { replaceFile } from '../lib/replace-file';
 import { checkSiteConfig } from '../lib/site/check-site-config';
+import { readableAccent } from '../lib/site/contrast';
 import type { SiteConfig } from '../lib/site/site-config';
 import { wordsOf } from '../lib/site/words/words';
-
-extend([a11y]);
 
 const USAGE = `Makes this project your blog. Asks for what is not given.
 
@@ -40,7 +37,6 @@ const CONFIG = 'site.config.mjs';
 const ENV = '.env.local';
 /** The posts of the manual, and the pictures that only they show. */
 const MANUAL = ['posts/manual', 'public/manual'];
-const LEAST_CONTRAST = 4.5;
 
 /** The first post, by language. */
 const HELLO: Record<string, { title: string; text: string }> = {
@@ -273,7 +269,13 @@ function configWith(text: string, config: SiteConfig, answers: Answers): string 
   }
   const { light, dark } = config.colours.accent;
   if (answers.accent !== light.toLowerCase() && answers.accent !== dark.toLowerCase()) {
-    const shades = shadesOf(answers.accent, config);
+    const shades = readableAccent(answers.accent, config.colours);
+    if (!shades) {
+      throw new Stop(
+        `No shade of ${answers.accent} can be read on the pages; choose another accent.`,
+        1,
+      );
+    }
     const value = `{ light: '${shades.light}', dark: '${shades.dark}' }`;
     put('colours.accent', /^( {4}accent: )\{[^}]*\}(?=,$)/m, value);
   }
@@ -293,21 +295,6 @@ const pagesOfManual = (): string[] =>
   readdirSync('posts/manual')
     .filter((file) => /^page: true$/m.test(readFileSync(path.join('posts/manual', file), 'utf8')))
     .map((file) => path.parse(file).name);
-
-/** A colour in the nearest shades that can be read on light and on dark pages. */
-function shadesOf(accent: string, { colours }: SiteConfig) {
-  const on = (scheme: 'light' | 'dark') => {
-    const grounds = [colours.page[scheme], colours.raised[scheme]];
-    const { h, s, l } = colord(accent).toHsl();
-    const step = scheme === 'light' ? -1 : 1;
-    for (let lightness = l; lightness >= 0 && lightness <= 100; lightness += step) {
-      const shade = lightness === l ? accent : colord({ h, s, l: lightness }).toHex();
-      if (grounds.every((ground) => colord(shade).contrast(ground) >= LEAST_CONTRAST)) return shade;
-    }
-    return colours.text[scheme];
-  };
-  return { light: on('light'), dark: on('dark') };
-}
 
 /** Reads a configuration by its file; throws where it cannot be used. */
 async function configIn(file: string): Promise<SiteConfig> {

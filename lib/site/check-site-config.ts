@@ -1,10 +1,7 @@
 /** Checks what `site.config.mjs` exports, before anything is built or served with it. */
-import { colord, extend } from 'colord';
-import a11y from 'colord/plugins/a11y';
 import { z } from 'zod';
+import { withoutContrast } from './contrast';
 import type { SiteConfig } from './site-config';
-
-extend([a11y]);
 
 /** Of one line, since it stands in titles. */
 const text = z
@@ -142,56 +139,6 @@ const Config = z
     path: ['languages'],
     error: "must not have the site's own language, whose pages have no code",
   }) satisfies z.ZodType<SiteConfig>;
-
-/** What is read, and all that it may stand on. */
-const READ_ON = [
-  ['text', ['page', 'raised', 'mark']],
-  ['soft', ['page', 'raised']],
-  ['accent', ['page', 'raised']],
-] as const;
-
-/** As WCAG has it for level AA. */
-const LEAST_CONTRAST = 4.5;
-
-/** The colours that cannot be read on what they stand on, each with a shade that can. */
-function withoutContrast(colours: SiteConfig['colours']): { path: string[]; message: string }[] {
-  const problems: { path: string[]; message: string }[] = [];
-  for (const scheme of ['light', 'dark'] as const) {
-    for (const [name, grounds] of READ_ON) {
-      const shade = colours[name][scheme];
-      const all = grounds.map((ground) => colours[ground][scheme]);
-      const low = grounds.find(
-        (ground) => contrast(shade, colours[ground][scheme]) < LEAST_CONTRAST,
-      );
-      if (low === undefined) continue;
-      // Cut, so that no contrast reads as the one that is asked for.
-      const ratio = Math.floor(contrast(shade, colours[low][scheme]) * 100) / 100;
-      const better = readableShade(shade, all);
-      const remedy = better === undefined ? `change ${low}.${scheme}` : `${better} would do`;
-      problems.push({
-        path: [name, scheme],
-        message: `${shade} has a contrast of ${ratio} on ${low} (${colours[low][scheme]}), and needs ${LEAST_CONTRAST}; ${remedy}`,
-      });
-    }
-  }
-  return problems;
-}
-
-const contrast = (one: string, other: string): number => colord(one).contrast(other);
-
-/** The nearest lighter or darker shade that can be read on all of these; undefined if there is none. */
-function readableShade(shade: string, grounds: string[]): string | undefined {
-  const { h, s, l } = colord(shade).toHsl();
-  for (let by = 1; by <= 100; by++) {
-    for (const lightness of [l - by, l + by]) {
-      if (lightness < 0 || lightness > 100) continue;
-      const candidate = colord({ h, s, l: lightness }).toHex();
-      if (grounds.every((ground) => contrast(candidate, ground) >= LEAST_CONTRAST))
-        return candidate;
-    }
-  }
-  return undefined;
-}
 
 /**
  * Returns the configuration if it can be used. Otherwise throws an error whose message names the file
