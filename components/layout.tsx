@@ -129,7 +129,7 @@ export function Layout({
           {icon !== undefined && <Icon src={icon} />}
           {name}
         </a>
-        <Navigation items={navigation} />
+        <Navigation items={navigation} here={url && new URL(url).pathname} />
         <Languages site={site} translations={translations} />
       </header>
       {isPreview && (
