@@ -51,6 +51,7 @@ export function Layout({
   const frame = useFrame();
   const site = useSite();
   const { name, tagline, prefix, icon, navigation, hasMenu, footer, newest, words } = site;
+  const home = prefix || '/';
   const about = seo.description ?? description ?? site.description;
   const isFound = canonical !== undefined && !isPreview && !seo.noindex;
   const robots = [...(isFound ? [] : ['noindex']), ...(seo.nofollow ? ['nofollow'] : [])];
@@ -126,11 +127,11 @@ export function Layout({
       </a>
       <header className="site">
         {/* Plain anchors on every page: without JavaScript, next/link does nothing more. */}
-        <a href={prefix || '/'} className="name">
+        <a href={home} className="name">
           {icon !== undefined && <Icon src={icon} />}
           {name}
         </a>
-        <Navigation items={navigation} />
+        <Navigation items={navigation} here={url && new URL(url).pathname} />
         <Languages site={site} translations={translations} />
       </header>
       {isPreview && (
@@ -144,7 +145,8 @@ export function Layout({
       <main id="page.text">{children}</main>
       <footer className="site">
         <nav aria-label={words.footerNavigation}>
-          {newest !== undefined && <a href={newest}>{words.newestPosts}</a>}
+          {newest !== undefined && newest !== home && <a href={newest}>{words.newestPosts}</a>}
+          <a href={`${prefix}/archive`}>{words.archive}</a>
           {[...(hasMenu ? SITE.navigation : []), ...footer].map(({ title, href }, index) => (
             <a key={index} href={href}>
               {title}

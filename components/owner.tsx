@@ -16,7 +16,8 @@ export function Owner() {
         <img src={picture} alt="" width={PICTURE_SIZE} height={PICTURE_SIZE} decoding="async" />
       )}
       <div>
-        <h1>{name}</h1>
+        {/* Without a picture beside it, it would stand below itself in the header. */}
+        <h1 className={picture === undefined ? 'sr-only' : undefined}>{name}</h1>
         <p className="lead">{about}</p>
         {SITE.profiles.length > 0 && (
           <nav aria-label={words.elsewhere}>

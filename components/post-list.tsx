@@ -38,7 +38,7 @@ export function PostList({ view: { posts, newest, older } }: { view: ListView })
   );
 }
 
-/** Posts, each in one line: without their year where all are of one that stands above them. */
+/** Posts, with what they are about where it is told: without their year where all are of one that stands above them. */
 export function PostLines({
   posts,
   isOfYear = false,
@@ -56,14 +56,15 @@ export function PostLines({
           <p className="meta">
             {unpublished && <UnpublishedMark why={unpublished} />}
             {sticky && <b>{words.pinned} · </b>}
+            {category && (
+              <>
+                <a href={category.path}>{category.title}</a>
+                {' · '}
+              </>
+            )}
             <time dateTime={date}>{format(date, days)}</time>
           </p>
           {summary && <p className="about">{summary}</p>}
-          {category && (
-            <p className="topic">
-              <a href={category.path}>{category.title}</a>
-            </p>
-          )}
         </li>
       ))}
     </ul>
