@@ -17,7 +17,8 @@ export function Owner() {
       )}
       <div>
         <h1>{name}</h1>
-        <p className="lead">{about}</p>
+        {/* A WordPress without a tagline describes itself by its name. */}
+        {about !== name && <p className="lead">{about}</p>}
         {SITE.profiles.length > 0 && (
           <nav aria-label={words.elsewhere}>
             {SITE.profiles.map((profile) => {
