@@ -17,8 +17,9 @@ export function Owner() {
       )}
       <div>
         {/* Without a picture beside it, it would stand below itself in the header. */}
-        <h1 className={picture === undefined ? 'sr-only' : undefined}>{name}</h1>
-        <p className="lead">{about}</p>
+        <h1 className={picture === undefined && about !== name ? 'sr-only' : undefined}>{name}</h1>
+        {/* A WordPress without a tagline describes itself by its name. */}
+        {about !== name && <p className="lead">{about}</p>}
         {SITE.profiles.length > 0 && (
           <nav aria-label={words.elsewhere}>
             {SITE.profiles.map((profile) => {

@@ -52,6 +52,10 @@ bare ${'x '.repeat(80)}
 const a = 1;
 \`\`\`
 
+\`\`\`ts title="${'folder/'.repeat(12)}greeting.ts" copy
+const a = 1;
+\`\`\`
+
 <Callout kind="warning" title="Mind">Text[^1] and ~~gone~~.</Callout>
 
 <Figure src="/figures/reading.png" alt="A photo" caption="With *words*" />
@@ -186,6 +190,16 @@ test.each(KINDS)('%s is open to everyone, by day and night, narrow and wide', as
       await page.context().close();
     }
   }
+});
+
+test('the copy button stays in one line beside a long file name', async () => {
+  const page = await open({ viewport: PHONE });
+  await page.goto('/blog/everything');
+  const buttons = page.locator('copy-button button');
+  await until(async () => (await buttons.count()) === 2);
+  const [short, long] = await Promise.all([0, 1].map((at) => buttons.nth(at).boundingBox()));
+  expect(long?.height).toBe(short?.height);
+  await page.context().close();
 });
 
 test.each(KINDS)('on %s nothing moves once it is there', async (at) => {
