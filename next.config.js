@@ -52,8 +52,9 @@ const plainOrigin = [process.env.WORDPRESS_URL ?? '']
   .join('');
 
 /**
- * What stands in pages: the stylesheet of all, those of the ones with blocks and with further letters, and the script of all.
- * @typedef {{ ofAll: string, ofBlocks: string, ofFurtherFonts: string, script: string }} Inline
+ * What stands in pages: the stylesheet of lists or that of posts, those of the ones with blocks and with further letters,
+ * and the script of all.
+ * @typedef {{ ofLists: string, ofPosts: string, ofBlocks: string, ofFurtherFonts: string, script: string }} Inline
  * @typedef {ReturnType<typeof import('./lib/site/hooks').originsOf>} HookOrigins
  */
 
@@ -147,9 +148,19 @@ module.exports = async (phase) => {
   // Behind the fonts of the system, which they take the place of.
   const fonts = site.fonts === 'system' ? '' : read('components/fonts.css');
   const furtherFonts = site.fonts === 'system' ? '' : read('components/further-fonts.css');
-  const stylesheet = read('components/stylesheet.css') + fonts;
+  /** @param {string} name What the pages have besides, by the name of its file. */
+  const stylesheetWith = (name) =>
+    minified(
+      `components/${name}`,
+      withColours(
+        [read('components/stylesheet.css'), fonts, read(`components/${name}`)].join('\n') +
+          read('components/last.css'),
+        site.colours,
+      ),
+    );
   const inline = {
-    ofAll: minified('components/stylesheet.css', withColours(stylesheet, site.colours)),
+    ofLists: stylesheetWith('lists.css'),
+    ofPosts: stylesheetWith('post.css'),
     ofBlocks: minified('components/blocks.css', read('components/blocks.css')),
     ofFurtherFonts: furtherFonts && minified('components/further-fonts.css', furtherFonts),
     script: COLOUR_SCRIPT,
@@ -211,7 +222,8 @@ const configOf = (phase, { inline, preloaded, frameOrigins, hooks, languages }) 
   cacheHandler: path.join(__dirname, 'lib', 'store', 'cache-handler.js'),
   env: {
     EVERGREEN_MDX: compilerHash,
-    EVERGREEN_STYLESHEET: inline.ofAll,
+    EVERGREEN_LISTS: inline.ofLists,
+    EVERGREEN_POSTS: inline.ofPosts,
     EVERGREEN_BLOCKS: inline.ofBlocks,
     EVERGREEN_FURTHER_FONTS: inline.ofFurtherFonts,
     EVERGREEN_FONT_PARTS: JSON.stringify(preloaded),

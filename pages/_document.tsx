@@ -34,6 +34,8 @@ export default function Document({ __NEXT_DATA__: { props }, fonts }: DocumentPr
   const pageProps: FramedProps & Partial<PageProps> = props.pageProps ?? {};
   const { frame, section } = frameIn(pageProps);
   const { language, direction } = shownSite(frame, section);
+  const isOfPost = pageProps.body !== undefined;
+  const stylesheet = isOfPost ? process.env.EVERGREEN_POSTS : process.env.EVERGREEN_LISTS;
   return (
     <Html lang={language} dir={direction === 'rtl' ? direction : undefined}>
       <Head>
@@ -50,7 +52,7 @@ export default function Document({ __NEXT_DATA__: { props }, fonts }: DocumentPr
           ))}
         <script dangerouslySetInnerHTML={{ __html: COLOUR_SCRIPT }} />
         {/* next.config.js makes them of components/*.css, and puts their hashes into the policy. */}
-        <style dangerouslySetInnerHTML={{ __html: process.env.EVERGREEN_STYLESHEET ?? '' }} />
+        <style dangerouslySetInnerHTML={{ __html: stylesheet ?? '' }} />
         {fonts.length > 0 && (
           <style dangerouslySetInnerHTML={{ __html: process.env.EVERGREEN_FURTHER_FONTS ?? '' }} />
         )}

@@ -190,8 +190,8 @@ test('every answer carries one strict policy and the usual headers', async () =>
   const [policy] = policies;
   expect(policy).toMatch(/script-src 'self' 'sha256-[\w+/]+=*';/);
   expect(policy).toContain("font-src 'self';");
-  // That of all pages, that of blocks of WordPress, and that of further letters.
-  expect(policy).toMatch(/style-src(?: 'sha256-[\w+/]+=*'){3};/);
+  // Those of lists and of posts, that of blocks of WordPress, and that of further letters.
+  expect(policy).toMatch(/style-src(?: 'sha256-[\w+/]+=*'){4};/);
   expect(policy).not.toContain('unsafe');
 });
 

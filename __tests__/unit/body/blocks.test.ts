@@ -55,7 +55,7 @@ describe('the stylesheet of blocks', () => {
       .map((name) => css(name))
       .join();
     const ours = [
-      ...classesIn(css('stylesheet.css')),
+      ...['stylesheet.css', 'lists.css', 'post.css'].flatMap((name) => [...classesIn(css(name))]),
       ...Array.from(components.matchAll(/className="([^"]*)"/g), ([, names = '']) =>
         names.split(' '),
       ).flat(),

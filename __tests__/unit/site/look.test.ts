@@ -91,7 +91,7 @@ test('the one inline script has at most 300 bytes', () => {
 
 test('what the stylesheet colours by itself can be read, too', () => {
   const pairs = [
-    ...component('stylesheet.css').matchAll(
+    ...component('post.css').matchAll(
       /(?:^|[\s-])(?:color|[a-z]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)/g,
     ),
   ];
