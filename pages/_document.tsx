@@ -18,18 +18,29 @@ import type { FontPart } from '../lib/site/stylesheet';
 const RELOAD_ON_CHANGE = `new EventSource('/api/dev-changes').onmessage = () => location.reload();`;
 
 /** Of the site's font: next.config.js has them of components/*.css. Empty where it is the system's. */
-const [everyday, ...further]: FontPart[] = JSON.parse(process.env.EVERGREEN_FONT_PARTS ?? '[]');
-const FURTHER = further.map(({ path, letters }) => ({
-  path,
-  letters: new RegExp(`[${letters}]`, 'u'),
-}));
+const PARTS: FontPart[] = JSON.parse(process.env.EVERGREEN_FONT_PARTS ?? '[]');
+const [upright, slanted] = [false, true].map((isItalic) =>
+  PARTS.find((part) => part.isItalic === isItalic),
+);
+const FURTHER = PARTS.filter((part) => !part.isItalic && part !== upright).map(
+  ({ path, letters }) => ({ path, letters: new RegExp(`[${letters}]`, 'u') }),
+);
+
+/** The elements that browsers slant. */
+const SLANTED = /<(?:em|i|cite|dfn|var|address)[ >]/;
 
 interface Props {
-  /** The paths of further parts of the font, of which the page has letters. */
+  /** The paths of the parts of the font that the page waits for: of one that comes later a line would move. */
   fonts: string[];
+  /** Whether there are letters of further parts among them. */
+  hasFurther: boolean;
 }
 
-export default function Document({ __NEXT_DATA__: { props }, fonts }: DocumentProps & Props) {
+export default function Document({
+  __NEXT_DATA__: { props },
+  fonts,
+  hasFurther,
+}: DocumentProps & Props) {
   // The page for errors of the build has no props.
   const pageProps: FramedProps & Partial<PageProps> = props.pageProps ?? {};
   const { frame, section } = frameIn(pageProps);
@@ -39,21 +50,20 @@ export default function Document({ __NEXT_DATA__: { props }, fonts }: DocumentPr
   return (
     <Html lang={language} dir={direction === 'rtl' ? direction : undefined}>
       <Head>
-        {everyday &&
-          [everyday.path, ...fonts].map((path) => (
-            <link
-              key={path}
-              rel="preload"
-              href={path}
-              as="font"
-              type="font/woff2"
-              crossOrigin="anonymous"
-            />
-          ))}
+        {fonts.map((path) => (
+          <link
+            key={path}
+            rel="preload"
+            href={path}
+            as="font"
+            type="font/woff2"
+            crossOrigin="anonymous"
+          />
+        ))}
         <script dangerouslySetInnerHTML={{ __html: COLOUR_SCRIPT }} />
         {/* next.config.js makes them of components/*.css, and puts their hashes into the policy. */}
         <style dangerouslySetInnerHTML={{ __html: stylesheet ?? '' }} />
-        {fonts.length > 0 && (
+        {hasFurther && (
           <style dangerouslySetInnerHTML={{ __html: process.env.EVERGREEN_FURTHER_FONTS ?? '' }} />
         )}
         {pageProps.body?.hasBlocks && (
@@ -75,6 +85,9 @@ Document.getInitialProps = async (
   context: DocumentContext,
 ): Promise<DocumentInitialProps & Props> => {
   const initial = await NextDocument.getInitialProps(context);
-  const fonts = FURTHER.filter(({ letters }) => letters.test(initial.html));
-  return { ...initial, fonts: fonts.map(({ path }) => path) };
+  const { html } = initial;
+  const further = FURTHER.filter(({ letters }) => letters.test(html));
+  const parts = [upright, SLANTED.test(html) ? slanted : undefined, ...further];
+  const fonts = parts.flatMap((part) => part?.path ?? []);
+  return { ...initial, fonts, hasFurther: further.length > 0 };
 };

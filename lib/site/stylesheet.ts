@@ -11,24 +11,25 @@ export function withColours(stylesheet: string, colours: SiteConfig['colours']):
 
 /** A part of the site's font, which pages with letters of it load. */
 export interface FontPart {
-  /** The file of its upright letters. */
   path: string;
+  /** True for slanted letters. */
+  isItalic: boolean;
   /** What a class of a regular expression with the flag `u` holds for its letters. */
   letters: string;
 }
 
 const FACE = /@font-face\s*\{[^}]*\}/g;
 
-/** Returns the upright parts that a stylesheet of fonts names, in their order. */
+/** Returns the parts that a stylesheet of fonts names, in their order. */
 export function fontPartsOf(fonts: string): FontPart[] {
   return (fonts.match(FACE) ?? []).flatMap((face) => {
     const [, path] = /url\(([^)]+)\)/.exec(face) ?? [];
     const [, ranges] = /unicode-range:([^;}]+)/.exec(face) ?? [];
-    if (path === undefined || ranges === undefined || /font-style:\s*italic/.test(face)) return [];
+    if (path === undefined || ranges === undefined) return [];
     const letters = ranges
       .split(',')
       .map((range) => range.trim().slice('U+'.length).split('-'))
       .map((ends) => ends.map((hex) => `\\u{${hex}}`).join('-'));
-    return [{ path, letters: letters.join('') }];
+    return [{ path, isItalic: /font-style:\s*italic/.test(face), letters: letters.join('') }];
   });
 }
