@@ -34,7 +34,7 @@ const PICTURES: [
   ['post', '/blog/everything', 'phone', 'light'],
   ['post', '/blog/everything', 'tablet', 'light'],
   ['post', '/blog/everything', 'desk', 'dark'],
-  ['code', '/blog/everything#code', 'desk', 'light'],
+  ['post', '/blog/everything', 'desk', 'light'],
   ['right-to-left', '/blog/right-to-left', 'desk', 'light'],
   ['archive', '/archive', 'tablet', 'light'],
   ['topics', '/topics', 'phone', 'dark'],
