@@ -9,13 +9,13 @@ import { parseArgs, promisify } from 'node:util';
 import nextEnv from '@next/env';
 import { createJiti } from 'jiti';
 import { stringify } from 'yaml';
-import { environment } from '../lib/config';
 import { messageOf } from '../lib/message-of';
 import { replaceFile } from '../lib/replace-file';
 import { checkSiteConfig } from '../lib/site/check-site-config';
 import { readableAccent } from '../lib/site/contrast';
 import type { SiteConfig } from '../lib/site/site-config';
 import { wordsOf } from '../lib/site/words/words';
+import { postsDir, run, Stop, today } from './command';
 
 const USAGE = `Makes this project your blog. Asks for what is not given.
 
@@ -61,16 +61,6 @@ const HELLO: Record<string, { title: string; text: string }> = {
     text: '最初の記事です。ファイルは {file} で、書き換えても消してもかまいません。\n\n次の記事はこう始めます。',
   },
 };
-
-/** The end of the command: a sentence that says what to do, and the exit status. */
-class Stop extends Error {
-  constructor(
-    message: string,
-    readonly status: number,
-  ) {
-    super(message);
-  }
-}
 
 /** What the owner decides. */
 interface Answers {
@@ -355,14 +345,6 @@ async function writeFirstPost({ language }: Answers): Promise<string | undefined
   return file;
 }
 
-function postsDir(): string {
-  try {
-    return environment().postsDir ?? path.resolve('posts');
-  } catch (error) {
-    throw new Stop(messageOf(error), 1);
-  }
-}
-
 function argumentsOf() {
   try {
     return parseArgs({
@@ -383,17 +365,4 @@ function argumentsOf() {
   }
 }
 
-/** The day where the author is. */
-function today(): string {
-  const now = new Date();
-  const parts = [now.getFullYear(), now.getMonth() + 1, now.getDate()];
-  return parts.map((part) => String(part).padStart(2, '0')).join('-');
-}
-
-try {
-  await main();
-} catch (error) {
-  if (!(error instanceof Stop)) throw error;
-  console.error(error.message);
-  process.exitCode = error.status;
-}
+await run(main);

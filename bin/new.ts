@@ -5,13 +5,13 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import nextEnv from '@next/env';
 import { stringify } from 'yaml';
-import { environment } from '../lib/config';
 import { messageOf } from '../lib/message-of';
 import { prefixOf, sectionOf } from '../lib/site/languages';
 import { pathOfPost, segmentsOf } from '../lib/site/paths';
 import { isReserved } from '../lib/site/routes';
 import { slugOf } from '../lib/site/slugs';
 import { languageIn } from '../lib/source/fields';
+import { postsDir, run, Stop, today } from './command';
 
 const USAGE = `Begins a post: a file in the posts folder with its title and today's date.
 
@@ -21,16 +21,6 @@ const USAGE = `Begins a post: a file in the posts folder with its title and toda
   --page       a standalone page, such as /about, in place of a post
   --lang tr    in another language than the site's: below its code, where site.config.mjs has that
   -h, --help   prints this`;
-
-/** The end of the command: a sentence that says what to do, and the exit status. */
-class Stop extends Error {
-  constructor(
-    message: string,
-    readonly status: number,
-  ) {
-    super(message);
-  }
-}
 
 async function main(): Promise<void> {
   const { values, positionals } = argumentsOf();
@@ -73,15 +63,6 @@ async function main(): Promise<void> {
   console.log(`${file}\n${address} shows it with npm run dev`);
 }
 
-/** The posts folder; that of a site without files too, whose first post this is. */
-function postsDir(): string {
-  try {
-    return environment().postsDir ?? path.resolve('posts');
-  } catch (error) {
-    throw new Stop(messageOf(error), 1);
-  }
-}
-
 function argumentsOf() {
   try {
     return parseArgs({
@@ -98,17 +79,4 @@ function argumentsOf() {
   }
 }
 
-/** The day where the author is. */
-function today(): string {
-  const now = new Date();
-  const parts = [now.getFullYear(), now.getMonth() + 1, now.getDate()];
-  return parts.map((part) => String(part).padStart(2, '0')).join('-');
-}
-
-try {
-  await main();
-} catch (error) {
-  if (!(error instanceof Stop)) throw error;
-  console.error(error.message);
-  process.exitCode = error.status;
-}
+await run(main);
