@@ -55,7 +55,7 @@ export function PostLines({
           <a href={path}>{title}</a>
           <p className="meta">
             {unpublished && <UnpublishedMark why={unpublished} />}
-            {sticky && <b>{words.pinned} · </b>}
+            {sticky && <b>{`${words.pinned} · `}</b>}
             {category && (
               <>
                 <a href={category.path}>{category.title}</a>

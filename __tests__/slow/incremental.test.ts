@@ -161,8 +161,9 @@ const PATTERNS: [string, RegExp][] = [
   ['/category/*', /^\/category\//],
   ['/tag/[tag]', /^\/tag\/[^/]+$/],
   ['/author/*', /^\/author\//],
-  ['/[slug]', /^\/(?!404$|topics$)[^/]+$/],
-  ['/[...path]', /^\/(?!404$|topics$)[^/]+$|^\/old\//],
+  ['/archive/*', /^\/archive\//],
+  ['/[slug]', /^\/(?!404$|topics$|archive$)[^/]+$/],
+  ['/[...path]', /^\/(?!404$|topics$|archive$)[^/]+$|^\/old\//],
 ];
 const TAGS = [
   'posts',
