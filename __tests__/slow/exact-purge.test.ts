@@ -39,7 +39,8 @@ async function visitedSite(env: Record<string, string> = {}) {
   }
   await webhook();
   const paths = ['/', '/topics', '/blog/page/1', '/category/odd', '/category/even', '/tag/all'];
-  paths.push('/tag/all/page/1', ...Object.keys(POSTS).map((slug) => `/blog/${slug}`));
+  paths.push('/archive', '/archive/2026', '/tag/all/page/1');
+  paths.push(...Object.keys(POSTS).map((slug) => `/blog/${slug}`));
   for (const where of paths) expect((await site.visit(where)).status).toBe(200);
   // Who visits an address that is none is shown the newest posts.
   return [...paths, '/404'];
@@ -61,6 +62,8 @@ test('a title renamed and a category moved: the exact list, with reasons, and al
     // The lists that show it, of which one is new.
     '/': 'regenerated',
     '/blog/page/1': 'regenerated',
+    '/archive': 'regenerated',
+    '/archive/2026': 'regenerated',
     '/tag/all': 'regenerated',
     '/tag/all/page/1': 'regenerated',
     '/category/odd': 'regenerated',
@@ -71,7 +74,7 @@ test('a title renamed and a category moved: the exact list, with reasons, and al
   for (const page of report.pages.filter((page) => !topics.includes(page.path))) {
     expect(page.because).toEqual(['post:p5']);
   }
-  expect(report.unchanged).toBe(paths.length - 11);
+  expect(report.unchanged).toBe(paths.length - 13);
   for (const { path: where } of report.pages) {
     const page = await site.visit(where);
     expect([where, page.headers.get('x-nextjs-cache')]).toEqual([where, 'HIT']);
@@ -94,6 +97,8 @@ test('a deleted post is removed, and its lists with it', async () => {
     '/category/lonely': 'removed',
     '/blog/p11': 'regenerated',
     '/': 'regenerated',
+    '/archive': 'regenerated',
+    '/archive/2026': 'regenerated',
     '/topics': 'regenerated',
     '/404': 'regenerated',
   });
