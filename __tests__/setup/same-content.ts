@@ -1,6 +1,7 @@
 /**
  * Asks a site for the addresses of a WordPress, and says of each whether it leads to the same content there.
  */
+import type { Element } from 'hast';
 import pMap from 'p-map';
 import { visit } from 'unist-util-visit';
 import type { Site } from './site';
@@ -53,17 +54,22 @@ async function follow(site: Site, at: string): Promise<End> {
   }
 }
 
-/** The addresses of the posts of a list. */
+/** The addresses of the posts of a list, or of what a search found. */
 function listed(text: string): string[] {
   const found: string[] = [];
-  visit(treeOf(text), 'element', (element) => {
-    if (element.tagName !== 'article') return;
-    visit(element, 'element', (heading) => {
-      if (heading.tagName !== 'h2') return;
-      visit(heading, 'element', ({ tagName, properties: { href } }) => {
-        if (tagName === 'a' && typeof href === 'string') found.push(href);
-      });
+  const noteLinksIn = (parent: Element, within: string) =>
+    visit(parent, 'element', (element) => {
+      if (element.tagName !== within) return;
+      for (const child of element.children) {
+        const href = child.type === 'element' && child.tagName === 'a' && child.properties.href;
+        if (typeof href === 'string') found.push(href);
+      }
     });
+  visit(treeOf(text), 'element', (element) => {
+    const { tagName, properties } = element;
+    const isList = tagName === 'ul' && [properties.className].flat().includes('posts');
+    if (isList) noteLinksIn(element, 'li');
+    else if (tagName === 'article') noteLinksIn(element, 'h2');
   });
   return found;
 }
