@@ -74,10 +74,7 @@ test.each([
   ['/_next/image?url=%2Fa%2520b%2F%25C3%25A4%252B.png', /a file in public/],
   ['/_next/image?url=%2F.env', /a file in public/],
   ['/_next/image?url=%2F_next%2Fstatic%2Fmedia%2Fx.png', /a file in public/],
-  [
-    '/_next/image?url=%2F.%2Ficon-192.png&w=720&q=75',
-    /^The url of an image must be the path/,
-  ],
+  ['/_next/image?url=%2F.%2Ficon-192.png&w=720&q=75', /^The url of an image must be the path/],
   ['/_next/image?url=%2Fx%2F..%2Ficon-192.png', /^The url of an image must be the path/],
   ['/_next/image?url=%2F%2566igures%2Freading.png', /^The url of an image must be the path/],
   ['/_next/image?url=%2Ffigures%252Freading.png', /^The url of an image must be the path/],
