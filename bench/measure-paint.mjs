@@ -45,7 +45,7 @@ export async function measurePaint({ runs }) {
         ratio: beside && paintMs / beside.paintMs,
         raw: `${seconds(paintMs)}, medians of ${runs}`,
       },
-      { what: `Layout shift of ${name} there`, ratio: shift, most: 0, raw: '' },
+      { what: `Layout shift of ${name} there`, ratio: shift, goal: 0, raw: '' },
     ]);
   });
 }

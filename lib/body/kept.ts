@@ -5,7 +5,7 @@
 import { environment } from '../config';
 import { readData, writeData } from '../data-dir';
 import { hash } from '../hash';
-import { SITE } from '../site/site-config';
+import { languageOf } from '../site/kin';
 import { wordsOf, type Words } from '../site/words/words';
 import type { Post } from '../source/post';
 
@@ -15,8 +15,6 @@ export type Written = Pick<Post, 'bodyHash' | 'language'>;
 /** The key of a body. A stored page need not tell Swiss German from German, which has the same words. */
 export const keyOf = (post: Written): string =>
   `${post.bodyHash} ${languageOf(post).split('-', 1)[0]}`;
-
-const languageOf = ({ language = SITE.language }: Pick<Post, 'language'>): string => language;
 
 /** Our own words in the body of a post. */
 export const wordsIn = (post: Pick<Post, 'language'>): Words => wordsOf(languageOf(post));

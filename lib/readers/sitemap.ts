@@ -60,17 +60,15 @@ const listed = ({ pages, posts }: Site, origin: string): string[] =>
   });
 
 /** What a page has in other languages. */
-function translationsAt(path: string, { pages, posts, frame }: Site): readonly SiteLanguage[] {
+function translationsAt(
+  path: string,
+  { pages, posts, frame }: Site,
+): readonly Pick<SiteLanguage, 'language' | 'path'>[] {
   if (SECTIONS.length === 0) return [];
   const { languages } = shownSite(frame);
   if (languages.some((one) => one.path === path)) return languages;
   const view = posts.get(path)?.translationKey === undefined ? undefined : pages.get(path)?.view;
-  const translations = view && 'translations' in view ? view.translations : undefined;
-  return (translations ?? []).map(({ language, title, path: of }) => ({
-    language,
-    name: title,
-    path: of,
-  }));
+  return (view && 'translations' in view ? view.translations : undefined) ?? [];
 }
 
 const partPath = (part: number): string => `/sitemap/${part}.xml`;

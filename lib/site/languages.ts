@@ -39,9 +39,21 @@ const RIGHT_TO_LEFT = new Set(['Adlm', 'Arab', 'Hebr', 'Mand', 'Nkoo', 'Rohg', '
 export type Direction = 'ltr' | 'rtl';
 
 /** The direction in which a language is written, by its tag. */
-export const directionOf = (language: string): Direction =>
-  RIGHT_TO_LEFT.has(new Intl.Locale(language).maximize().script ?? '') ? 'rtl' : 'ltr';
+export const directionOf = onceForEach((language): Direction =>
+  RIGHT_TO_LEFT.has(new Intl.Locale(language).maximize().script ?? '') ? 'rtl' : 'ltr',
+);
 
 /** What a language calls itself: Türkçe. */
-export const nameOfLanguage = (language: string): string =>
-  new Intl.DisplayNames(language, { type: 'language' }).of(language) ?? language;
+export const nameOfLanguage = onceForEach(
+  (language) => new Intl.DisplayNames(language, { type: 'language' }).of(language) ?? language,
+);
+
+/** Languages are few, what `Intl` makes for them is made slowly, and each component of a page asks. */
+function onceForEach<Value>(make: (language: string) => Value): (language: string) => Value {
+  const made = new Map<string, Value>();
+  return (language) => {
+    const value = made.get(language) ?? make(language);
+    made.set(language, value);
+    return value;
+  };
+}

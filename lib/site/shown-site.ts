@@ -83,14 +83,15 @@ function furtherLanguage(frame: Frame, section: Section): ShownSite {
   const { name = own.name, ...said } = SITE.languages?.[section] ?? {};
   const { tagline = own.tagline, description = own.description, footer = [] } = said;
   const prefix = prefixOf(section);
-  const words = wordsOf(language);
+  const inOwnWords = inLanguage(language);
+  const { words } = inOwnWords;
   return {
     ...own,
     name,
     tagline,
     description,
     about: said.about ?? description,
-    ...inLanguage(language),
+    ...inOwnWords,
     prefix,
     navigation: said.navigation ?? [
       { title: words.topics, href: `${prefix}/topics` },
