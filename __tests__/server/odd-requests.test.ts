@@ -69,8 +69,9 @@ test.each([
   ['/search?q=//', undefined],
   ['//evil.example', undefined],
   ['/_next/image', undefined],
-  ['/_next/image?url=%2Ficon-192.png&w=720&q=75', undefined],
-  ['/_next/image?w=720&q=75&url=%2Ficon-192.png', undefined],
+  // A file of public/ that no build makes and no `npm run init` removes.
+  ['/_next/image?url=%2Fspeculation-rules.json&w=720&q=75', undefined],
+  ['/_next/image?w=720&q=75&url=%2Fspeculation-rules.json', undefined],
   ['/_next/image?url=%2Fa%2520b%2F%25C3%25A4%252B.png', /a file in public/],
   ['/_next/image?url=%2F.env', /a file in public/],
   ['/_next/image?url=%2F_next%2Fstatic%2Fmedia%2Fx.png', /a file in public/],
