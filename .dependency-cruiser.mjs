@@ -19,6 +19,7 @@ const ROOMS = {
   purge: { all: ['content', 'site', 'store', 'edge', 'source'] },
   import: { all: ['source', 'site'] },
   readers: { all: ['content', 'site', 'body', 'source'] },
+  console: { all: ['source', 'body', 'site', 'content', 'store', 'edge', 'purge', 'readers'] },
 };
 
 const anyOf = (rooms = []) => rooms.map((room) => `^lib/${room}/`);

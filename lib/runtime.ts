@@ -7,6 +7,10 @@ import type { GetStaticPropsResult, PreviewData } from 'next';
 import { mdxComponents } from '../components/mdx-components';
 import { Bodies } from './body/body';
 import { environment, isProductionServer, type Environment } from './config';
+import { History } from './console/history';
+import { fileHistory } from './console/history-file';
+import { Ledger } from './console/ledger';
+import { Renders } from './console/renders';
 import { snapshotWithDraft } from './content/draft';
 import { Elsewhere } from './content/elsewhere';
 import { SnapshotExpectations } from './content/expectations';
@@ -25,7 +29,7 @@ import { sitemapPaths } from './readers/sitemap';
 import { loadSources } from './source/sources';
 import type { View, ViewOf } from './site/views';
 import { diskPlace } from './store/open';
-import type { Outbox, Place } from './store/place';
+import type { HistoryPlace, Outbox, Place } from './store/place';
 import { Store } from './store/store';
 import { Visitors } from './visitors';
 
@@ -40,6 +44,10 @@ export interface Runtime {
   /** Undefined where there are none. */
   edges?: Edges;
   purges: Purges;
+  /** Purges as callers ask for them, each kept in the history. */
+  ledger: Ledger;
+  history: History;
+  renders: Renders;
   bodies: Bodies;
   feedTexts: FeedTexts;
   search: Search;
@@ -68,6 +76,8 @@ export interface RuntimeParts {
   openPlace: (endInFlight: InFlightResponses['endBefore']) => Place;
   /** Before edges: what keeps what they have not confirmed, unless the instances share that. */
   outbox?: Outbox;
+  /** Where the history of purges is, unless the instances share one. */
+  historyPlace: HistoryPlace;
   bodies: Bodies;
   /** How long an edge is waited for. */
   patience?: Patience;
@@ -81,6 +91,7 @@ export function createRuntime({
   loadSources: load = loadSources,
   openPlace = diskPlace,
   outbox,
+  historyPlace = fileHistory(),
   bodies = new Bodies(mdxComponents),
   patience,
   now = Date.now,
@@ -108,6 +119,7 @@ export function createRuntime({
       ],
       patience,
     });
+  const renders = new Renders(now);
   const store: Store = new Store({
     place,
     // They know each other: the store compares with what the snapshots expect, which ask for what it has.
@@ -115,6 +127,7 @@ export function createRuntime({
       return expectations;
     },
     edges,
+    renders,
     now,
   });
   const snapshots: Snapshots = new Snapshots({ settings, loadSources: load, store, bodies, now });
@@ -129,8 +142,11 @@ export function createRuntime({
     edges,
     elsewhere,
     visitors,
+    renders,
     now,
   });
+  const history = new History(place.history ?? historyPlace);
+  const ledger = new Ledger({ purges, history, now });
   const props = { settings, snapshots, store, elsewhere, bodies, now };
   const unwatch = [visitors.watchAll(), ...(edges ? [inFlight.watchAll()] : [])];
   return {
@@ -141,6 +157,9 @@ export function createRuntime({
     store,
     edges,
     purges,
+    ledger,
+    history,
+    renders,
     bodies,
     feedTexts: new FeedTexts(async (post) => (await bodies.render(post)).html),
     search: new Search(snapshots),

@@ -7,11 +7,11 @@ import { describeProblem } from '../source/post';
 import type { PlannedPage } from './plan';
 import { allPages, type CallToPlan, type PagesOfCall, type PlanOfCall } from './plan-of-call';
 import type { Revalidate } from './regenerate';
-import type { PageReport, PurgeInput, PurgeReport } from './report';
+import type { PageReport, PurgeInput, PurgeReport, Steps } from './report';
 import { absentPage, alwaysFreshIn, findTargets, type Known, type Named } from './targets';
 
-/** What a call is answered, without the time that it took. */
-export type Answer = Omit<PurgeReport, 'ms'>;
+/** What a call is answered, without the time that it took, and waited. */
+export type Answer = Omit<PurgeReport, 'ms' | 'steps'> & { steps?: Omit<Steps, 'waited'> };
 
 /** A call that has something to do, and who waits for its answer. */
 export interface Call {
@@ -39,12 +39,20 @@ export interface Planned {
   outcome: Pick<PurgeReport, 'ignored' | 'alwaysFresh' | 'warnings' | 'unchanged'>;
 }
 
+/** When the steps of a batch ended, by `performance.now()`. */
+export interface Times {
+  begun: number;
+  read: number;
+  planned: number;
+}
+
 /** A request whose pages are done. */
 export interface Done extends Planned {
   snapshot: Snapshot;
   pages: PagesOfCall<PageReport>;
   /** The first page that failed. */
   failure: PageReport | undefined;
+  times: Times & { regenerated: number };
 }
 
 /** Groups the calls of a batch by what they ask for. */
@@ -134,15 +142,23 @@ export const planAsAnswer = ({ plan, absent, outcome }: Planned): Answer => ({
 
 /** The report of a request. */
 export function reportOf(
-  { pages, absent, outcome, failure }: Done,
-  edgeFailure: string | undefined,
+  { pages, absent, outcome, failure, times }: Done,
+  edges: { told: number; failure?: string } | undefined,
 ): Answer {
-  const causes = [failure && `${failure.path}: ${failure.error}`, edgeFailure].filter(Boolean);
+  const causes = [failure && `${failure.path}: ${failure.error}`, edges?.failure].filter(Boolean);
+  const { begun, read, planned, regenerated } = times;
   return {
     revalidated: causes.length === 0,
     message: causes.length > 0 ? causes.join('; ') : undefined,
     pages: [...absent, ...allPages(pages)],
     ...outcome,
+    edges,
+    steps: {
+      read: Math.round(read - begun),
+      planned: Math.round(planned - read),
+      regenerated: Math.round(regenerated - planned),
+      told: Math.round(performance.now() - regenerated),
+    },
   };
 }
 

@@ -4,20 +4,11 @@
  */
 import { LRUCache } from 'lru-cache';
 import type { NextApiRequest } from 'next';
-import { knownSecrets, type PurgeResponse } from './response';
+import { knownSecrets, type Outcome, type PurgeResponse } from './response';
 import { jsonLine, type Member } from '../log';
 import type { PurgeReport } from './report';
-import type { PurgeRequest } from './purge-request';
 import { withoutSecrets } from '../secret';
 import { messageOf } from '../message-of';
-
-/** What came of a call. */
-export interface Outcome {
-  report?: PurgeReport;
-  error?: unknown;
-  request?: PurgeRequest;
-  answer: PurgeResponse;
-}
 
 const SUMMARISED_EACH_MS = 60_000;
 /** Throttled addresses that are counted; the line of another makes room for it. */

@@ -3,6 +3,7 @@
  */
 import createError from 'http-errors';
 import type { NextApiRequest } from 'next';
+import { callerOf, type Caller } from './caller';
 import { hintOf, hintOfPaths } from './hint';
 import type { PurgeInput } from './report';
 import { checkQuery, KNOWN_CALLER, readBody, STRANGER, type Body } from './request-body';
@@ -19,17 +20,22 @@ const METHODS = ['GET', 'POST', 'PUT'];
 /** Paths and tags that one call may name. */
 const MOST_NAMES = 10_000;
 
+/** A request whose caller was let in. */
+export interface Admitted {
+  caller: Caller;
+  /** What it asks for. Throws 400 if that is nothing, or cannot be read, and 413 if it is too much. */
+  read: () => PurgeRequest;
+}
+
 /**
- * Reads a request. Throws 405, 401, 429, 408, 413 or 400; the secret comes first, so that a stranger
- * learns nothing about paths.
+ * Lets a caller in. Throws 405, 401, 429, 408, 413 or 400; the secret comes before all else that the request
+ * says, so that a stranger learns nothing about paths.
  */
-export async function readPurgeRequest(
-  req: NextApiRequest,
-  secrets: readonly string[],
-): Promise<PurgeRequest> {
+export async function admit(req: NextApiRequest, secrets: readonly string[]): Promise<Admitted> {
   const shown = findSecret(req.headers, req.query);
   const isKnown = isRight(shown, secrets);
   let body: Body;
+  let secret = shown;
   try {
     if (!METHODS.includes(req.method ?? '')) {
       throw createError(405, 'Method not allowed', { headers: { Allow: METHODS.join(', ') } });
@@ -37,13 +43,19 @@ export async function readPurgeRequest(
     if (shown !== undefined && !isKnown) throw invalidToken();
     // Some senders can write the secret into the body only, so a little of a stranger's is read.
     body = await readBody(req, isKnown ? KNOWN_CALLER : STRANGER);
-    if (!isKnown && !isRight(body.form.secret ?? body.json.secret, secrets)) throw invalidToken();
+    if (!isKnown) secret = body.form.secret ?? body.json.secret;
+    if (!isKnown && !isRight(secret, secrets)) throw invalidToken();
   } catch (error) {
     throw isKnown ? error : throttled(error, req.socket.remoteAddress ?? 'unknown');
   }
-  if (body.problem) throw body.problem;
-  checkQuery(req.url ?? '');
-  return findTargets(req.query, body);
+  return {
+    caller: callerOf(req, body, secret, secrets),
+    read: () => {
+      if (body.problem) throw body.problem;
+      checkQuery(req.url ?? '');
+      return findTargets(req.query, body);
+    },
+  };
 }
 
 /** What the parts of a request ask for. Throws 400 if that is nothing, and 413 if it is too much. */

@@ -32,6 +32,7 @@ import {
   type Done,
   type Planned,
   type Request,
+  type Times,
 } from './batch';
 import { isAsNew, PageQueue } from './page-queue';
 import type { PlannedPage } from './plan';
@@ -50,6 +51,8 @@ export interface PurgeParts {
   edges?: Edges;
   elsewhere: Pick<Elsewhere, 'clear'>;
   visitors: Pick<Visitors, 'letPass'>;
+  /** Hears which pages purges ask for; returns what to call when one is done. */
+  renders?: { purge: (path: string) => () => void };
   /** The time, in ms since 1970. */
   now: () => number;
 }
@@ -87,7 +90,12 @@ export class Purges {
       const call = { input, named, revalidate, answer: resolve, refuse: reject };
       void (isAlone ? this.carryOut([call]) : this.join(call));
     });
-    return { ...answer, ms: since(started) };
+    const ms = since(started);
+    const { steps, ...told } = answer;
+    if (!steps) return { ...told, ms };
+    const { read, planned, regenerated, told: toldMs } = steps;
+    const waited = Math.max(0, ms - read - planned - regenerated - toldMs);
+    return { ...told, ms, steps: { waited, ...steps } };
   }
 
   /** Pages of a batch are left when the next one begins: many of them must not delay all that come later. */
@@ -103,15 +111,20 @@ export class Purges {
   private async carryOut(calls: readonly Call[]): Promise<void> {
     const { store, now } = this.parts;
     const arrivedMs = now();
+    const begun = performance.now();
     try {
       const requests = requestsOf(calls);
       const isDryRun = requests.every(({ input }) => input.dryRun);
       const snapshot = await this.loadFor(requests);
       if (!isDryRun) await store.versions.raiseFence(snapshot);
+      const read = performance.now();
       const planned = await this.planAll(requests, snapshot);
+      const times = { begun, read, planned: performance.now() };
       if (isDryRun) return await answerAll(planned, planAsAnswer);
       const [first] = calls;
-      if (first) this.regenerateAll(planned, { snapshot, arrivedMs, revalidate: first.revalidate });
+      if (!first) return;
+      const { revalidate } = first;
+      this.regenerateAll(planned, { snapshot, arrivedMs, revalidate }, times);
     } catch (error) {
       await refuseAll(calls, error);
     }
@@ -166,6 +179,7 @@ export class Purges {
   private regenerateAll(
     planned: readonly Planned[],
     wanted: Omit<WantedPage, 'path'> & { snapshot: Snapshot },
+    times: Times,
   ): void {
     const { snapshot } = wanted;
     const queue = this.parts.store.isInCharge ? this.queue : this.newQueue();
@@ -196,6 +210,7 @@ export class Purges {
           snapshot,
           pages: { own, difference: difference?.pages, broken },
           failure: own.find(isFailed) ?? difference?.failure ?? broken.find(isFailed),
+          times: { ...times, regenerated: performance.now() },
         }),
       );
     }
@@ -203,7 +218,7 @@ export class Purges {
 
   /** Ends requests that are done at the same time, and answers their calls. */
   private readonly end = coalesce<Done, void>(async (all) => {
-    const { store, edges } = this.parts;
+    const { store, edges, settings } = this.parts;
     try {
       const sound = all.filter(({ failure }) => !failure);
       // Before the edges are told: afterwards no instance may hand them what another build has stored.
@@ -213,8 +228,9 @@ export class Purges {
       }
       const snapshots = all.map(({ snapshot }) => snapshot);
       const newest = snapshots.reduce((one, other) => (isAsNew(one, other) ? one : other));
-      const edgeFailure = await edges?.tell(donePaths(all), newest);
-      await answerAll(all, (one) => reportOf(one, edgeFailure));
+      const failure = await edges?.tell(donePaths(all), newest);
+      const told = edges && { told: settings().edges.length, failure };
+      await answerAll(all, (one) => reportOf(one, told));
     } catch (error) {
       await refuseAll(
         all.flatMap(({ request }) => request.calls),
@@ -239,6 +255,7 @@ export class Purges {
     const { expectations, store } = this.parts;
     const { path } = page;
     const begun = performance.now();
+    const end = this.parts.renders?.purge(path);
     try {
       const problem = await expectations.failureAt(path);
       if (problem) throw new Error(describeProblem(problem));
@@ -247,6 +264,8 @@ export class Purges {
       return { path, result: isGone ? 'removed' : 'regenerated', ms: since(begun) };
     } catch (error) {
       return { path, result: 'failed', ms: since(begun), error: messageOf(error) };
+    } finally {
+      end?.();
     }
   }
 }

@@ -16,6 +16,20 @@ export interface PageReport {
   error?: string;
 }
 
+/** How long the steps of a purge took, in ms: those that it waited for, others' work included. */
+export interface Steps {
+  /** Until its batch began. */
+  waited: number;
+  /** The sources were read, and the site made of them. */
+  read: number;
+  /** What is stored was compared with the site. */
+  planned: number;
+  /** Pages were rendered and stored. */
+  regenerated: number;
+  /** The end of the purge, and the edges. */
+  told: number;
+}
+
 /** What became of a purge. */
 export interface PurgeReport {
   revalidated: boolean;
@@ -32,6 +46,10 @@ export interface PurgeReport {
   /** What was named, as it was written, and is computed for each request. */
   alwaysFresh?: string[];
   ms: number;
+  /** For the history, not for the caller; undefined if nothing had to be done. */
+  steps?: Steps;
+  /** The edges that were told, and why one did not take it; the same. */
+  edges?: { told: number; failure?: string };
 }
 
 /** What a caller names, as it was written. */

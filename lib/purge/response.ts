@@ -15,6 +15,16 @@ export interface PurgeResponse {
   body: unknown;
 }
 
+/** What came of a call. */
+export interface Outcome {
+  request?: PurgeRequest;
+  /** Of a purge that was carried out. */
+  report?: PurgeReport;
+  /** What kept it from being. */
+  error?: unknown;
+  answer: PurgeResponse;
+}
+
 const NEVER_STORED = { 'Cache-Control': 'no-store' };
 
 /** Answers a purge that was carried out: in full, or as shortly as the classic call promises. */
@@ -24,10 +34,12 @@ export function responseTo(
 ): PurgeResponse {
   if (classic && !report.revalidated) return classicFailure();
   const named = paths.length + tags.length === 1 ? { path: paths[0], tag: tags[0] } : {};
+  // For whoever runs the site: the history has them.
+  const told = { ...report, steps: undefined, edges: undefined };
   return {
     status: report.revalidated || report.dryRun ? 200 : 500,
     headers: NEVER_STORED,
-    body: classic ? { revalidated: true } : redact({ ...named, ...report }),
+    body: classic ? { revalidated: true } : redact({ ...named, ...told }),
   };
 }
 
@@ -60,11 +72,11 @@ const isConfirmable = (error: unknown): error is Error & { confirm: 'removals' }
  * Takes the secrets out of every text in a value: a path or a cause may repeat what was sent. A report
  * may have ten thousand pages, so it is gone through by member only if one of them holds a secret.
  */
-function redact(value: object): unknown {
+export function redact<Value extends object>(value: Value): Value {
   const secrets = knownSecrets();
   const text = JSON.stringify(value);
   if (!holdsSecret(text, secrets)) return value;
-  const clean: unknown = JSON.parse(text, (_, member: unknown) =>
+  const clean: Value = JSON.parse(text, (_, member: unknown) =>
     typeof member === 'string' ? withoutSecrets(member, secrets) : member,
   );
   return clean;

@@ -128,3 +128,13 @@ export function otherFields(body: Fields): ReadonlySet<NameField> {
   };
   return new Set(NAME_FIELDS.filter(isOther));
 }
+
+/** The sender of a body, by its shape; undefined if it is nobody's that is known. */
+export function senderOfShape(body: Fields): string | undefined {
+  if (body.source === 'wordpress' && 'changes' in body) return 'Evergreen for WordPress';
+  const fields = NAME_FIELDS.filter((field) => body[field] !== undefined && body[field] !== null);
+  const shape = SENDER_SHAPES.find((one) =>
+    fields.some((field) => one.fields.includes(field) && one.fits(body[field], body)),
+  );
+  return shape?.sender.replace(/:.*$/s, '');
+}

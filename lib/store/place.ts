@@ -150,12 +150,27 @@ export interface Instances {
   endInFlight: (addresses: string[] | undefined) => Promise<void>;
 }
 
+/** Where the history of purges is kept: texts in the order in which they came, of which the last stay. */
+export interface HistoryPlace {
+  /** Keeps texts, so that a crash afterwards leaves them. Throws if it cannot. */
+  append: (texts: readonly string[]) => Promise<void>;
+  /**
+   * What was kept after an entry, by any instance, or all there is; oldest first, in portions. An entry
+   * that was torn by a crash is left out.
+   */
+  after: (ref: string | undefined) => AsyncIterable<readonly { ref: string; text: string }[]>;
+  /** The text of an entry, if it is still there. */
+  read: (ref: string) => Promise<string | undefined>;
+}
+
 /** Where pages are kept. */
 export interface Place {
   pages: Pages;
   versions: Versions;
   /** Undefined where one process is all there is. */
   instances?: Instances;
+  /** Undefined where each process keeps its own. */
+  history?: HistoryPlace;
   /** Resolves when it was reached first, or when that takes too long. */
   opened?: Promise<unknown>;
   /** Keeps the pages that were read last in memory, as far as they have so many bytes; until then, none. */

@@ -60,6 +60,16 @@ export interface EdgeNotes {
   keepNone: (path: string) => void;
 }
 
+/** Who hears of renders, and of their end. */
+export interface RenderNotes {
+  /** `isRenewed`: who asks meanwhile is served the page before, which is too old. */
+  begin: (path: string, isRenewed: boolean) => void;
+  /** Next has offered what it rendered; `isStored` if it was committed. */
+  end: (path: string, isStored: boolean) => void;
+  /** The render failed. */
+  fail: (path: string) => void;
+}
+
 /** What Next gives to the constructor of a cache handler, as far as it matters. */
 export interface HandlerContext {
   dev?: boolean;
@@ -74,6 +84,7 @@ export interface StoreParts {
   expectations: Expectations;
   /** Undefined where there are no edges. */
   edges?: EdgeNotes;
+  renders?: RenderNotes;
   /** The time, in ms since 1970. */
   now: () => number;
 }
@@ -165,6 +176,7 @@ export class Store {
       // Only now: until then a visitor may be joined to this render.
       this.endRender(path, render);
       this.renewing.delete(path);
+      this.parts.renders?.end(path, isCommitted);
       // Nobody would be told when it is outdated, so nobody should keep it.
       if (!isCommitted) {
         this.parts.edges?.keepNone(path);
@@ -252,7 +264,11 @@ export class Store {
     // Where another cache has the pages, nothing here would tell of its end.
     if (!this.isServing) return () => undefined;
     this.rendering.set(path, page);
-    return () => this.endRender(path, page);
+    this.parts.renders?.begin(path, this.renewing.has(path));
+    return () => {
+      this.endRender(path, page);
+      this.parts.renders?.fail(path);
+    };
   }
 
   /**

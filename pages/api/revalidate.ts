@@ -1,9 +1,9 @@
 /** The purge endpoint: who may call it, what it takes and what it answers is in the manual. */
 import type { NextApiRequest, NextApiResponse } from 'next';
-import { responseTo, responseToFailure } from '../../lib/purge/response';
+import { responseToFailure, type Outcome } from '../../lib/purge/response';
 import { environment } from '../../lib/config';
 import { logPurge } from '../../lib/purge/purge-log';
-import { readPurgeRequest } from '../../lib/purge/purge-request';
+import { admit } from '../../lib/purge/purge-request';
 import { endLateBody } from '../../lib/purge/request-body';
 import { runtime } from '../../lib/runtime';
 
@@ -12,7 +12,7 @@ export const config = { api: { bodyParser: false } };
 
 export default async function handler(req: NextApiRequest, res: NextApiResponse) {
   const started = performance.now();
-  const outcome = await purgeFor(req, res);
+  const outcome = await purgeFor(req, res, started);
   logPurge(req, outcome, Math.round(performance.now() - started));
   const { status, headers, body } = outcome.answer;
   for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
@@ -20,21 +20,24 @@ export default async function handler(req: NextApiRequest, res: NextApiResponse)
   return typeof body === 'string' ? res.status(status).send(body) : res.status(status).json(body);
 }
 
-async function purgeFor(req: NextApiRequest, res: NextApiResponse) {
-  let request;
+async function purgeFor(
+  req: NextApiRequest,
+  res: NextApiResponse,
+  started: number,
+): Promise<Outcome> {
   try {
     const { secrets, siteUrl, wordpressUrl, developing } = environment();
-    request = await readPurgeRequest(req, secrets);
+    const { caller, read } = await admit(req, secrets);
     const hosts = [siteUrl, wordpressUrl].flatMap((url) => (url ? new URL(url).host : []));
-    // In development each visit renders again, and Next fails to regenerate a dynamic route.
-    const revalidate = developing ? async () => undefined : (path: string) => res.revalidate(path);
-    const report = await runtime().purges.run(
-      request,
-      [...hosts, req.headers.host ?? ''],
-      revalidate,
-    );
-    return { request, report, answer: responseTo(request, report) };
+    return await runtime().ledger.purge({
+      caller,
+      read,
+      hosts: [...hosts, req.headers.host ?? ''],
+      // In development each visit renders again, and Next fails to regenerate a dynamic route.
+      revalidate: developing ? async () => undefined : (path) => res.revalidate(path),
+      started,
+    });
   } catch (error) {
-    return { request, error, answer: responseToFailure(error, request) };
+    return { error, answer: responseToFailure(error, undefined) };
   }
 }

@@ -19,6 +19,8 @@ export const CONFIRMED = 'evergreen:confirmed';
 export const EDGES = 'evergreen:edges';
 /** Connections by the time when Redis heard of them last, in ms. */
 export const LEASES = 'evergreen:leases';
+/** A stream: the history of purges, of all instances and builds. */
+export const HISTORY = 'evergreen:history';
 /** Stands among the revisions, so that it is lost with them: no path looks so. */
 export const WHOLE = '*';
 

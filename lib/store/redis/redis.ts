@@ -4,6 +4,7 @@
 import type { LRUCache } from 'lru-cache';
 import type { Place, StoredPage } from '../place';
 import { Connection, type createClientAt } from './connection';
+import { redisHistory } from './history';
 import { RedisInstances, type EndInFlight } from './instances';
 import { redisOutbox } from './outbox';
 import { RedisPages } from './pages';
@@ -56,6 +57,7 @@ export function openRedis({
     }),
     versions: new RedisVersions(connection, buildId),
     instances,
+    history: redisHistory(connection),
     opened: connection.opened,
     close: () => {
       instances?.close();
