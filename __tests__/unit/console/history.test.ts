@@ -163,12 +163,12 @@ test('two that write at once spoil nothing, and each reads what the other wrote'
   await fill(names(0, 990));
   const [a, b] = [open(), open()];
   const added: string[] = [];
-  for (let round = 0; round < 40; round += 1) {
-    const own = [`a${round}`, `b${round}`];
-    added.push(...own);
-    await Promise.all([a.add(purge(`a${round}`)), b.add(purge(`b${round}`))]);
-    // While they read: each is behind the other's file now and then.
-    if (round % 10 === 0) await Promise.all([a.all(), b.all()]);
+  for (let round = 0; round < 12; round += 1) {
+    // The one begins a file while the other thinks that the one before has room.
+    const ofB = names(0, 4).map((name) => `b${round}-${name}`);
+    added.push(`a${round}`, ...ofB);
+    await Promise.all([a.add(purge(`a${round}`)), ...ofB.map((id) => b.add(purge(id)))]);
+    await Promise.all([a.all(), b.all()]);
   }
   expect((await readdir(dir)).length).toBe(2);
   for (const history of [a, b, open()]) {
