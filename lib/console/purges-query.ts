@@ -3,6 +3,7 @@ import createError from 'http-errors';
 import { z } from 'zod';
 import { checkPath } from '../purge/paths';
 import type { HistoryQuery } from './history';
+import { asRecorded } from './record';
 
 /** Purges of one answer. */
 const MOST = 200;
@@ -70,8 +71,9 @@ export function purgesQuery(query: Record<string, unknown>): PurgesQuery {
   return { path, result, sender, sinceMs: since, untilMs: until, before, most: limit };
 }
 
-/** A path as reports have it, such as without the slash at its end; any other stays as it is. */
+/** A path as records have it, such as without the slash at its end; what is no page stays as it is. */
 function asPage(path: string): string {
   const checked = checkPath(path, []);
-  return (checked.problem === undefined ? (checked.page ?? checked.catchAll) : undefined) ?? path;
+  const page = checked.problem === undefined ? (checked.page ?? checked.catchAll) : undefined;
+  return asRecorded(page ?? path);
 }

@@ -42,5 +42,6 @@ async function answerTo(query: NextApiRequest['query']): Promise<object> {
     return { purges: [purge], lost: history.lost };
   }
   const { purges, hasMore } = await history.find(asked);
-  return { purges, next: hasMore ? purges.at(-1)?.id : undefined, lost: history.lost };
+  const next = hasMore ? purges.at(-1)?.id : undefined;
+  return { path: asked.path, purges, next, lost: history.lost };
 }
