@@ -1,7 +1,7 @@
 /** Checks of the Redis that several instances share. */
 import { messageOf } from '../../message-of';
 import { createClientAt, type Client } from '../../store/redis/connection';
-import { TimeOut, within } from '../../within';
+import { within } from '../../within';
 import { withoutPasswords } from '../../without-passwords';
 import { ok, skipped, warning, wrong, type Found, type SiteCheck } from './check';
 
@@ -72,15 +72,14 @@ export function foundOfRedis(answers: string, text: string, save: string | undef
 /** Opens a connection for some work, and closes it. Throws a sentence if that Redis cannot be used. */
 export async function withRedis<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
   const client = await createClientAt(url);
-  let cause: unknown;
-  client.on('error', (error) => (cause = error));
+  // It would go on trying to connect; the first failure tells what is wrong.
+  const failed = new Promise<never>((_, reject) => client.on('error', reject));
+  failed.catch(() => undefined);
   try {
-    await within(client.connect(), CONNECT_MS);
+    await within(Promise.race([client.connect(), failed]), CONNECT_MS);
     return await work(client);
   } catch (error) {
-    // It goes on trying to connect, so what is thrown says only that it took too long.
-    const told = error instanceof TimeOut ? (cause ?? error) : error;
-    throw new Error(`Redis at ${withoutPasswords(url)} cannot be used: ${reasonOf(told)}`, {
+    throw new Error(`Redis at ${withoutPasswords(url)} cannot be used: ${reasonOf(error)}`, {
       cause: error,
     });
   } finally {
