@@ -522,8 +522,9 @@ describeWithRedis('the history of several instances', () => {
       );
       const answer = await response?.text().catch(() => undefined);
       noteHappened(`${at} at ${instance.name}: ${answer?.slice(0, 60)}`);
-      const { fresh = 'none' }: Partial<Proof> = response?.ok && answer ? JSON.parse(answer) : {};
-      answers.set(fresh, (answers.get(fresh) ?? 0) + 1);
+      const proof: Proof | undefined = response?.ok && answer ? JSON.parse(answer) : undefined;
+      const fresh = proof?.fresh;
+      answers.set(fresh ?? 'none', (answers.get(fresh ?? 'none') ?? 0) + 1);
       if (fresh !== 'yes') return;
       promise();
       if (isQuiet) return;
@@ -598,6 +599,7 @@ describeWithRedis('the history of several instances', () => {
           underWay.add(done);
           void done.finally(() => underWay.delete(done));
           if (dice.chance(0.6)) await inTime(done);
+          if (dice.chance(0.4)) await inTime(askAndLook(slug, dice));
         }
         while (underWay.size >= PURGES_AT_ONCE) await Promise.race(underWay);
         await pause(dice.below(60));
