@@ -1,7 +1,7 @@
 /** `npm run doctor`, as a child process in the folder of a real site, with things made wrong on purpose. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFile, chmod, mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
 import path from 'node:path';
 import { JITI, ROOT } from '../setup/build-site';
@@ -60,7 +60,7 @@ async function run(env: Record<string, string> = {}, args: string[] = []): Promi
 }
 
 /** The results by name, each `state: what was found`. */
-async function resultsOf(env: Record<string, string>): Promise<Record<string, string[]>> {
+async function resultsOf(env: Record<string, string> = {}): Promise<Record<string, string[]>> {
   const { out } = await run(env, ['--json']);
   const results: { name: string; state: string; found: string }[] = JSON.parse(out);
   const byName: Record<string, string[]> = {};
@@ -244,16 +244,31 @@ describeWithRedis('a real Redis', () => {
 const isRootOnLinux = process.platform === 'linux' && process.getuid?.() === 0;
 
 (isRootOnLinux ? test : test.skip)('a disk that is full, where one may be mounted', async () => {
-  const data = path.join(site.dir, 'full');
-  await mkdir(data);
+  const data = path.join(site.dir, '.evergreen');
+  const history = async () => {
+    const headers = { authorization: `Bearer ${SECRET}` };
+    return JSON.parse((await site.visit('/api/purges?limit=1', headers)).text);
+  };
+  const [{ id: last }] = (await history()).purges;
   if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=512k', 'tmpfs', data]).status !== 0) return;
   try {
     await writeFile(path.join(data, 'filling'), 'x'.repeat(1_000_000)).catch(() => undefined);
-    const { folders, disk } = await resultsOf({ DATA_DIR: data });
-    expect(folders?.[0]).toMatch(/^error: .*full cannot be written \(ENOSPC\)/);
-    expect(disk?.[0]).toMatch(/^error: Where .*full lies, 0 MiB are free/);
-    expect(await readdir(data)).toEqual(['filling']);
+    const { folders, disk } = await resultsOf();
+    expect(folders?.[0]).toMatch(/^error: .*\.evergreen cannot be written \(ENOSPC\)/);
+    expect(disk?.[0]).toMatch(/^error: Where .*\.evergreen lies, 0 MiB are free/);
+    // A purge stays true, and it is said that the history lacks it.
+    await site.write('a', 'Edited on a full disk.');
+    expect(await site.purge('/blog/a')).toEqual({ status: 200, body: '{"revalidated":true}' });
+    expect((await site.visit('/blog/a')).text).toContain('Edited on a full disk.');
+    expect((await history()).lost).toMatchObject({
+      count: 1,
+      reason: expect.stringContaining('ENOSPC'),
+    });
   } finally {
     spawnSync('umount', [data]);
   }
+  await site.purge('/blog/b');
+  const { purges } = await history();
+  expect(purges[0].id).not.toBe(last);
+  expect(purges[0].named.paths).toEqual(['/blog/b']);
 });
