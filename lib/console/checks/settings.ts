@@ -24,7 +24,7 @@ const MAKE_A_SECRET = 'openssl rand -hex 32';
 
 /** What came of reading the environment: `failure` is why it cannot be used. */
 export function foundOfSettings(failure: string | undefined): Found {
-  const files = ENV_FILES.filter((name) => existsSync(name));
+  const files = ENV_FILES.filter((name) => existsSync(/* turbopackIgnore: true */ name));
   const where =
     files.length > 0
       ? `the environment of the process counts first, then ${files.join(', then ')}`
@@ -136,7 +136,9 @@ function packageIn(folder: string): z.infer<typeof Package> | undefined {
 /** As Node.js finds it: here, or in a folder above. */
 function installedNext(): string | undefined {
   for (let folder = process.cwd(); ; folder = path.dirname(folder)) {
-    const found = packageIn(path.join(folder, 'node_modules', 'next'))?.version;
+    const found = packageIn(
+      path.join(/* turbopackIgnore: true */ folder, 'node_modules', 'next'),
+    )?.version;
     if (found !== undefined || folder === path.dirname(folder)) return found;
   }
 }

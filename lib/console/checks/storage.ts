@@ -1,4 +1,7 @@
-/** Checks of what lies on the disk: the build, folders that are written, who owns and reads them, free space. */
+/**
+ * Checks of what lies on the disk: the build, folders that are written, who owns and reads them, free space. What they
+ * look at is told to the bundler nowhere: it would take the whole project for a part of the server.
+ */
 import { existsSync } from 'node:fs';
 import { access, constants, readdir, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -42,8 +45,9 @@ const FEW_FILES = { error: 100, warning: 5000 };
 export const buildCheck: BareCheck = {
   name: 'build',
   look: async () => {
-    if (!existsSync(BUILD_ID)) return wrong('There is no build here.', 'Run npm run build.');
-    const built = await stat(BUILD_ID);
+    if (!existsSync(/* turbopackIgnore: true */ BUILD_ID))
+      return wrong('There is no build here.', 'Run npm run build.');
+    const built = await stat(/* turbopackIgnore: true */ BUILD_ID);
     const newer = await newerCode(built.mtimeMs);
     const when = built.mtime.toISOString();
     return newer === undefined
@@ -59,11 +63,16 @@ export const buildCheck: BareCheck = {
 async function newerCode(builtMs: number): Promise<string | undefined> {
   let looked = 0;
   for (const name of CODE) {
-    const below = await readdir(name, { recursive: true }).catch(() => []);
-    for (const file of [name, ...below.map((one) => path.join(name, one))]) {
+    const below = await readdir(/* turbopackIgnore: true */ name, { recursive: true }).catch(
+      () => [],
+    );
+    for (const file of [
+      name,
+      ...below.map((one) => path.join(/* turbopackIgnore: true */ name, one)),
+    ]) {
       looked += 1;
       if (looked > MOST_FILES) return undefined;
-      const stats = await stat(file).catch(() => undefined);
+      const stats = await stat(/* turbopackIgnore: true */ file).catch(() => undefined);
       if (stats?.isFile() && stats.mtimeMs > builtMs) return file;
     }
   }
@@ -74,29 +83,32 @@ export const foldersCheck: SiteCheck = {
   name: 'folders',
   look: async ({ dataDir, redisUrl }) => {
     // With Redis no page is written to the disk.
-    const folders = redisUrl === undefined && existsSync(SERVER) ? [dataDir, SERVER] : [dataDir];
+    const folders =
+      redisUrl === undefined && existsSync(/* turbopackIgnore: true */ SERVER)
+        ? [dataDir, SERVER]
+        : [dataDir];
     return Promise.all(folders.map(foundOfFolder));
   },
 };
 
 /** Writes a file into a folder, and removes it: what the mode of a folder says is not all. */
 async function foundOfFolder(folder: string): Promise<Found> {
-  const probe = path.join(folder, `.doctor-${process.pid}`);
+  const probe = path.join(/* turbopackIgnore: true */ folder, `.doctor-${process.pid}`);
   try {
-    if (!existsSync(folder)) {
-      await access(path.dirname(folder), constants.W_OK);
+    if (!existsSync(/* turbopackIgnore: true */ folder)) {
+      await access(/* turbopackIgnore: true */ path.dirname(folder), constants.W_OK);
       return ok(`${folder} is made when something is kept.`);
     }
-    await writeFile(probe, 'x'.repeat(4096));
-    await rm(probe);
+    await writeFile(/* turbopackIgnore: true */ probe, 'x'.repeat(4096));
+    await rm(/* turbopackIgnore: true */ probe);
   } catch (error) {
-    await rm(probe, { force: true }).catch(() => undefined);
+    await rm(/* turbopackIgnore: true */ probe, { force: true }).catch(() => undefined);
     return wrong(
       `${folder} cannot be written (${codeOf(error)}).`,
       'Let the user that runs the site write there: what is kept over a restart, and each page that is regenerated, is stored in it.',
     );
   }
-  const { uid } = await stat(folder);
+  const { uid } = await stat(/* turbopackIgnore: true */ folder);
   const own = process.getuid?.();
   return own === undefined || own === uid
     ? ok(`${folder} can be written.`)
@@ -110,9 +122,11 @@ export const permissionsCheck: BareCheck = {
   name: 'permissions',
   look: async () => {
     if (process.getuid === undefined) return skipped('Windows has no modes of files.');
-    const present = ENV_FILES.filter((name) => existsSync(name));
+    const present = ENV_FILES.filter((name) => existsSync(/* turbopackIgnore: true */ name));
     const found = await Promise.all(
-      present.map(async (name) => foundOfMode(name, (await stat(name)).mode)),
+      present.map(async (name) =>
+        foundOfMode(name, (await stat(/* turbopackIgnore: true */ name)).mode),
+      ),
     );
     return found.length > 0 ? found : skipped('There is no .env file whose mode matters.');
   },
@@ -132,12 +146,15 @@ export function foundOfMode(file: string, mode: number): Found {
 export const diskCheck: SiteCheck = {
   name: 'disk',
   look: async ({ dataDir }) => {
-    const folders = [existsSync(dataDir) ? dataDir : path.dirname(dataDir), '.next'];
+    const folders = [
+      existsSync(/* turbopackIgnore: true */ dataDir) ? dataDir : path.dirname(dataDir),
+      '.next',
+    ];
     return Promise.all(
       folders
-        .filter((folder) => existsSync(folder))
+        .filter((folder) => existsSync(/* turbopackIgnore: true */ folder))
         .map(async (folder) => {
-          const { bavail, bsize, files, ffree } = await statfs(folder);
+          const { bavail, bsize, files, ffree } = await statfs(/* turbopackIgnore: true */ folder);
           return foundOfDisk(folder, {
             freeBytes: bavail * bsize,
             freeFiles: files > 0 ? ffree : Infinity,
