@@ -11,8 +11,15 @@ import { clockCheck } from './checks/clock';
 import { edgesCheck } from './checks/edges';
 import { historyCheck, type CheckedHistory } from './checks/history';
 import { redisCheck } from './checks/redis';
-import { addressCheck, foundOfSettings, secretCheck, versionsCheck } from './checks/settings';
-import { postsCheck, wordPressCheck } from './checks/sources';
+import {
+  addressCheck,
+  foundOfSettings,
+  secretCheck,
+  versionsCheck,
+  watchingCheck,
+  type Watching,
+} from './checks/settings';
+import { postsCheck, wordPressCheck, type CountedPosts } from './checks/sources';
 import { buildCheck, diskCheck, foldersCheck, permissionsCheck } from './checks/storage';
 
 export type { CheckResult } from './checks/check';
@@ -21,16 +28,21 @@ export type { CheckResult } from './checks/check';
 export interface CheckParts {
   settings?: () => Environment;
   history?: CheckedHistory;
+  /** What was read last, so that it is not read again. */
+  posts?: CountedPosts;
 }
 
 /** Carries all checks out. Never throws. No result holds a secret or a password. */
-export async function runChecks({ settings = environment, history }: CheckParts = {}): Promise<
-  CheckResult[]
-> {
+export async function runChecks({
+  settings = environment,
+  history,
+  posts,
+}: CheckParts = {}): Promise<CheckResult[]> {
   const checks: SiteCheck[] = [
     secretCheck,
     addressCheck,
-    postsCheck,
+    watchingCheck,
+    postsCheck(posts),
     wordPressCheck,
     foldersCheck,
     diskCheck,
@@ -67,17 +79,18 @@ const withoutSettings = ({ name }: SiteCheck): CheckResult => ({
 /** Whatever must not be printed. */
 function secretsOf({
   secrets,
+  metricsToken = '',
+  notifyUrl = '',
   wordpressLogin,
   wordpressBasicAuth,
   redisUrl,
-}: Environment): string[] {
+}: Environment & Watching): string[] {
   const ofRedis = redisUrl === undefined ? '' : new URL(redisUrl).password;
   const ofWordPress = [wordpressLogin, wordpressBasicAuth].flatMap((login) =>
     login ? [login.password, login.password.replaceAll(' ', '')] : [],
   );
-  return [...secrets, ...ofWordPress, ofRedis, decodeURIComponent(ofRedis)].filter(
-    (text) => text !== '',
-  );
+  const all = [...secrets, metricsToken, notifyUrl, ...ofWordPress];
+  return [...all, ofRedis, decodeURIComponent(ofRedis)].filter((text) => text !== '');
 }
 
 function clean({ name, state, found, remedy }: CheckResult, secrets: string[]): CheckResult {

@@ -10,6 +10,7 @@ import {
   foundOfNext,
   foundOfNode,
   foundOfSecret,
+  foundOfWatching,
 } from '../../../lib/console/checks/settings';
 import { foundOfDisk, foundOfMode } from '../../../lib/console/checks/storage';
 import { runChecks } from '../../../lib/console/checks';
@@ -58,6 +59,32 @@ test.each([
   ['https://localhost.example', {}, 'ok'],
 ])('address %s with %j: %s', (siteUrl, more, state) => {
   expect(foundOfAddress({ siteUrl, edges: [], redisUrl: undefined, ...more }).state).toBe(state);
+});
+
+test.each([
+  [{}, ['skipped']],
+  [{ metricsToken: 'a-token-of-its-own' }, ['ok']],
+  [{ metricsToken: 'the-purge-secret' }, ['warning']],
+  [{ notifyUrl: 'https://hooks.example/x', metricsToken: 'the-purge-secret' }, ['warning', 'ok']],
+  [{ notifyUrl: 'http://hooks.example/x' }, ['warning']],
+  [{ notifyUrl: 'http://localhost:9999/x' }, ['ok']],
+])('metrics and notices %j: %j', (settings, states) => {
+  const found = foundOfWatching({ secrets: ['the-purge-secret'], ...settings });
+  expect(found.map(({ state }) => state)).toEqual(states);
+  expect(JSON.stringify(found)).not.toMatch(/a-token-of-its-own|the-purge-secret|\/x/);
+});
+
+test('posts that the process has read are not read again', async () => {
+  const settings = () => ({ ...environment(), postsDir: '/no/such/folder' });
+  const results = await runChecks({ settings, posts: { posts: 3, problems: 1 } });
+  expect(results.filter(({ name }) => name === 'posts')).toEqual([
+    {
+      name: 'posts',
+      state: 'warning',
+      found: '3 posts can be read in the sources, and 1 other cannot.',
+      remedy: 'npm run check:posts says what is wrong with each.',
+    },
+  ]);
 });
 
 test.each([

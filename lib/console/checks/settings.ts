@@ -22,6 +22,9 @@ const NODE = { least: 20, most: 26 };
 
 const MAKE_A_SECRET = 'openssl rand -hex 32';
 
+const isLocal = (hostname: string): boolean =>
+  /^(?:localhost|127\..*|\[::1\]|.*\.localhost)$/.test(hostname);
+
 /** What came of reading the environment: `failure` is why it cannot be used. */
 export function foundOfSettings(failure: string | undefined): Found {
   const files = ENV_FILES.filter((name) => existsSync(/* turbopackIgnore: true */ name));
@@ -71,7 +74,7 @@ export function foundOfAddress({
   redisUrl,
 }: Pick<Environment, 'siteUrl' | 'edges' | 'redisUrl'>): Found {
   const { hostname } = new URL(siteUrl);
-  if (!/^(?:localhost|127\..*|\[::1\]|.*\.localhost)$/.test(hostname)) {
+  if (!isLocal(hostname)) {
     return ok(`Canonical links, feeds and the sitemap begin with ${siteUrl}.`);
   }
   const found = `Canonical links, feeds and the sitemap begin with ${siteUrl}, which only this machine can open.`;
@@ -80,6 +83,47 @@ export function foundOfAddress({
   return isPublic
     ? wrong(found, advice)
     : warning(found, `${advice} On your own machine it may stay.`);
+}
+
+/** What the owner is told by, and lets others read: both are optional. */
+export interface Watching {
+  secrets: readonly string[];
+  metricsToken?: string;
+  notifyUrl?: string;
+}
+
+export const watchingCheck: SiteCheck = {
+  name: 'watching',
+  look: async (settings) => foundOfWatching(settings),
+};
+
+/** What there is to say of the token of the metrics and of the webhook for notices. */
+export function foundOfWatching({ secrets, metricsToken, notifyUrl }: Watching): Found[] {
+  const found: Found[] = [];
+  if (metricsToken !== undefined) {
+    found.push(
+      secrets.includes(metricsToken)
+        ? warning(
+            'METRICS_TOKEN is the purge secret, so whoever reads the metrics can purge.',
+            `Set another one: ${MAKE_A_SECRET}`,
+          )
+        : ok('METRICS_TOKEN is set: it opens the metrics, and nothing else.'),
+    );
+  }
+  if (notifyUrl !== undefined) {
+    const { protocol, hostname } = new URL(notifyUrl);
+    found.push(
+      protocol === 'https:' || isLocal(hostname)
+        ? ok(`Notices are sent to ${hostname}.`)
+        : warning(
+            `Notices are sent to ${hostname} without encryption, and so is whatever secret NOTIFY_URL holds.`,
+            'Use its https address, unless a network of your own leads there.',
+          ),
+    );
+  }
+  return found.length > 0
+    ? found
+    : [skipped('Neither METRICS_TOKEN nor NOTIFY_URL is set: metrics ask for the purge secret.')];
 }
 
 export const versionsCheck: BareCheck = {

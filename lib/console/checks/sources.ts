@@ -6,11 +6,18 @@ import { countOf, ok, skipped, warning, wrong, type Found, type SiteCheck } from
 /** A folder of 10,000 posts takes seconds, and nothing is wrong with it. */
 const FOLDER_MS = 60_000;
 
-/** Reads the posts folder, as a build does. */
-export const postsCheck: SiteCheck = {
+/** How many posts there are, and how many cannot be used. */
+export interface CountedPosts {
+  posts: number;
+  problems: number;
+}
+
+/** The check of the posts that this process has read, or else of the folder, which it reads as a build does. */
+export const postsCheck = (own?: CountedPosts): SiteCheck => ({
   name: 'posts',
   limitMs: FOLDER_MS,
   look: async ({ postsDir }) => {
+    if (own) return foundOfPosts('the sources', own);
     if (postsDir === undefined) return skipped('No posts folder is a source.');
     try {
       const { posts, problems } = await loadPostsFolder(postsDir);
@@ -21,13 +28,10 @@ export const postsCheck: SiteCheck = {
       return wrong(`The posts folder ${postsDir} cannot be read (${codeIn(error)}).`, advice);
     }
   },
-};
+});
 
 /** What there is to say of the posts of a place. */
-export function foundOfPosts(
-  where: string,
-  { posts, problems }: { posts: number; problems: number },
-): Found {
+export function foundOfPosts(where: string, { posts, problems }: CountedPosts): Found {
   const read = `${countOf(posts, 'post')} can be read in ${where}`;
   if (problems > 0) {
     return warning(
