@@ -10,6 +10,7 @@ import { environment, isProductionServer, type Environment } from './config';
 import { History } from './console/history';
 import { fileHistory } from './console/history-file';
 import { Ledger } from './console/ledger';
+import { Metrics } from './console/metrics';
 import { Renders } from './console/renders';
 import { snapshotWithDraft } from './content/draft';
 import { Elsewhere } from './content/elsewhere';
@@ -48,6 +49,7 @@ export interface Runtime {
   ledger: Ledger;
   history: History;
   renders: Renders;
+  metrics: Metrics;
   bodies: Bodies;
   feedTexts: FeedTexts;
   search: Search;
@@ -147,6 +149,7 @@ export function createRuntime({
   });
   const history = new History(place.history ?? historyPlace);
   const ledger = new Ledger({ purges, history, now });
+  const watched = { settings, ledger, renders, history, snapshots, store, outbox: ownOutbox };
   const props = { settings, snapshots, store, elsewhere, bodies, now };
   const unwatch = [visitors.watchAll(), ...(edges ? [inFlight.watchAll()] : [])];
   return {
@@ -160,6 +163,7 @@ export function createRuntime({
     ledger,
     history,
     renders,
+    metrics: new Metrics(watched),
     bodies,
     feedTexts: new FeedTexts(async (post) => (await bodies.render(post)).html),
     search: new Search(snapshots),
