@@ -11,6 +11,8 @@ import { History } from './console/history';
 import { fileHistory } from './console/history-file';
 import { Ledger } from './console/ledger';
 import { Metrics } from './console/metrics';
+import { Notices } from './console/notices';
+import { fileNotices } from './console/notices-file';
 import { Renders } from './console/renders';
 import { snapshotWithDraft } from './content/draft';
 import { Elsewhere } from './content/elsewhere';
@@ -30,7 +32,7 @@ import { sitemapPaths } from './readers/sitemap';
 import { loadSources } from './source/sources';
 import type { View, ViewOf } from './site/views';
 import { diskPlace } from './store/open';
-import type { HistoryPlace, Outbox, Place } from './store/place';
+import type { HistoryPlace, NoticePlace, Outbox, Place } from './store/place';
 import { Store } from './store/store';
 import { Visitors } from './visitors';
 
@@ -50,6 +52,8 @@ export interface Runtime {
   history: History;
   renders: Renders;
   metrics: Metrics;
+  /** Tell nobody until they are started. */
+  notices: Notices;
   bodies: Bodies;
   feedTexts: FeedTexts;
   search: Search;
@@ -80,6 +84,8 @@ export interface RuntimeParts {
   outbox?: Outbox;
   /** Where the history of purges is, unless the instances share one. */
   historyPlace: HistoryPlace;
+  /** Where it is noted what was told of, unless the instances share that. */
+  noticePlace: NoticePlace;
   bodies: Bodies;
   /** How long an edge is waited for. */
   patience?: Patience;
@@ -94,6 +100,7 @@ export function createRuntime({
   openPlace = diskPlace,
   outbox,
   historyPlace = fileHistory(),
+  noticePlace = fileNotices(),
   bodies = new Bodies(mdxComponents),
   patience,
   now = Date.now,
@@ -150,6 +157,7 @@ export function createRuntime({
   const history = new History(place.history ?? historyPlace);
   const ledger = new Ledger({ purges, history, now });
   const watched = { settings, ledger, renders, history, snapshots, store, outbox: ownOutbox };
+  const notices = new Notices({ ...watched, place: place.notices ?? noticePlace, now });
   const props = { settings, snapshots, store, elsewhere, bodies, now };
   const unwatch = [visitors.watchAll(), ...(edges ? [inFlight.watchAll()] : [])];
   return {
@@ -164,6 +172,7 @@ export function createRuntime({
     history,
     renders,
     metrics: new Metrics(watched),
+    notices,
     bodies,
     feedTexts: new FeedTexts(async (post) => (await bodies.render(post)).html),
     search: new Search(snapshots),
@@ -174,6 +183,7 @@ export function createRuntime({
     opened: place.opened ?? Promise.resolve(),
     close: () => {
       for (const end of unwatch) end();
+      notices.close();
       place.close?.();
     },
   };
