@@ -7,6 +7,7 @@ import type { GetStaticPropsResult, PreviewData } from 'next';
 import { mdxComponents } from '../components/mdx-components';
 import { Bodies } from './body/body';
 import { environment, isProductionServer, type Environment } from './config';
+import { Freshness } from './console/freshness';
 import { History } from './console/history';
 import { fileHistory } from './console/history-file';
 import { Ledger } from './console/ledger';
@@ -54,6 +55,8 @@ export interface Runtime {
   metrics: Metrics;
   /** Tell nobody until they are started. */
   notices: Notices;
+  /** Whether a page is fresh, with the proof. */
+  freshness: Freshness;
   bodies: Bodies;
   feedTexts: FeedTexts;
   search: Search;
@@ -173,6 +176,7 @@ export function createRuntime({
     renders,
     metrics: new Metrics(watched),
     notices,
+    freshness: new Freshness({ settings, snapshots, expectations, store, edges, renders }),
     bodies,
     feedTexts: new FeedTexts(async (post) => (await bodies.render(post)).html),
     search: new Search(snapshots),

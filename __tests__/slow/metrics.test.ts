@@ -13,6 +13,7 @@ import {
   writeConfiguration,
   type Prometheus,
 } from '../setup/prometheus';
+import { Receiver } from '../setup/receiver';
 import { describeWithRedis, startRedis, type Redis } from '../setup/redis';
 import { SECRET, startSite, until, type Site } from '../setup/site';
 
@@ -34,13 +35,21 @@ function samplesIn(text: string): Map<string, number> {
 
 describe('a site', () => {
   let site: Site;
+  const receiver = new Receiver();
   const scrape = async () =>
     samplesIn((await scrapeAt(site, { authorization: `Bearer ${TOKEN}` })).text);
 
   beforeAll(async () => {
-    site = await startSite({ a: 'Old text.', b: 'Text.', c: 'Text.' }, { METRICS_TOKEN: TOKEN });
+    await receiver.start();
+    site = await startSite(
+      { a: 'Old text.', b: 'Text.', c: 'Text.' },
+      { METRICS_TOKEN: TOKEN, NOTIFY_URL: receiver.url },
+    );
   });
-  afterAll(() => site.close());
+  afterAll(async () => {
+    await site.close();
+    receiver.close();
+  });
 
   test('tells nobody without the purge secret or the token, which counts in a header only', async () => {
     const statusOf = async (headers: Record<string, string>, more?: string) =>
@@ -103,6 +112,25 @@ describe('a site', () => {
       name.startsWith('evergreen_renders_total{reason="visit"'),
     );
     expect(visits.reduce((sum, [, count]) => sum + count, 0)).toBe(before + 1);
+  });
+
+  test('tells its webhook of a post that breaks, also after a restart, and once', async () => {
+    const told = () => receiver.calls.map(({ whole: { event, details } }) => [event, details]);
+    const details = (why?: string) => ({ items: [{ what: 'posts/b.mdx', why }], more: 0 });
+    await site.write('b', 'An <open tag.');
+    await site.call({ changed: true });
+    await until(() => told().length === 1);
+    expect(told()).toEqual([['post-broke', details(expect.stringMatching(/^posts\/b\.mdx:\d/))]]);
+    expect((await scrape()).get('evergreen_problems')).toBe(1);
+    await site.stop();
+    await site.start();
+    await site.visit('/');
+    await site.call({ changed: true });
+    await site.write('b', 'Text.');
+    await site.call({ changed: true });
+    await until(() => told().length > 1);
+    expect(told().slice(1)).toEqual([['post-mended', details()]]);
+    expect((await scrape()).get('evergreen_problems')).toBe(0);
   });
 
   test('has no path, no address and no caller in a scrape', async () => {

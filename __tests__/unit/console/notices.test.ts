@@ -238,6 +238,7 @@ describeWithRedis('two instances over one Redis', () => {
   };
 
   test('tell once of what both see, and one of them tells when Redis is away', async () => {
+    const logged = jest.spyOn(console, 'error').mockImplementation();
     await write('a', 'Old text.');
     const [a, b] = [await share(), await share()];
     await a.visit('/blog/a');
@@ -260,6 +261,7 @@ describeWithRedis('two instances over one Redis', () => {
     await a.purge('/blog/a');
     await until(() => told().length === 2);
     expect(told()[1]?.[0]).toBe('purge-works');
+    logged.mockRestore();
   });
 });
 
