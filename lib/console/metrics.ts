@@ -20,7 +20,7 @@ import { within } from '../within';
 import type { History } from './history';
 import type { Ledger } from './ledger';
 import type { PurgeRecord } from './record';
-import type { Render, Renders } from './renders';
+import type { Render, RenderReason, Renders } from './renders';
 
 /** What is measured. */
 export interface MetricsParts {
@@ -52,6 +52,8 @@ const REASONS: ReadonlySet<string> = new Set([
   'posts',
   'site',
 ]);
+
+const OTHER = 'other';
 
 /** The type of OpenMetrics as `Content-Type` names it. */
 export const METRICS_TYPE = Registry.OPENMETRICS_CONTENT_TYPE;
@@ -125,13 +127,14 @@ function purgesIn(registry: Target): (record: PurgeRecord) => void {
   // So that the first one is seen as an increase.
   for (const result of ['regenerated', 'failed', 'refused']) purges.inc({ result }, 0);
   for (const result of ['regenerated', 'removed', 'failed', 'absent']) pages.inc({ result }, 0);
+  for (const reason of [...REASONS, OTHER]) reasons.inc({ reason }, 0);
 
   return ({ result, ms, counts, reasons: kinds, edges }) => {
     purges.inc({ result });
     if (result !== 'refused') durations.observe(ms / 1000);
     for (const [name, count] of Object.entries(counts)) pages.inc({ result: name }, count);
     for (const [kind, count] of Object.entries(kinds)) {
-      reasons.inc({ reason: REASONS.has(kind) ? kind : 'other' }, count);
+      reasons.inc({ reason: REASONS.has(kind) ? kind : OTHER }, count);
     }
     if (edges?.failure !== undefined) edgeFailures.inc();
   };
@@ -158,6 +161,10 @@ function rendersIn(registry: Target): (render: Render) => void {
     help: 'Visits that had to wait for a render.',
     registers,
   });
+  for (const reason of ['purge', 'interval', 'visit'] satisfies RenderReason[]) {
+    for (const stored of ['true', 'false']) renders.inc({ reason, stored }, 0);
+    durations.zero({ reason });
+  }
   return ({ reason, isStored, ms }) => {
     renders.inc({ reason, stored: String(isStored) });
     durations.observe({ reason }, ms / 1000);
