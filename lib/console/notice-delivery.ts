@@ -142,9 +142,9 @@ export class NoticeDelivery {
 
   /** In the log once, until it takes something again. The address stays out of it: most hold a secret. */
   private noteDown(error: unknown): void {
-    if (this.isDown || this.closing.signal.aborted) return;
+    const { notifyUrl } = this.settings();
+    if (this.isDown || this.closing.signal.aborted || notifyUrl === undefined) return;
     this.isDown = true;
-    const { notifyUrl = '' } = this.settings();
     const { origin } = new URL(notifyUrl);
     const reason = messageOf(error).replaceAll(notifyUrl, origin);
     console.error(`NOTIFY_URL at ${origin} cannot be told what happens: ${reason}`);

@@ -1,5 +1,5 @@
 /**
- * Who looks after the site is told when something breaks, and when it works again: a purge that failed, a post that
+ * Tells the people who run the site when something breaks, and when it works again: a purge that failed, a post that
  * cannot be used, an edge that does not confirm. Once for each, not at every attempt.
  */
 import pMap from 'p-map';
@@ -56,7 +56,7 @@ export class Notices {
     this.delivery = new NoticeDelivery(parts.settings);
   }
 
-  /** Begins, where somebody wants to be told. */
+  /** Begins, if there is an address to tell. */
   start(): void {
     const { settings, ledger, snapshots, outbox } = this.parts;
     if (settings().notifyUrl === undefined) return;
@@ -84,7 +84,8 @@ export class Notices {
         [...failures].flatMap(([key, why]) => (news.has(key) ? { what: nameOf(key), why } : [])),
       );
     }
-    const last = records.at(-1);
+    // One that was refused tells nothing.
+    const last = records.findLast(({ result }) => result !== 'refused');
     if (last?.result !== 'regenerated') return;
     // Asked of the store: visitors may have had a page rendered that a purge could not.
     const open = await this.open.all();
