@@ -6,6 +6,7 @@ import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import type { PurgeRecord } from '../../lib/console/record';
 import { TEST_DIR } from '../setup/build-site';
 import {
   describeWithPrometheus,
@@ -98,6 +99,33 @@ describe('a site', () => {
     }
     const regenerated = report.pages.filter(({ result }) => result === 'regenerated').length;
     expect(grown('evergreen_renders_total{reason="purge",stored="true"}')).toBe(regenerated);
+  });
+
+  test('counts what the history has since the start', async () => {
+    const text = await readFile(
+      path.join(site.dir, '.evergreen/history/purges-000001.jsonl'),
+      'utf8',
+    );
+    const records: PurgeRecord[] = text
+      .split('\n')
+      .slice(1)
+      .map((line) => JSON.parse(line));
+    const samples = await scrape();
+    const sum = (numberOf: (record: PurgeRecord) => number | undefined) =>
+      records.reduce((total, record) => total + (numberOf(record) ?? 0), 0);
+    for (const result of ['regenerated', 'failed', 'refused']) {
+      const count = sum((record) => Number(record.result === result));
+      expect(samples.get(`evergreen_purges_total{result="${result}"}`)).toBe(count);
+    }
+    for (const result of ['regenerated', 'removed', 'failed', 'absent'] as const) {
+      const count = sum(({ counts }) => counts[result]);
+      expect(samples.get(`evergreen_purged_pages_total{result="${result}"}`)).toBe(count);
+    }
+    for (const reason of ['named', 'post', 'tag', 'posts']) {
+      const count = sum(({ reasons }) => reasons[reason]);
+      expect(samples.get(`evergreen_purged_pages_by_reason_total{reason="${reason}"}`)).toBe(count);
+    }
+    expect(records.length).toBeGreaterThan(1);
   });
 
   test('counts a visit that waited for a render, and none of what is stored', async () => {
