@@ -143,6 +143,7 @@ test('what does not work: 1, each named, side by side', async () => {
           WORDPRESS_APP_PASSWORD: PASSWORD,
           DATA_DIR: data,
           REDIS_URL: `redis://:${PASSWORD}@127.0.0.1:${away}`,
+          NOTIFY_URL: `http://hooks.example/${PASSWORD}`,
           EDGE_URLS: [closed, silent, `http://127.0.0.1:${away}`].join(','),
         }),
     ),
@@ -150,6 +151,7 @@ test('what does not work: 1, each named, side by side', async () => {
   expect(found).toMatchObject({
     settings: [expect.stringMatching(/^ok: /)],
     secret: ['error: No secret is set, so nobody can purge.'],
+    watching: [expect.stringMatching(/^warning: Notices are sent to hooks\.example without/)],
     posts: [
       expect.stringMatching(/^error: The posts folder .*not-a-folder cannot be read \(ENOTDIR\)/),
     ],

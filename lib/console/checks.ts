@@ -17,7 +17,6 @@ import {
   secretCheck,
   versionsCheck,
   watchingCheck,
-  type Watching,
 } from './checks/settings';
 import { postsCheck, wordPressCheck, type CountedPosts } from './checks/sources';
 import { buildCheck, diskCheck, foldersCheck, permissionsCheck } from './checks/storage';
@@ -84,7 +83,7 @@ function secretsOf({
   wordpressLogin,
   wordpressBasicAuth,
   redisUrl,
-}: Environment & Watching): string[] {
+}: Environment): string[] {
   const ofRedis = redisUrl === undefined ? '' : new URL(redisUrl).password;
   const ofWordPress = [wordpressLogin, wordpressBasicAuth].flatMap((login) =>
     login ? [login.password, login.password.replaceAll(' ', '')] : [],

@@ -85,20 +85,17 @@ export function foundOfAddress({
     : warning(found, `${advice} On your own machine it may stay.`);
 }
 
-/** What the owner is told by, and lets others read: both are optional. */
-export interface Watching {
-  secrets: readonly string[];
-  metricsToken?: string;
-  notifyUrl?: string;
-}
-
 export const watchingCheck: SiteCheck = {
   name: 'watching',
   look: async (settings) => foundOfWatching(settings),
 };
 
 /** What there is to say of the token of the metrics and of the webhook for notices. */
-export function foundOfWatching({ secrets, metricsToken, notifyUrl }: Watching): Found[] {
+export function foundOfWatching({
+  secrets,
+  metricsToken,
+  notifyUrl,
+}: Pick<Environment, 'secrets' | 'metricsToken' | 'notifyUrl'>): Found[] {
   const found: Found[] = [];
   if (metricsToken !== undefined) {
     found.push(
