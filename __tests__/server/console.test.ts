@@ -57,10 +57,8 @@ async function signedIn() {
 
 /** The purges in the history, oldest first. */
 async function history(): Promise<PurgeRecord[]> {
-  const text = await readFile(
-    path.join(site.dir, '.evergreen/history/purges-000001.jsonl'),
-    'utf8',
-  );
+  const file = path.join(site.dir, '.evergreen/history/purges-000001.jsonl');
+  const text = await readFile(file, 'utf8').catch(() => '');
   return text
     .split('\n')
     .filter((line) => line !== '')
@@ -79,6 +77,11 @@ test.each(PAGES)('%s is for those who signed in', async (where) => {
   }
   const { open } = await signedIn();
   expect((await open(where)).status).toBe(200);
+});
+
+test('a site in order says that nothing has to be done', async () => {
+  const { open } = await signedIn();
+  expect((await open('/console')).text).toContain('Nothing has to be done.');
 });
 
 test('the right secret signs in, and the wrong one says so', async () => {
@@ -254,7 +257,8 @@ test('too much for an address is refused with advice', async () => {
 test('a history that cannot be written is told of, and the purge is carried out', async () => {
   const { open, send } = await signedIn();
   const folder = path.join(site.dir, '.evergreen/history');
-  await rm(folder, { recursive: true });
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(path.dirname(folder), { recursive: true });
   await writeFile(folder, '');
   await site.write('hello', 'Without history.');
   const { to } = await send({ action: 'purge', path: '/blog/hello' });
@@ -287,7 +291,7 @@ test('a mass removal is refused, planned and confirmed', async () => {
     ]),
   });
   expect((await site.visit('/blog/post-9')).status).toBe(404);
-  expect((await open('/console')).text).toContain('Nothing has to be done.');
+  expect((await open('/console')).text).not.toContain('most would be removed');
 });
 
 const AXE = require.resolve('axe-core/axe.min.js');

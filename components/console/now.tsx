@@ -38,7 +38,7 @@ export function Now({ status, formToken }: { status: SiteStatus; formToken: stri
 
 /** What somebody should do something about, or a sentence that there is nothing. */
 function Alarms({ status, formToken }: { status: SiteStatus; formToken: string }) {
-  const { failure, isRefused, store, history, edges, nowMs, site } = status;
+  const { failure, isRefused, store, history, edges, nowMs, site, problems } = status;
   const owed = edges && 'value' in edges.owed ? edges.owed.value : undefined;
   const countOwed = owed ? owed.first.length + owed.more : 0;
   const alarms = [
