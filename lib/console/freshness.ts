@@ -10,7 +10,6 @@ import type { Snapshot, Snapshots } from '../content/snapshots';
 import type { Edges } from '../edge/edges';
 import { servedByEdge, type ServedByEdge } from '../edge/served';
 import { messageOf } from '../message-of';
-import { hintOfPaths } from '../purge/hint';
 import { checkPath, resolvePath } from '../purge/paths';
 import type { Dependencies } from '../site/dependencies';
 import { timeSlices } from '../slices';
@@ -64,7 +63,7 @@ export interface FreshnessParts {
   settings: () => Environment;
   snapshots: Pick<Snapshots, 'load' | 'allChecked'>;
   expectations: Pick<SnapshotExpectations, 'expected' | 'failureAt'>;
-  store: Pick<Store, 'isInCharge' | 'versions' | 'isFresh' | 'isRenderedOtherwise' | 'storedAt'>;
+  store: Pick<Store, 'isInCharge' | 'versions' | 'isFresh' | 'isServedOtherwise' | 'storedAt'>;
   edges?: Edges;
   renders: Pick<Renders, 'last'>;
 }
@@ -84,7 +83,7 @@ export class Freshness {
     if (checked.alwaysFresh) return alwaysFresh(written);
     let snapshot: Snapshot;
     try {
-      snapshot = await this.loadFor(written);
+      snapshot = await this.load();
     } catch (error) {
       const path = checked.page ?? checked.catchAll ?? checked.post ?? '/';
       return this.withoutSource(path, messageOf(error));
@@ -100,11 +99,14 @@ export class Freshness {
     return this.prove(path, snapshot);
   }
 
-  /** Reads the sources, and sees to it that no instance goes on by anything older. */
-  private async loadFor(written: string): Promise<Snapshot> {
+  /**
+   * Reads all of the sources, whatever else the page may show, and sees to it that no instance goes on by anything
+   * older.
+   */
+  private async load(): Promise<Snapshot> {
     const { snapshots, store } = this.parts;
     await snapshots.allChecked();
-    const snapshot = await snapshots.load(hintOfPaths([written]));
+    const snapshot = await snapshots.load();
     await store.versions.raiseFence(snapshot);
     return snapshot;
   }
@@ -125,19 +127,20 @@ export class Freshness {
       detail: problem ? `${describeProblem(problem)} Its last good version stays.` : 'Yes.',
     });
     const before = await store.storedAt(path);
-    const isFresh = store.isInCharge && (await store.isFresh(path));
+    const isStored = store.isInCharge && (await store.isFresh(path));
+    const isServed = !store.isServedOtherwise(path);
     const expected = expectations.expected(path);
     const isUnvisited = before === undefined && expected?.revision !== null;
     checks.push(storedCheck(before, expected), {
-      what: 'Nothing else of it is being rendered',
-      ok: !store.isRenderedOtherwise(path),
-      detail: store.isRenderedOtherwise(path)
-        ? 'A render of another version is under way, to which visitors may be joined.'
-        : 'No render of another version is under way.',
+      what: 'Nobody is served anything else',
+      ok: isServed,
+      detail: isServed
+        ? 'Nothing else of it is being rendered.'
+        : 'It is being rendered, and visitors may be joined to that: ask again in a moment.',
     });
     const proofs = edges ? await this.proveEdges(path, edges, expected?.revision ?? null) : [];
     const areEdgesFresh = proofs.every(({ ok }) => ok);
-    const isHere = isFresh && problem === undefined;
+    const isHere = isStored && isServed && problem === undefined;
     const isKnown = store.isInCharge && !isUnvisited && proofs.every(({ error }) => !error);
     return {
       path,
