@@ -217,6 +217,7 @@ test('what failed is tried once more', async () => {
   expect(failed?.result).toBe('failed');
   const problem = await open('/console');
   expect(problem.text).toContain('posts/hello.mdx:3');
+  expect(problem.text).not.toContain('Nothing has to be done.');
 
   await site.write('hello', 'Mended text.');
   expect((await open('/console/purge')).text).toContain(`name="id" value="${failed?.id}"`);
