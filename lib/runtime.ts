@@ -15,6 +15,7 @@ import { Metrics } from './console/metrics';
 import { Notices } from './console/notices';
 import { fileNotices } from './console/notices-file';
 import { Renders } from './console/renders';
+import { statusOf, type SiteStatus } from './console/status';
 import { snapshotWithDraft } from './content/draft';
 import { Elsewhere } from './content/elsewhere';
 import { SnapshotExpectations } from './content/expectations';
@@ -57,6 +58,8 @@ export interface Runtime {
   notices: Notices;
   /** Whether a page is fresh, with the proof. */
   freshness: Freshness;
+  /** How the site is now, as this instance sees it. */
+  status: () => Promise<SiteStatus>;
   bodies: Bodies;
   feedTexts: FeedTexts;
   search: Search;
@@ -177,6 +180,17 @@ export function createRuntime({
     metrics: new Metrics(watched),
     notices,
     freshness: new Freshness({ settings, snapshots, expectations, store, edges, renders }),
+    status: () =>
+      statusOf({
+        settings,
+        snapshots,
+        store,
+        edges,
+        instances: place.instances,
+        history,
+        own: ledger.instance,
+        now,
+      }),
     bodies,
     feedTexts: new FeedTexts(async (post) => (await bodies.render(post)).html),
     search: new Search(snapshots),
