@@ -5,7 +5,7 @@ import { SITE } from '../../lib/site/site-config';
 
 interface ConsoleLayoutProps {
   title: string;
-  active: 'now' | 'purges' | 'page' | 'purge';
+  active: 'now' | 'purges' | 'page' | 'purge' | 'checks';
   /** Of the session: what each form carries. */
   formToken: string;
   /** Custom elements that the page uses, each a module of that name in `public/elements/`. */
@@ -18,6 +18,7 @@ const PAGES = [
   ['purges', '/console/purges', 'Purges'],
   ['page', '/console/page', 'One page'],
   ['purge', '/console/purge', 'Purge'],
+  ['checks', '/console/checks', 'Checks'],
 ] as const;
 
 export function ConsoleLayout({

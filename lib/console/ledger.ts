@@ -61,7 +61,14 @@ export class Ledger {
       }),
     );
     const isKept = await this.parts.history.add(record);
-    for (const listener of this.listeners) listener(record);
+    for (const listener of this.listeners) {
+      try {
+        listener(record);
+      } catch (error) {
+        // Nobody who hears of a purge makes it fail.
+        console.error(error);
+      }
+    }
     return isKept ? { ...outcome, record: record.id } : outcome;
   }
 

@@ -1,0 +1,23 @@
+/** What the checks of the doctor found, the worst first. */
+import type { CheckResult } from '../../lib/console/checks';
+
+const WORST_FIRST: readonly CheckResult['state'][] = ['error', 'warning', 'ok', 'skipped'];
+
+const BADGES = { error: 'bad', warning: 'warn', ok: 'good', skipped: '' } as const;
+
+export function CheckList({ results }: { results: readonly CheckResult[] }) {
+  return (
+    <ul className="findings">
+      {WORST_FIRST.flatMap((wanted) =>
+        results
+          .filter(({ state }) => state === wanted)
+          .map(({ name, state, found, remedy }, index) => (
+            <li key={`${wanted} ${index}`}>
+              <span className={`badge ${BADGES[state]}`}>{state}</span> <b>{name}</b>: {found}
+              {remedy !== undefined && <span className="line">{remedy}</span>}
+            </li>
+          )),
+      )}
+    </ul>
+  );
+}
