@@ -53,8 +53,8 @@ const plainOrigin = [process.env.WORDPRESS_URL ?? '']
 
 /**
  * What stands in pages: the stylesheet of lists or that of posts, those of the ones with blocks and with further letters,
- * and the script of all.
- * @typedef {{ ofLists: string, ofPosts: string, ofBlocks: string, ofFurtherFonts: string, script: string }} Inline
+ * that of the console, and the script of all.
+ * @typedef {{ ofLists: string, ofPosts: string, ofConsole: string, ofBlocks: string, ofFurtherFonts: string, script: string }} Inline
  * @typedef {ReturnType<typeof import('./lib/site/hooks').originsOf>} HookOrigins
  */
 
@@ -65,11 +65,11 @@ const plainOrigin = [process.env.WORDPRESS_URL ?? '']
  * @param {readonly string[]} frameOrigins
  * @param {HookOrigins} hooks What the owner takes from elsewhere.
  */
-const contentSecurityPolicy = ({ script, ...stylesheets }, frameOrigins, hooks) =>
+const contentSecurityPolicy = (inline, frameOrigins, hooks) =>
   [
     `default-src 'none'`,
-    [`script-src 'self' ${sourceOf(script)}`, ...hooks.script].join(' '),
-    ['style-src', ...Object.values(stylesheets).map(sourceOf), ...hooks.style].join(' '),
+    [`script-src 'self' ${sourceOf(inline.script)}`, ...hooks.script].join(' '),
+    ['style-src', ...stylesOfSite(inline).map(sourceOf), ...hooks.style].join(' '),
     `font-src 'self'`,
     `img-src 'self' https: data:${plainOrigin}`,
     `media-src 'self' https:${plainOrigin}`,
@@ -77,6 +77,30 @@ const contentSecurityPolicy = ({ script, ...stylesheets }, frameOrigins, hooks) 
     [`connect-src 'self'`, ...hooks.connect].join(' '),
     `manifest-src 'self'`,
     [`form-action 'self'`, ...hooks.form].join(' '),
+    `base-uri 'none'`,
+    `frame-ancestors 'none'`,
+  ].join('; ');
+
+/** @param {Inline} inline */
+const stylesOfSite = ({ ofLists, ofPosts, ofBlocks, ofFurtherFonts }) => [
+  ofLists,
+  ofPosts,
+  ofBlocks,
+  ofFurtherFonts,
+];
+
+/**
+ * The console takes nothing from elsewhere, whatever the site does.
+ * @param {Pick<Inline, 'ofConsole' | 'script'>} inline
+ */
+const policyOfConsole = ({ ofConsole, script }) =>
+  [
+    `default-src 'none'`,
+    `script-src 'self' ${sourceOf(script)}`,
+    `style-src ${sourceOf(ofConsole)}`,
+    `img-src 'self'`,
+    `connect-src 'self'`,
+    `form-action 'self'`,
     `base-uri 'none'`,
     `frame-ancestors 'none'`,
   ].join('; ');
@@ -161,6 +185,10 @@ module.exports = async (phase) => {
   const inline = {
     ofLists: stylesheetWith('lists.css'),
     ofPosts: stylesheetWith('post.css'),
+    ofConsole: minified(
+      'components/console/console.css',
+      withColours(read('components/console/console.css'), site.colours),
+    ),
     ofBlocks: minified('components/blocks.css', read('components/blocks.css')),
     ofFurtherFonts: furtherFonts && minified('components/further-fonts.css', furtherFonts),
     script: COLOUR_SCRIPT,
@@ -225,6 +253,11 @@ const configOf = (phase, { inline, preloaded, frameOrigins, hooks, languages }) 
     EVERGREEN_LISTS: inline.ofLists,
     EVERGREEN_POSTS: inline.ofPosts,
     EVERGREEN_BLOCKS: inline.ofBlocks,
+    EVERGREEN_CONSOLE: inline.ofConsole,
+    // The development server needs scripts of its own, and eval.
+    ...(phase === PHASE_DEVELOPMENT_SERVER
+      ? {}
+      : { EVERGREEN_CONSOLE_POLICY: policyOfConsole(inline) }),
     EVERGREEN_FURTHER_FONTS: inline.ofFurtherFonts,
     EVERGREEN_FONT_PARTS: JSON.stringify(preloaded),
   },

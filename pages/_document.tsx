@@ -26,6 +26,9 @@ const FURTHER = PARTS.filter((part) => !part.isItalic && part !== upright).map(
   ({ path, letters }) => ({ path, letters: new RegExp(`[${letters}]`, 'u') }),
 );
 
+/** Whether a file of `pages/` is one of the console, which has its own language, stylesheet and font. */
+const testOfConsole = (page: string): boolean => /^\/console(?:\/|$)/.test(page);
+
 /** The elements that browsers slant. */
 const SLANTED = /<(?:em|i|cite|dfn|var|address)[ >]/;
 
@@ -37,7 +40,7 @@ interface Props {
 }
 
 export default function Document({
-  __NEXT_DATA__: { props },
+  __NEXT_DATA__: { props, page },
   fonts,
   hasFurther,
 }: DocumentProps & Props) {
@@ -46,9 +49,15 @@ export default function Document({
   const { frame, section } = frameIn(pageProps);
   const { language, direction } = shownSite(frame, section);
   const isOfPost = pageProps.body !== undefined;
-  const stylesheet = isOfPost ? process.env.EVERGREEN_POSTS : process.env.EVERGREEN_LISTS;
+  const isOfConsole = testOfConsole(page);
+  const stylesheet = isOfConsole
+    ? process.env.EVERGREEN_CONSOLE
+    : isOfPost
+      ? process.env.EVERGREEN_POSTS
+      : process.env.EVERGREEN_LISTS;
+  const isRightToLeft = direction === 'rtl' && !isOfConsole;
   return (
-    <Html lang={language} dir={direction === 'rtl' ? direction : undefined}>
+    <Html lang={isOfConsole ? 'en' : language} dir={isRightToLeft ? direction : undefined}>
       <Head>
         {fonts.map((path) => (
           <link
@@ -85,6 +94,7 @@ Document.getInitialProps = async (
   context: DocumentContext,
 ): Promise<DocumentInitialProps & Props> => {
   const initial = await NextDocument.getInitialProps(context);
+  if (testOfConsole(context.pathname)) return { ...initial, fonts: [], hasFurther: false };
   const { html } = initial;
   const further = FURTHER.filter(({ letters }) => letters.test(html));
   const parts = [upright, SLANTED.test(html) ? slanted : undefined, ...further];
