@@ -7,6 +7,7 @@ import type { GetStaticPropsResult, PreviewData } from 'next';
 import { mdxComponents } from '../components/mdx-components';
 import { Bodies } from './body/body';
 import { environment, isProductionServer, type Environment } from './config';
+import { Freshness } from './console/freshness';
 import { History } from './console/history';
 import { fileHistory } from './console/history-file';
 import { Ledger } from './console/ledger';
@@ -48,6 +49,8 @@ export interface Runtime {
   ledger: Ledger;
   history: History;
   renders: Renders;
+  /** Whether a page is fresh, with the proof. */
+  freshness: Freshness;
   bodies: Bodies;
   feedTexts: FeedTexts;
   search: Search;
@@ -160,6 +163,7 @@ export function createRuntime({
     ledger,
     history,
     renders,
+    freshness: new Freshness({ settings, snapshots, expectations, store, edges, renders }),
     bodies,
     feedTexts: new FeedTexts(async (post) => (await bodies.render(post)).html),
     search: new Search(snapshots),

@@ -51,6 +51,25 @@ export class Edges {
     if (!isFirst || !this.parts.firstPaths().has(path)) void this.parts.outbox.add([path]);
   };
 
+  /** Their addresses. */
+  get addresses(): readonly string[] {
+    return this.parts.edges();
+  }
+
+  /** The paths that an edge has not confirmed to have dropped; `all`: nothing is known of what they hold. */
+  async owed(): Promise<{ paths: ReadonlySet<string>; all: boolean }> {
+    const { outbox, edges } = this.parts;
+    const { changes, all } = await outbox.read(edges().join(','));
+    return { paths: new Set(changes.keys()), all };
+  }
+
+  /** Whether edges may hold another revision of a page than this one, as far as is noted. */
+  async mayDiffer(path: string, revision: string | null): Promise<boolean> {
+    const { paths, all } = await this.owed();
+    const exposed = (await this.parts.outbox.exposed?.())?.get(path);
+    return all || paths.has(path) || (exposed !== undefined && exposed !== revision);
+  }
+
   /** What is being sent of a page is not stored. */
   readonly keepNone = (path: string): void => this.parts.inFlight.keepNone(path);
 

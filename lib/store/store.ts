@@ -210,15 +210,22 @@ export class Store {
     return this.parts.place.pages.atMost();
   }
 
+  /** What is stored of a path: undefined if nothing, and without a value if it was removed. */
+  async storedAt(path: string): Promise<StoredPage | undefined> {
+    const { pages } = this.parts.place;
+    const { revision } = await pages.lookup(path);
+    return revision === undefined ? undefined : ((await pages.read(path, revision)) ?? undefined);
+  }
+
   /** When the stored page of a path was rendered, if there is one. */
   async renderedAt(path: string): Promise<Date | undefined> {
-    const page = await this.find(path);
+    const page = await this.storedAt(path);
     return page?.value ? new Date(page.lastModified) : undefined;
   }
 
   /** What the stored page of a path was rendered from. */
   async storedView(path: string): Promise<View | undefined> {
-    return propsOf((await this.find(path))?.value)?.view;
+    return propsOf((await this.storedAt(path))?.value)?.view;
   }
 
   /**
@@ -309,12 +316,6 @@ export class Store {
 
   private endRender(path: string, page: Stored | undefined): void {
     if (this.rendering.get(path) === page) this.rendering.delete(path);
-  }
-
-  private async find(path: string): Promise<StoredPage | null | undefined> {
-    const { pages } = this.parts.place;
-    const { revision } = await pages.lookup(path);
-    return revision === undefined ? undefined : pages.read(path, revision);
   }
 
   /** What Next is to serve of a path; null if it is not stored, or not there after all. */
