@@ -56,12 +56,12 @@ export function Chart(props: {
 export function NumberTable({ head, rows, note, caption }: Numbers & { caption: string }) {
   return (
     <>
-      <table className="numbers">
+      <table>
         <caption className="sr-only">{caption}</caption>
         <thead>
           <tr>
-            {head.map((text) => (
-              <th key={text} scope="col">
+            {head.map((text, at) => (
+              <th key={text} scope="col" className={at > 0 ? 'number' : undefined}>
                 {text}
               </th>
             ))}
@@ -72,13 +72,15 @@ export function NumberTable({ head, rows, note, caption }: Numbers & { caption: 
             <tr key={key}>
               <th scope="row">{first}</th>
               {others.map((cell, at) => (
-                <td key={head[at + 1]}>{cell}</td>
+                <td key={head[at + 1]} className="number">
+                  {cell}
+                </td>
               ))}
             </tr>
           ))}
         </tbody>
       </table>
-      {note && <p className="note">{note}</p>}
+      {note && <small>{note}</small>}
     </>
   );
 }

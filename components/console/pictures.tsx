@@ -6,17 +6,11 @@ import {
   type Periods,
   type Pictures as History,
 } from '../../lib/console/pictures';
+import type { Waits } from '../../lib/console/purge-list';
 import { Chart, Fills, fillOf, Legend, type Numbers, type Series } from './chart';
 import { RowChart } from './row-chart';
 import { DurationLines, markOf, periodOf, StackedBars, type Row } from './time-charts';
 import { countOf, durationOf, numberOf } from './words';
-
-/** The visits of an hour that waited for a render. */
-export interface Waits {
-  startMs: number;
-  visits: number;
-  longestMs: number;
-}
 
 const SPANS = { hour: `the last ${HOURS} hours`, day: `the last ${DAYS} days` };
 

@@ -7,11 +7,12 @@ const MOST_IN_LINE = 3;
 
 const SIGNS = { regenerated: '✓', failed: '✕', refused: '–' };
 const WORDS = { regenerated: 'done', failed: 'failed', refused: 'refused' };
+const TONES = { regenerated: 'good', failed: 'bad', refused: 'warn' };
 
 /** The result of a purge, by sign, word and colour. */
 export function ResultBadge({ result }: Pick<PurgeRecord, 'result'>) {
   return (
-    <span className={`badge result-${result}`}>
+    <span className={`badge ${TONES[result]}`}>
       <span aria-hidden="true">{SIGNS[result]}</span> {WORDS[result]}
     </span>
   );

@@ -1,0 +1,224 @@
+/** One purge: what it was, its tree from the edit to the pages, and how long each step took. */
+import { treeOf, type TreePage, type TreeReason } from '../../lib/console/purge-tree';
+import type { PurgeRecord } from '../../lib/console/record';
+import { Chart } from './chart';
+import {
+  CallerLine,
+  countsOf,
+  edgesOf,
+  Names,
+  namesOf,
+  pageAddress,
+  ResultBadge,
+} from './purge-words';
+import { RowChart } from './row-chart';
+import { countOf, durationOf, momentOf, numberOf } from './words';
+
+/** Names that are written out on a purge's own page: all that the history has. */
+const ALL = Infinity;
+
+/** Draws a purge. */
+export function Purge({ purge }: { purge: PurgeRecord }) {
+  return (
+    <>
+      <Facts purge={purge} />
+      <h2>From the edit to the pages</h2>
+      <Tree purge={purge} />
+      <h2>Steps</h2>
+      <Steps purge={purge} />
+    </>
+  );
+}
+
+function Facts({ purge }: { purge: PurgeRecord }) {
+  const { at, result, status, error, ms, caller, edges, instance, id } = purge;
+  return (
+    <dl className="facts">
+      <dt>Result</dt>
+      <dd>
+        <ResultBadge result={result} /> answered {status} after {durationOf(ms)}
+      </dd>
+      {error && (
+        <>
+          <dt>Cause</dt>
+          <dd className="failure">{error}</dd>
+        </>
+      )}
+      <dt>Arrived</dt>
+      <dd>
+        <time dateTime={at}>{momentOf(at)}</time>
+      </dd>
+      <dt>Caller</dt>
+      <dd>
+        <CallerLine caller={caller} />
+      </dd>
+      {caller.agent && (
+        <>
+          <dt>User agent</dt>
+          <dd>
+            <code>{caller.agent}</code>
+          </dd>
+        </>
+      )}
+      <dt>Pages</dt>
+      <dd>{countsOf(purge)}</dd>
+      {edges && (
+        <>
+          <dt>Edges</dt>
+          <dd>
+            {edgesOf(purge)}
+            {edges.failure && <span className="failure">: {edges.failure}</span>}
+          </dd>
+        </>
+      )}
+      <dt>Instance</dt>
+      <dd>
+        <code>{instance}</code>
+      </dd>
+      <dt>Id</dt>
+      <dd>
+        <code>{id}</code>
+      </dd>
+    </dl>
+  );
+}
+
+function Tree({ purge }: { purge: PurgeRecord }) {
+  const { named, told = [], morePages = 0, reasons, pages } = purge;
+  const names = namesOf(named);
+  const longestMs = Math.max(1, ...pages.map(({ ms }) => ms));
+  const tree = treeOf(purge);
+  return (
+    <ul className="tree">
+      <li>
+        <div>
+          <b>Edit</b>
+          {names.length > 0 && (
+            <>
+              {' '}
+              · named: <Names names={names} most={ALL} />
+            </>
+          )}
+          {told.length > 0 && (
+            <>
+              {' '}
+              · said to have changed: <Names names={told} most={ALL} />
+            </>
+          )}
+        </div>
+        {tree.length > 0 ? (
+          <ul>
+            {tree.map((reason) => (
+              <Reason key={reason.reason} {...reason} longestMs={longestMs} />
+            ))}
+            {morePages > 0 && (
+              <li>
+                <div>
+                  <b>{countOf(morePages, 'more page')}</b>, which the history does not list. Of all
+                  pages by reason:{' '}
+                  {Object.entries(reasons)
+                    .map(([reason, count]) => `${reason} ${numberOf(count)}`)
+                    .join(', ')}
+                  .
+                </div>
+              </li>
+            )}
+          </ul>
+        ) : (
+          <p className="soft">No page was purged.</p>
+        )}
+      </li>
+    </ul>
+  );
+}
+
+function Reason({ reason, pages, longestMs }: TreeReason & { longestMs: number }) {
+  return (
+    <li>
+      <div>
+        {reason === 'named' ? (
+          <b>Named in the call</b>
+        ) : (
+          <>
+            <span className="soft">Changed</span> <b>{reason}</b>
+          </>
+        )}{' '}
+        <span className="soft">
+          {pages.length > 0
+            ? countOf(pages.length, 'page')
+            : 'its pages are listed below their first reason'}
+        </span>
+      </div>
+      {pages.length > 0 && (
+        <ul>
+          {pages.map((page) => (
+            <li key={page.path}>
+              <Page {...page} longestMs={longestMs} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </li>
+  );
+}
+
+const PAGE_SIGNS = { regenerated: '✓', removed: '✓', failed: '✕', absent: '–' };
+const PAGE_TONES = { regenerated: 'good', removed: 'good', failed: 'bad', absent: 'warn' };
+/** The width of a page's bar, if it took the longest of all. */
+const BAR = 80;
+
+function Page({ path, result, ms, error, others, longestMs }: TreePage & { longestMs: number }) {
+  return (
+    <div className="page">
+      <a href={pageAddress(path)}>{path}</a>
+      <span className={`badge ${PAGE_TONES[result]}`}>
+        <span aria-hidden="true">{PAGE_SIGNS[result]}</span> {result}
+      </span>
+      <span className="took">
+        <svg width={BAR} height="8" viewBox={`0 0 ${BAR} 8`} aria-hidden="true">
+          <rect className="of-regenerated" width={Math.max(1, (BAR * ms) / longestMs)} height="8" />
+        </svg>{' '}
+        {durationOf(ms)}
+      </span>
+      {others.length > 0 && (
+        <span className="soft">
+          also for <Names names={others} most={ALL} />
+        </span>
+      )}
+      {error && <span className="failure">{error}</span>}
+    </div>
+  );
+}
+
+const STEPS = [
+  ['waited', 'for its turn'],
+  ['read', 'the sources'],
+  ['planned', 'what is stored, compared with the site'],
+  ['regenerated', 'pages, rendered and stored'],
+  ['told', 'the edges, and the end of the purge'],
+] as const;
+
+function Steps({ purge: { steps, ms } }: { purge: PurgeRecord }) {
+  const rows = (steps ? STEPS : []).map(([name, what], at) => {
+    const value = steps?.[name] ?? 0;
+    const begin = STEPS.slice(0, at).reduce((sum, [before]) => sum + (steps?.[before] ?? 0), 0);
+    return { name, what, value, begin, text: durationOf(value) };
+  });
+  const words = rows.map(({ name, text }) => `${name} ${text}`).join(', ');
+  return (
+    <Chart
+      title="Time by step"
+      note={`of ${durationOf(ms)} from the call’s arrival to its answer; of a batch, the steps of all its calls`}
+      numbers={{
+        head: ['Step', 'Took'],
+        rows: rows.map(({ name, what, text }) => ({
+          key: name,
+          cells: [`${name}: ${what}`, text],
+        })),
+      }}
+      nothing="There was nothing to do."
+    >
+      <RowChart label={`Time by step: ${words}.`} rows={rows} />
+    </Chart>
+  );
+}
