@@ -1,48 +1,43 @@
 /** Whether one page is fresh, and all that the answer rests on. */
-import type { Proof } from '../../lib/console/freshness';
+import type { EdgeProof, Proof } from '../../lib/console/freshness';
+import { Badge, Sign } from './badge';
 import { pageAddress } from './purge-words';
-import { countOf, durationOf, momentOf, numberOf } from './words';
+import { countOf, durationOf, listOf, momentOf, numberOf } from './words';
 
 const VERDICTS = {
   yes: {
-    sign: '✓',
     tone: 'good',
     word: 'Fresh: yes',
     why: 'Nobody who comes from now on is served an older version than the sources had when you asked.',
   },
-  no: {
-    sign: '✕',
-    tone: 'bad',
-    word: 'Fresh: no',
-    why: 'Something below does not hold: an older version may be served.',
-  },
+  no: { tone: 'bad', word: 'Fresh: no', why: 'An older version may be served.' },
   unknown: {
-    sign: '?',
     tone: 'warn',
     word: 'Fresh: unknown',
-    why: 'What would prove it could not be found out, or nothing is stored yet.',
+    why: 'It could not be proved, one way or the other.',
   },
-};
+} as const;
 
 /** Why a page was rendered, in a sentence. */
 const REASONS = new Map([
-  ['purge', 'a purge asked for it'],
-  ['interval', 'its interval had passed'],
-  ['visit', 'a visitor came when it was not there'],
+  ['purge', 'A purge asked for it.'],
+  ['interval', 'Its interval had passed.'],
+  ['visit', 'A visitor came when it was not there as it should be.'],
 ]);
 
 /** Draws the answer. */
 export function PageProof({ proof, askedAtMs }: { proof: Proof; askedAtMs: number }) {
-  const { sign, tone, word, why } = VERDICTS[proof.fresh];
+  const { tone, word, why } = VERDICTS[proof.fresh];
   return (
     <>
       <div className={`verdict ${tone}`}>
         <p>
-          <span aria-hidden="true">{sign}</span> {word}
+          <Sign tone={tone} isOpen={proof.fresh === 'unknown'} /> {word}
         </p>
         <p>
           <code>{proof.path}</code> at {momentOf(askedAtMs)}. {why}
         </p>
+        {proof.fresh !== 'yes' && <Failing {...proof} />}
       </div>
       <p className="row">
         <a href={`/console/purge?${new URLSearchParams({ path: proof.path })}`}>Purge this page</a>
@@ -52,7 +47,7 @@ export function PageProof({ proof, askedAtMs }: { proof: Proof; askedAtMs: numbe
       <ul className="checks">
         {proof.checks.map(({ what, ok, detail }) => (
           <li key={what}>
-            <Sign ok={ok} /> <b>{what}</b>
+            <Badge tone={ok ? 'good' : 'bad'} word={ok ? 'holds' : 'does not hold'} /> <b>{what}</b>
             <br />
             <span className="soft">{detail}</span>
           </li>
@@ -68,11 +63,18 @@ export function PageProof({ proof, askedAtMs }: { proof: Proof; askedAtMs: numbe
   );
 }
 
-function Sign({ ok }: { ok: boolean }) {
+/** What keeps the answer from being a yes. */
+function Failing({ checks, edges }: Pick<Proof, 'checks' | 'edges'>) {
+  const failing = [
+    ...checks.filter(({ ok }) => !ok).map(({ what, detail }) => `${what}: no. ${detail}`),
+    ...edges.filter(({ ok }) => !ok).map((proof) => `${proof.edge}: ${sentenceOf(proof)}`),
+  ];
   return (
-    <span className={`badge ${ok ? 'good' : 'bad'}`}>
-      <span aria-hidden="true">{ok ? '✓' : '✕'}</span> {ok ? 'holds' : 'does not hold'}
-    </span>
+    <ul>
+      {failing.map((text) => (
+        <li key={text}>{text}</li>
+      ))}
+    </ul>
   );
 }
 
@@ -90,9 +92,12 @@ function Revisions({ expected, stored }: Proof) {
             <dt>Rendered</dt>
             <dd>
               <time dateTime={stored.renderedAt}>{momentOf(stored.renderedAt)}</time>
-              {stored.ms !== undefined && ` in ${durationOf(stored.ms)}`}, because{' '}
+            </dd>
+            <dt>Why</dt>
+            <dd>
               {REASONS.get(stored.reason ?? '') ??
-                'of something that this instance no longer knows: it was the build, another instance, or before the last start'}
+                'Not known: it was rendered by the build, by another instance, or before the last start.'}
+              {stored.ms !== undefined && ` It took ${durationOf(stored.ms)}.`}
             </dd>
           </>
         )}
@@ -108,58 +113,36 @@ function ServedByEdges({ edges }: Pick<Proof, 'edges'>) {
   if (edges.length === 0) return undefined;
   return (
     <>
-      <h2 id="edges">What the edges serve right now</h2>
-      <div className="table" role="region" aria-labelledby="edges" tabIndex={0}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Edge</th>
-              <th scope="col">Byte for byte</th>
-              <th scope="col" className="number">
-                Status
-              </th>
-              <th scope="col" className="number">
-                Bytes
-              </th>
-              <th scope="col" className="number">
-                Kept for
-              </th>
-              <th scope="col">Owed</th>
-            </tr>
-          </thead>
-          <tbody>
-            {edges.map(({ edge, ok, status, bytes, age, isSame, owed, error }) => (
-              <tr key={edge}>
-                <th scope="row" className="wide">
-                  {edge}
-                </th>
-                <td className="wide">
-                  <span className={`badge ${ok ? 'good' : 'bad'}`}>
-                    <span aria-hidden="true">{ok ? '✓' : '✕'}</span>{' '}
-                    {isSame === undefined
-                      ? 'no answer'
-                      : isSame
-                        ? 'what is stored'
-                        : 'another page'}
-                  </span>
-                  {error && (
-                    <>
-                      <br />
-                      <span className="failure">{error}</span>
-                    </>
-                  )}
-                </td>
-                <td className="number">{status ?? '–'}</td>
-                <td className="number">{bytes === undefined ? '–' : numberOf(bytes)}</td>
-                <td className="number">{age === undefined ? '–' : `${numberOf(age)} s`}</td>
-                <td>{owed ? 'yes: it has not confirmed the last change' : 'no'}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <h2>What the edges serve right now</h2>
+      <ul className="checks">
+        {edges.map((proof) => (
+          <li key={proof.edge}>
+            <Badge tone={proof.ok ? 'good' : 'bad'} word={proof.ok ? 'same' : wordOf(proof)} />{' '}
+            <b>{proof.edge}</b>
+            <br />
+            <span className="soft">{sentenceOf(proof)}</span>
+          </li>
+        ))}
+      </ul>
     </>
   );
+}
+
+const wordOf = ({ isSame, error }: EdgeProof): string =>
+  error !== undefined ? 'no answer' : isSame ? 'owed' : 'another page';
+
+function sentenceOf({ status, bytes, age, isSame, owed, error }: EdgeProof): string {
+  const served =
+    error !== undefined
+      ? `It cannot be asked: ${error}.`
+      : `It serves ${isSame ? 'what is stored, byte for byte' : 'something else than what is stored'}: ${listOf(
+          [
+            status !== undefined && `status ${status}`,
+            bytes !== undefined && countOf(bytes, 'byte'),
+            age !== undefined && `kept for ${numberOf(age)} s`,
+          ],
+        )}.`;
+  return owed ? `${served} It has not confirmed the last change yet.` : served;
 }
 
 function Shows({ shows }: Pick<Proof, 'shows'>) {

@@ -8,6 +8,7 @@ import {
 } from '../../lib/console/pictures';
 import type { Waits } from '../../lib/console/purge-list';
 import { Chart, Fills, fillOf, Legend, type Numbers, type Series } from './chart';
+import { RESULT_WORDS } from './purge-words';
 import { RowChart } from './row-chart';
 import { DurationLines, markOf, periodOf, StackedBars, type Row } from './time-charts';
 import { countOf, durationOf, numberOf } from './words';
@@ -15,9 +16,9 @@ import { countOf, durationOf, numberOf } from './words';
 const SPANS = { hour: `the last ${HOURS} hours`, day: `the last ${DAYS} days` };
 
 const RESULTS: readonly (Series & { key: keyof Period['purges'] })[] = [
-  { key: 'regenerated', label: 'done' },
-  { key: 'failed', label: 'failed' },
-  { key: 'refused', label: 'refused' },
+  { key: 'regenerated', label: RESULT_WORDS.regenerated },
+  { key: 'failed', label: RESULT_WORDS.failed },
+  { key: 'refused', label: RESULT_WORDS.refused },
 ];
 const UNSUCCESSFUL = RESULTS.filter(({ key }) => key !== 'regenerated');
 

@@ -1,13 +1,12 @@
 /** The form by which the list of purges is narrowed down: it asks by GET, so that its answer has an address. */
 import { RESULTS, type ListFields } from '../../lib/console/list-query';
+import { RESULT_WORDS } from './purge-words';
 
 interface PurgeFiltersProps {
   fields: ListFields;
   /** To choose from. */
   senders: readonly string[];
 }
-
-const WORDS = { regenerated: 'done', failed: 'failed', refused: 'refused' };
 
 /** Draws the form, filled in as it was sent. */
 export function PurgeFilters({
@@ -16,14 +15,14 @@ export function PurgeFilters({
 }: PurgeFiltersProps) {
   const offered = sender === '' || senders.includes(sender) ? senders : [...senders, sender];
   return (
-    <form className="row" action="/console/purges#list" role="search" aria-label="Purges">
+    <form className="row filters" action="/console/purges#list" role="search" aria-label="Purges">
       <div className="field">
         <label htmlFor="result">Result</label>
         <select id="result" name="result" defaultValue={result}>
           <option value="">any</option>
           {RESULTS.map((one) => (
             <option key={one} value={one}>
-              {WORDS[one]}
+              {RESULT_WORDS[one]}
             </option>
           ))}
         </select>

@@ -1,6 +1,7 @@
 /** One purge: what it was, its tree from the edit to the pages, and how long each step took. */
 import { treeOf, type TreePage, type TreeReason } from '../../lib/console/purge-tree';
 import type { PurgeRecord } from '../../lib/console/record';
+import { Badge } from './badge';
 import { Chart } from './chart';
 import {
   CallerLine,
@@ -16,6 +17,8 @@ import { countOf, durationOf, momentOf, numberOf } from './words';
 
 /** Names that are written out on a purge's own page: all that the history has. */
 const ALL = Infinity;
+/** Pages below one reason that are seen without being asked for. */
+const MOST_OPEN = 12;
 
 /** Draws a purge. */
 export function Purge({ purge }: { purge: PurgeRecord }) {
@@ -61,7 +64,12 @@ function Facts({ purge }: { purge: PurgeRecord }) {
         </>
       )}
       <dt>Pages</dt>
-      <dd>{countsOf(purge)}</dd>
+      <dd>
+        {countsOf(purge)}
+        {purge.unchanged > 0 && (
+          <span className="soft">; {numberOf(purge.unchanged)} left as they were</span>
+        )}
+      </dd>
       {edges && (
         <>
           <dt>Edges</dt>
@@ -133,6 +141,10 @@ function Tree({ purge }: { purge: PurgeRecord }) {
 }
 
 function Reason({ reason, pages, longestMs }: TreeReason & { longestMs: number }) {
+  // What failed is always seen.
+  const sorted = [...pages].sort((a, b) => Number(isFailed(b)) - Number(isFailed(a)));
+  const most = Math.max(MOST_OPEN, pages.filter(isFailed).length);
+  const [first, others] = [sorted.slice(0, most), sorted.slice(most)];
   return (
     <li>
       <div>
@@ -151,19 +163,34 @@ function Reason({ reason, pages, longestMs }: TreeReason & { longestMs: number }
       </div>
       {pages.length > 0 && (
         <ul>
-          {pages.map((page) => (
+          {first.map((page) => (
             <li key={page.path}>
               <Page {...page} longestMs={longestMs} />
             </li>
           ))}
+          {others.length > 0 && (
+            <li>
+              <details>
+                <summary>{countOf(others.length, 'more page')}</summary>
+                <ul>
+                  {others.map((page) => (
+                    <li key={page.path}>
+                      <Page {...page} longestMs={longestMs} />
+                    </li>
+                  ))}
+                </ul>
+              </details>
+            </li>
+          )}
         </ul>
       )}
     </li>
   );
 }
 
-const PAGE_SIGNS = { regenerated: '✓', removed: '✓', failed: '✕', absent: '–' };
-const PAGE_TONES = { regenerated: 'good', removed: 'good', failed: 'bad', absent: 'warn' };
+const isFailed = ({ result }: TreePage): boolean => result === 'failed';
+
+const TONES = { regenerated: 'good', removed: 'good', failed: 'bad', absent: 'warn' } as const;
 /** The width of a page's bar, if it took the longest of all. */
 const BAR = 80;
 
@@ -171,9 +198,7 @@ function Page({ path, result, ms, error, others, longestMs }: TreePage & { longe
   return (
     <div className="page">
       <a href={pageAddress(path)}>{path}</a>
-      <span className={`badge ${PAGE_TONES[result]}`}>
-        <span aria-hidden="true">{PAGE_SIGNS[result]}</span> {result}
-      </span>
+      <Badge tone={TONES[result]} word={result} />
       <span className="took">
         <svg width={BAR} height="8" viewBox={`0 0 ${BAR} 8`} aria-hidden="true">
           <rect className="of-regenerated" width={Math.max(1, (BAR * ms) / longestMs)} height="8" />

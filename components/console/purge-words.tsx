@@ -1,22 +1,19 @@
 /** What is said of a purge in lists and on its own page: who called, what was named, what became of it. */
 import type { PurgeRecord } from '../../lib/console/record';
+import { Badge } from './badge';
 import { listOf, numberOf } from './words';
 
 /** The most names that are written out in a line. */
 const MOST_IN_LINE = 3;
 
-const SIGNS = { regenerated: '✓', failed: '✕', refused: '–' };
-const WORDS = { regenerated: 'done', failed: 'failed', refused: 'refused' };
-const TONES = { regenerated: 'good', failed: 'bad', refused: 'warn' };
+/** A result in a word. */
+export const RESULT_WORDS = { regenerated: 'done', failed: 'failed', refused: 'refused' } as const;
+const TONES = { regenerated: 'good', failed: 'bad', refused: 'warn' } as const;
 
-/** The result of a purge, by sign, word and colour. */
-export function ResultBadge({ result }: Pick<PurgeRecord, 'result'>) {
-  return (
-    <span className={`badge ${TONES[result]}`}>
-      <span aria-hidden="true">{SIGNS[result]}</span> {WORDS[result]}
-    </span>
-  );
-}
+/** The result of a purge. */
+export const ResultBadge = ({ result }: Pick<PurgeRecord, 'result'>) => (
+  <Badge tone={TONES[result]} word={RESULT_WORDS[result]} />
+);
 
 /** Who called, in a line. */
 export function CallerLine({
@@ -25,8 +22,8 @@ export function CallerLine({
   const way = secret === 'console' ? 'in the console' : `with the ${secret} secret`;
   return (
     <>
-      <b>{sender}</b> from {forwardedFor === undefined ? address : `${forwardedFor} by ${address}`},{' '}
-      {way}
+      <b>{sender}</b> from{' '}
+      {forwardedFor === undefined ? address : `${forwardedFor} through ${address}`}, {way}
     </>
   );
 }
@@ -65,14 +62,13 @@ export function Names({ names, most = MOST_IN_LINE }: { names: readonly string[]
 }
 
 /** How many pages came to each result. */
-export function countsOf({ counts, unchanged }: Pick<PurgeRecord, 'counts' | 'unchanged'>): string {
+export function countsOf({ counts }: Pick<PurgeRecord, 'counts'>): string {
   const { regenerated, removed, failed, absent } = counts;
   const parts = [
     regenerated > 0 && `${numberOf(regenerated)} regenerated`,
     removed > 0 && `${numberOf(removed)} removed`,
     failed > 0 && `${numberOf(failed)} failed`,
     absent > 0 && `${numberOf(absent)} absent`,
-    unchanged > 0 && `${numberOf(unchanged)} left as they were`,
   ];
   return listOf(parts) || 'no page';
 }

@@ -3,9 +3,9 @@ import { scaleLinear } from 'd3-scale';
 
 const WIDTH = 480;
 const ROW = 28;
-const LEFT = 96;
+const LEFT = 104;
 /** For the value behind the longest bar. */
-const RIGHT = 84;
+const RIGHT = 108;
 
 /** One row; `begin` is where its bar begins, in the same unit as its value. */
 export interface Share {

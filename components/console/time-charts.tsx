@@ -6,10 +6,10 @@ import { dayOf, durationOf, hourOf, numberOf } from './words';
 
 const WIDTH = 480;
 const HEIGHT = 210;
-const LEFT = 46;
+const LEFT = 58;
 const RIGHT = 6;
 const TOP = 10;
-const BOTTOM = 26;
+const BOTTOM = 28;
 const FLOOR = HEIGHT - BOTTOM;
 
 /** The length of a period. */
@@ -50,7 +50,7 @@ function TimeAxis({ bands, unit }: { bands: Bands; unit: Unit }) {
         const label = tickOf(startMs, unit);
         const x = (bands(startMs) ?? 0) + bands.bandwidth() / 2;
         // A label at the edge would be cut.
-        const isInside = x > LEFT + 14 && x < WIDTH - 20;
+        const isInside = x > LEFT + 16 && x < WIDTH - 26;
         return label && isInside ? (
           <g key={startMs}>
             <path d={`M${x},${FLOOR}v5`} />
