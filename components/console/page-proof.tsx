@@ -129,13 +129,13 @@ function ServedByEdges({ edges }: Pick<Proof, 'edges'>) {
 }
 
 const wordOf = ({ isSame, error }: EdgeProof): string =>
-  error !== undefined ? 'no answer' : isSame ? 'owed' : 'another page';
+  error !== undefined ? 'no answer' : isSame ? 'owed' : 'differs';
 
 function sentenceOf({ status, bytes, age, isSame, owed, error }: EdgeProof): string {
   const served =
     error !== undefined
       ? `It cannot be asked: ${error}.`
-      : `It serves ${isSame ? 'what is stored, byte for byte' : 'something else than what is stored'}: ${listOf(
+      : `It serves ${isSame ? 'what is stored, byte for byte' : 'something other than what is stored'}: ${listOf(
           [
             status !== undefined && `status ${status}`,
             bytes !== undefined && countOf(bytes, 'byte'),
