@@ -12,6 +12,7 @@ import { History } from './console/history';
 import { fileHistory } from './console/history-file';
 import { Ledger } from './console/ledger';
 import { Renders } from './console/renders';
+import { statusOf, type SiteStatus } from './console/status';
 import { snapshotWithDraft } from './content/draft';
 import { Elsewhere } from './content/elsewhere';
 import { SnapshotExpectations } from './content/expectations';
@@ -51,6 +52,8 @@ export interface Runtime {
   renders: Renders;
   /** Whether a page is fresh, with the proof. */
   freshness: Freshness;
+  /** How the site is now, as this instance sees it. */
+  status: () => Promise<SiteStatus>;
   bodies: Bodies;
   feedTexts: FeedTexts;
   search: Search;
@@ -164,6 +167,17 @@ export function createRuntime({
     history,
     renders,
     freshness: new Freshness({ settings, snapshots, expectations, store, edges, renders }),
+    status: () =>
+      statusOf({
+        settings,
+        snapshots,
+        store,
+        edges,
+        instances: place.instances,
+        history,
+        own: ledger.instance,
+        now,
+      }),
     bodies,
     feedTexts: new FeedTexts(async (post) => (await bodies.render(post)).html),
     search: new Search(snapshots),

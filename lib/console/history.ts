@@ -49,20 +49,22 @@ export class History {
 
   constructor(private readonly place: HistoryPlace) {}
 
-  /** Keeps a purge. Never throws. */
-  add(record: PurgeRecord): Promise<void> {
+  /** Keeps a purge; false if it is lost. Never throws. */
+  add(record: PurgeRecord): Promise<boolean> {
     return this.addAll(JSON.stringify(record));
   }
 
   /** Those of a burst are written together. */
-  private readonly addAll = coalesce<string, void>(async (texts) => {
+  private readonly addAll = coalesce<string, boolean>(async (texts) => {
     try {
       await this.place.append(texts);
+      return true;
     } catch (error) {
       this.loss = { count: this.loss.count + texts.length, reason: messageOf(error) };
       if (this.loss.count === texts.length) {
         console.error(`Purges cannot be kept in the history: ${this.loss.reason}`);
       }
+      return false;
     }
   });
 

@@ -24,6 +24,11 @@ export interface LedgerCall {
   started: number;
 }
 
+/** What came of a call, and the id of its record if that is in the history. */
+export interface Noted extends Outcome {
+  record?: string;
+}
+
 /** What a ledger is made of. */
 export interface LedgerParts {
   purges: Pick<Purges, 'run'>;
@@ -41,7 +46,7 @@ export class Ledger {
   constructor(private readonly parts: LedgerParts) {}
 
   /** Carries a purge out, and notes it. Never throws: what went wrong is in the outcome. */
-  async purge(call: LedgerCall): Promise<Outcome> {
+  async purge(call: LedgerCall): Promise<Noted> {
     const { now } = this.parts;
     const arrivedMs = now() - (performance.now() - call.started);
     const outcome = await this.outcomeOf(call);
@@ -55,9 +60,9 @@ export class Ledger {
         ms: Math.round(performance.now() - call.started),
       }),
     );
-    await this.parts.history.add(record);
+    const isKept = await this.parts.history.add(record);
     for (const listener of this.listeners) listener(record);
-    return outcome;
+    return isKept ? { ...outcome, record: record.id } : outcome;
   }
 
   /** Calls back with each purge from now on, once it is in the history. */

@@ -77,6 +77,7 @@ export class Snapshots {
   /** The failure that visitors' loads told last. */
   private reported?: string;
   private lastRefused?: Snapshot;
+  private lastFailure?: { message: string; atMs: number };
   /** The warnings that stand in the log. */
   private told: ReadonlySet<string> = new Set();
   /** No more posts than this are stored. */
@@ -100,10 +101,15 @@ export class Snapshots {
     this.isReading = true;
     try {
       const hint = mergeHints(...inputs.map((input) => input.hint));
-      return await this.read(
+      const snapshot = await this.read(
         hint,
         inputs.some(({ confirmsRemovals }) => confirmsRemovals),
       );
+      this.lastFailure = undefined;
+      return snapshot;
+    } catch (error) {
+      this.lastFailure = { message: messageOf(error), atMs: this.parts.now() };
+      throw error;
     } finally {
       this.isReading = false;
     }
@@ -158,6 +164,11 @@ export class Snapshots {
   /** Whether a load is under way. */
   get isLoading(): boolean {
     return this.isReading;
+  }
+
+  /** Why the last load failed, and when, in ms since 1970; undefined if it did not. */
+  get failure(): { message: string; atMs: number } | undefined {
+    return this.lastFailure;
   }
 
   /** What the last load refused to adopt, for those who only want to know what would become of it. */

@@ -59,7 +59,7 @@ export async function admit(req: NextApiRequest, secrets: readonly string[]): Pr
 }
 
 /** What the parts of a request ask for. Throws 400 if that is nothing, and 413 if it is too much. */
-function findTargets(query: Fields, { form, json }: Body): PurgeRequest {
+export function findTargets(query: Fields, { form, json }: Body): PurgeRequest {
   const othersFields = otherFields(json);
   const inJson = (field: NameField) => (othersFields.has(field) ? [] : namesIn(json, field));
   const inQuery = [

@@ -73,7 +73,7 @@ const ROUTES: readonly Route[] = [
 ];
 
 /** What else `pages/` and Next have at the top level, and nobody can purge: with all below, or alone. */
-const NO_FOLDERS = new Set(['_next', 'api', 'cards', 'files']);
+const NO_FOLDERS = new Set(['_next', 'api', 'cards', 'console', 'files']);
 const NO_PAGES = new Set(['500', '_error', 'index', 'topic-feed', 'wp-query']);
 
 const STORED = ROUTES.filter(({ add }) => add);

@@ -136,6 +136,8 @@ export interface Outbox {
 /** What several instances before edges agree on. */
 export interface Instances {
   outbox: Outbox;
+  /** How many there are now. Throws if that cannot be known. */
+  count: () => Promise<number>;
   /** Notes that edges may hold what was looked up, before they do. */
   expose: (path: string, lookup: Lookup) => Promise<void>;
   /**

@@ -2,6 +2,7 @@
 import type { NextApiRequest, NextApiResponse } from 'next';
 import { responseToFailure, type Outcome } from '../../lib/purge/response';
 import { environment } from '../../lib/config';
+import { meansOf } from '../../lib/purge/means';
 import { logPurge } from '../../lib/purge/purge-log';
 import { admit } from '../../lib/purge/purge-request';
 import { endLateBody } from '../../lib/purge/request-body';
@@ -26,17 +27,9 @@ async function purgeFor(
   started: number,
 ): Promise<Outcome> {
   try {
-    const { secrets, siteUrl, wordpressUrl, developing } = environment();
-    const { caller, read } = await admit(req, secrets);
-    const hosts = [siteUrl, wordpressUrl].flatMap((url) => (url ? new URL(url).host : []));
-    return await runtime().ledger.purge({
-      caller,
-      read,
-      hosts: [...hosts, req.headers.host ?? ''],
-      // In development each visit renders again, and Next fails to regenerate a dynamic route.
-      revalidate: developing ? async () => undefined : (path) => res.revalidate(path),
-      started,
-    });
+    const settings = environment();
+    const { caller, read } = await admit(req, settings.secrets);
+    return await runtime().ledger.purge({ ...meansOf(req, res, settings), caller, read, started });
   } catch (error) {
     return { error, answer: responseToFailure(error, undefined) };
   }

@@ -82,6 +82,8 @@ test.each([
   ['/blog/a b', 'none of its routes'],
   ['/blog/a%22b', 'none of its routes'],
   ['/cards/a.png', 'none of its routes'],
+  ['/console', 'none of its routes'],
+  ['/console/purge', 'none of its routes'],
   ['/blog/__trashed', 'none of its routes'],
   ['/_next/data/x.json', 'none of its routes'],
   ['/index', 'none of its routes'],

@@ -75,20 +75,26 @@ test('the names in the brackets of a pattern do not matter, and its form does', 
   }
 });
 
-test.each(['404', '500', '_next', 'api', 'cards', 'index', 'search', 'topics', 'feed.xml'])(
-  'no standalone page may take /%s',
-  (slug) => {
-    expect(isReserved(slug)).toBe(true);
-    expect(isReserved(slug.toUpperCase())).toBe(true);
-    expect(isReserved(`${slug}s`)).toBe(false);
-  },
-);
+test.each([
+  ...['404', '500', '_next', 'api', 'cards', 'console', 'index', 'search', 'topics', 'feed.xml'],
+])('no standalone page may take /%s', (slug) => {
+  expect(isReserved(slug)).toBe(true);
+  expect(isReserved(slug.toUpperCase())).toBe(true);
+  expect(isReserved(`${slug}s`)).toBe(false);
+});
 
 test('what lies below a folder is its own, and the folder is not', () => {
   for (const folder of ['author', 'blog', 'category', 'sitemap', 'tag']) {
     expect([folder, isReserved(folder)]).toEqual([folder, false]);
   }
-  for (const path of ['api/a/b', 'cards/a.png', 'tag/a', 'author/a/page/2', 'sitemap/1.xml']) {
+  for (const path of [
+    'api/a/b',
+    'cards/a.png',
+    'console/purge',
+    'tag/a',
+    'author/a/page/2',
+    'sitemap/1.xml',
+  ]) {
     expect([path, isReserved(...path.split('/'))]).toEqual([path, true]);
   }
   expect(isReserved('blog', 'hello')).toBe(false);

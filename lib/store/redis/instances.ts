@@ -24,6 +24,9 @@ const ENDED_WITHIN_MS = 8000;
 const REPLY_POLL_MS = 5;
 const REPLY_KEPT_S = 60;
 
+/** Where nobody replies. */
+const NO_REPLY = 'evergreen:ended:none';
+
 /** Ends the in-flight responses of one instance: at these addresses, or at any. */
 export type EndInFlight = (addresses: string[] | undefined) => Promise<void>;
 
@@ -72,6 +75,14 @@ export class RedisInstances implements Instances {
       this.lease?.of === connected &&
       performance.now() - this.lease.askedMs < LEASE_MS;
     return hasLease ? this.connection.doubts : undefined;
+  }
+
+  async count(): Promise<number> {
+    const { leases } = await this.connection.ask(
+      ({ client }) => client.hear([LEASES, NO_REPLY], [LEASED_MS]),
+      VISIT_MS,
+    );
+    return leases.length;
   }
 
   async expose(path: string, { revision, exposed }: Lookup): Promise<void> {
