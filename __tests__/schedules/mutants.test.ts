@@ -44,7 +44,7 @@ test.each(tried)(
     );
     const [seconds = 'not found'] = /In [\d.]+ s\s*$/.exec(failure ?? '') ?? [];
     process.stdout.write(`${name}, on ${ground}: ${seconds.trim()}\n`);
-    expect(failure).toMatch(/^(?:From step|At step|Nobody|The purge)/m);
+    expect(failure).toMatch(/^(?:From step|At step|Nobody|The purge|The history)/m);
   },
   2 * WITHIN_MS,
 );

@@ -24,6 +24,7 @@ const COMMIT = 'lib/store/redis/scripts/commit.lua';
 const STORE = 'lib/store/store.ts';
 const PURGE = 'lib/purge/purge.ts';
 const PLAN = 'lib/purge/plan.ts';
+const FRESHNESS = 'lib/console/freshness.ts';
 
 const FENCE: Rewrite = [
   COMMIT,
@@ -330,6 +331,42 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
         'lib/store/redis/instances.ts',
         'return hasLease ? this.connection.doubts : undefined;',
         'return connected ? this.connection.doubts : undefined;',
+      ],
+    ],
+  },
+  'asked-of-memory': {
+    rule: 'Whether a page is fresh is asked of the sources, after the question.',
+    ground: 'memory-alone',
+    rewrites: [
+      [
+        FRESHNESS,
+        'const snapshot = await snapshots.load();',
+        'const snapshot = snapshots.newest() ?? (await snapshots.load());',
+      ],
+    ],
+  },
+  'asked-without-fence': {
+    rule: 'Once a page was said to be fresh, no instance goes on by anything older.',
+    rewrites: [[FRESHNESS, 'await store.versions.raiseFence(snapshot);', '']],
+  },
+  'asked-of-the-disk': {
+    rule: 'A page is fresh only if nobody is joined to a render of something else.',
+    rewrites: [
+      [
+        FRESHNESS,
+        'store.isInCharge && (await store.isFresh(path));',
+        'before?.revision === expectations.expected(path)?.revision;',
+      ],
+    ],
+  },
+  'answered-first': {
+    rule: 'A purge is in the history before it is answered.',
+    ground: 'memory-alone',
+    rewrites: [
+      [
+        'lib/console/ledger.ts',
+        'await this.parts.history.add(record);',
+        'void this.parts.history.add(record);',
       ],
     ],
   },

@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import type { Proof } from '../../lib/console/freshness';
 import { describeWithEdges, edgeOf, type Edge } from '../setup/edges';
 import { sendRaw } from '../setup/raw';
 import { SECRET, startSite, until, type Site } from '../setup/site';
@@ -440,6 +441,42 @@ describeWithEdges('behind %s', (kind) => {
     const { status, body } = await report('changed=1');
     expect({ status, pages: body.pages }).toEqual({ status: 200, pages: [] });
     expect((await edge.visit('/blog/edited')).text).toContain('Newer text.');
+  });
+
+  test('an edge that keeps an older page is found, byte for byte, though it said that it dropped it', async () => {
+    const ask = async (): Promise<Proof> => {
+      const query = new URLSearchParams({ secret: SECRET, path: '/blog/edited' });
+      return (await fetch(`${site.url}/api/fresh?${query}`)).json();
+    };
+    await edge.visit('/blog/edited');
+    const sound = await ask();
+    expect(sound).toMatchObject({
+      fresh: 'yes',
+      edges: [{ status: 200, isSame: true, owed: false }],
+    });
+
+    // What stands between answers purges by itself, as a balancer might.
+    const between = createServer(async ({ method, url = '' }, res) => {
+      if (method === 'PURGE') return void res.end();
+      const { status, text } = await edge.visit(url, { 'Accept-Encoding': 'identity' });
+      res.writeHead(status).end(text);
+    }).listen(0, '127.0.0.1');
+    await once(between, 'listening');
+    const liar = `http://127.0.0.1:${portOf(between)}`;
+    await site.stop();
+    await site.start({ EDGE_URLS: liar });
+    await until(async () => (await report('changed=1')).status === 200);
+    await site.write('edited', 'The newest text.');
+    expect(await site.purge('/blog/edited')).toEqual(OK);
+    const stale = await ask();
+    expect(stale).toMatchObject({
+      fresh: 'no',
+      edges: [{ edge: liar, ok: false, status: 200, isSame: false, owed: false }],
+    });
+    expect(await edge.purgeFrom('127.0.0.1', '/blog/edited')).toBe(200);
+    expect(await ask()).toMatchObject({ fresh: 'yes', edges: [{ isSame: true }] });
+    between.close().closeAllConnections();
+    expect(await ask()).toMatchObject({ fresh: 'unknown', edges: [{ error: expect.any(String) }] });
   });
 
   test('a page that is too old is served once more while it is fetched anew', async () => {

@@ -30,6 +30,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pMap from 'p-map';
+import type { Proof } from '../../lib/console/freshness';
 import { MISSING_PATH } from '../../lib/site/paths';
 import { siteOf } from '../../lib/site/site';
 import { TEST_DIR } from '../setup/build-site';
@@ -111,18 +112,28 @@ function diceOf(seed: number): Dice {
 function openPosts(postsDir: string) {
   const history = new Map<string, Version[]>(SLUGS.map((slug) => [slug, [{ edit: 0 }]]));
   const written = new Map<string, number>(SLUGS.map((slug) => [slug, 0]));
-  const promises: { atMs: number; promised: Promised }[] = [{ atMs: 0, promised: new Map() }];
+  /** Each with all that was promised before; of a path, or of all pages. */
+  const promises: { atMs: number; path?: string; promised: Promised }[] = [];
   let edits = 1;
 
   const current = (slug: string) => history.get(slug)?.[written.get(slug) ?? 0]?.post;
-  const newest = () => promises.at(-1)?.promised ?? new Map<string, number>();
+  const lastOf = (path: string | undefined, atMs: number): Promised =>
+    promises.findLast((one) => one.path === path && one.atMs <= atMs)?.promised ?? new Map();
+  /** The higher place of each post. */
+  const merged = (one: Promised, other: Promised): Promised =>
+    new Map(
+      [...one, ...other].map(([slug]) => [
+        slug,
+        Math.max(one.get(slug) ?? 0, other.get(slug) ?? 0),
+      ]),
+    );
   return {
     history,
     edits: () => edits,
     current,
-    promised: newest,
-    promisedAt: (atMs: number) =>
-      promises.findLast((promise) => promise.atMs <= atMs)?.promised ?? new Map<string, number>(),
+    /** What was promised of a page until then. */
+    promisedOf: (path: string, atMs = Infinity) =>
+      merged(lastOf(undefined, atMs), lastOf(path, atMs)),
     /** Writes or removes a post; no two at a time of one slug. */
     write: async (slug: string, post: Written | undefined) => {
       const versions = history.get(slug) ?? [];
@@ -138,15 +149,12 @@ function openPosts(postsDir: string) {
       } else await rm(file);
       written.set(slug, versions.length - 1);
     },
-    /** Call before a purge, and what it answers when that was answered 200. */
-    promise: () => {
-      const covered = [...written];
+    /** Call before a purge, and what it answers when that was answered 200; of one page, before a question. */
+    promise: (path?: string) => {
+      const covered = new Map(written);
       return () => {
-        const promised = new Map(newest());
-        for (const [slug, version] of covered) {
-          promised.set(slug, Math.max(version, promised.get(slug) ?? 0));
-        }
-        promises.push({ atMs: Date.now(), promised });
+        const promised = merged(covered, lastOf(path, Infinity));
+        promises.push({ atMs: Date.now(), path, promised });
       };
     },
     /** All posts as they are. */
@@ -341,6 +349,7 @@ describeWithRedis('the history of several instances', () => {
       // Enough of it must count, or nothing was proved.
       expect(figures.checked).toBeGreaterThan(figures.responses / 10);
       expect(figures.promises).toBeGreaterThan(SECONDS / 5);
+      expect(figures.answers.yes).toBeGreaterThan(0);
     },
     LIMIT_MS,
   );
@@ -356,6 +365,8 @@ describeWithRedis('the history of several instances', () => {
     const seen: Seen[] = [];
     const counts = { purges: 0, refused: 0, promises: 0, faults: 0, quiet: 0 };
     const faults = new Map<string, number>();
+    /** How often a page was said to be fresh, and how often not. */
+    const answers = new Map<string, number>();
     /** Why purges were answered something else than 200. */
     const refusals = new Map<string, number>();
     const judged = { responses: 0, checked: 0, unreached: 0, frozen: 0, joined: 0 };
@@ -408,7 +419,7 @@ describeWithRedis('the history of several instances', () => {
     const visitAt = async (site: Site | Edge, at: string) => {
       visits += 1;
       const visit = String(visits);
-      const promised = posts.promised();
+      const promised = posts.promisedOf(at);
       const sentAtMs = Date.now();
       const answer = await site.visit(at, { 'x-visit': visit }).catch(() => undefined);
       // Killed meanwhile.
@@ -500,6 +511,26 @@ describeWithRedis('the history of several instances', () => {
       await fetch(`${instance.site.url}/api/revalidate?${query}`).catch(() => undefined);
     };
 
+    /** Asks whether a page is fresh, and looks at it wherever visitors come. */
+    const askAndLook = async (slug: string, dice: Dice) => {
+      const instance = dice.from(instances);
+      const at = dice.of(`/blog/${slug}`, '/', '/topics', `/category/${dice.from(CATEGORIES)}`);
+      const promise = posts.promise(at);
+      const query = new URLSearchParams({ secret: SECRET, path: at });
+      const response = await fetch(`${instance.site.url}/api/fresh?${query}`).catch(
+        () => undefined,
+      );
+      const answer = await response?.text().catch(() => undefined);
+      noteHappened(`${at} at ${instance.name}: ${answer?.slice(0, 60)}`);
+      const proof: Proof | undefined = response?.ok && answer ? JSON.parse(answer) : undefined;
+      const fresh = proof?.fresh;
+      answers.set(fresh ?? 'none', (answers.get(fresh ?? 'none') ?? 0) + 1);
+      if (fresh !== 'yes') return;
+      promise();
+      if (isQuiet) return;
+      await Promise.all([...instances.map((one) => read(one, at)), readAtEdge(at)]);
+    };
+
     /** What was purged is looked at at once, wherever visitors come. */
     const purgeAndLook = async (slugs: Iterable<string>, dice: Dice) => {
       const instance = dice.from(instances);
@@ -555,16 +586,20 @@ describeWithRedis('the history of several instances', () => {
       const underWay = new Set<Promise<unknown>>();
       while (!isQuiet) {
         const slug = dice.from(slugs);
-        const kind = dice.of('plain', 'plain', 'plain', 'undo', 'render');
+        const kind = dice.of('plain', 'plain', 'plain', 'undo', 'render', 'ask');
         if (kind === 'undo') await undo(slug, dice);
         else if (kind === 'render') await undoWhileRendering(slug, dice);
-        else {
+        else if (kind === 'ask') {
+          if (dice.chance(0.5)) await posts.write(slug, versionFor(slug, posts, dice));
+          await inTime(askAndLook(slug, dice));
+        } else {
           const edited = new Set([slug, ...(dice.chance(0.4) ? [dice.from(slugs)] : [])]);
           for (const one of edited) await posts.write(one, versionFor(one, posts, dice));
           const done = purgeAndLook(edited, dice);
           underWay.add(done);
           void done.finally(() => underWay.delete(done));
           if (dice.chance(0.6)) await inTime(done);
+          if (dice.chance(0.4)) await inTime(askAndLook(slug, dice));
         }
         while (underWay.size >= PURGES_AT_ONCE) await Promise.race(underWay);
         await pause(dice.below(60));
@@ -691,7 +726,7 @@ describeWithRedis('the history of several instances', () => {
           if (fault === undefined) continue;
           const noted = notes.filter(({ atMs }) => atMs >= response.startedAtMs);
           const since = joinedSince(noted, response);
-          const then = since === undefined ? promised : posts.promisedAt(since);
+          const then = since === undefined ? promised : posts.promisedOf(shown.path, since);
           if (since !== undefined && !faultIn(shown, posts.history, then, edit)) {
             judged.joined += 1;
             continue;
@@ -842,6 +877,7 @@ describeWithRedis('the history of several instances', () => {
       ...counts,
       ...judged,
       atEdge,
+      answers: Object.fromEntries(answers),
       kinds: Object.fromEntries(faults),
       refusals: Object.fromEntries(refusals),
     };

@@ -10,7 +10,6 @@ import type { Snapshot, Snapshots } from '../content/snapshots';
 import type { Edges } from '../edge/edges';
 import { servedByEdge, type ServedByEdge } from '../edge/served';
 import { messageOf } from '../message-of';
-import { hintOfPaths } from '../purge/hint';
 import { checkPath, resolvePath } from '../purge/paths';
 import type { Dependencies } from '../site/dependencies';
 import { timeSlices } from '../slices';
@@ -84,7 +83,7 @@ export class Freshness {
     if (checked.alwaysFresh) return alwaysFresh(written);
     let snapshot: Snapshot;
     try {
-      snapshot = await this.loadFor(written);
+      snapshot = await this.load();
     } catch (error) {
       const path = checked.page ?? checked.catchAll ?? checked.post ?? '/';
       return this.withoutSource(path, messageOf(error));
@@ -100,11 +99,14 @@ export class Freshness {
     return this.prove(path, snapshot);
   }
 
-  /** Reads the sources, and sees to it that no instance goes on by anything older. */
-  private async loadFor(written: string): Promise<Snapshot> {
+  /**
+   * Reads all of the sources, whatever else the page may show, and sees to it that no instance goes on by anything
+   * older.
+   */
+  private async load(): Promise<Snapshot> {
     const { snapshots, store } = this.parts;
     await snapshots.allChecked();
-    const snapshot = await snapshots.load(hintOfPaths([written]));
+    const snapshot = await snapshots.load();
     await store.versions.raiseFence(snapshot);
     return snapshot;
   }

@@ -50,6 +50,16 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: does('edit'), edit, slug }) },
   { weight: 5, arbitrary: fc.record({ do: does('publish'), edit, slug, by, at }) },
   { weight: 2, arbitrary: fc.record({ do: does('purge'), slug, by, at }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: does('ask'),
+      edit: fc.option(edit, { nil: undefined }),
+      slug,
+      path,
+      at,
+    }),
+  },
   { weight: 7, arbitrary: fc.record({ do: does('visit'), path, at }) },
   {
     weight: 2,

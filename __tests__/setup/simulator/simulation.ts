@@ -8,12 +8,13 @@ import { Bodies } from '../../../lib/body/body';
 import type { Body } from '../../../lib/body/prose';
 import { Verdicts } from '../../../lib/body/verdicts';
 import { environment } from '../../../lib/config';
+import type { PurgeRecord } from '../../../lib/console/record';
 import type { PurgeInput, PurgeReport } from '../../../lib/purge/report';
 import { createRuntime, type Runtime } from '../../../lib/runtime';
 import type { Hint } from '../../../lib/source/changes';
 import { keepIfSame, type Post, type Problem } from '../../../lib/source/post';
 import type { Loaded } from '../../../lib/source/sources';
-import type { Place, StoredPage } from '../../../lib/store/place';
+import type { HistoryPlace, Place, StoredPage } from '../../../lib/store/place';
 import { serverOf, textIn, type Seen } from '../next';
 import { NOTHING_ELSE } from '../posts';
 import { DUE_MS, found, History, ORIGIN, PATHS, SLUGS, type Version } from './content';
@@ -41,6 +42,8 @@ export type Action =
   /** An edit, a purge of it, and visits once that was answered. */
   | { do: 'publish'; edit: Edit; slug: string; by: PurgeBy; at: number }
   | { do: 'purge'; slug: string; by: PurgeBy; at: number }
+  /** Somebody asks whether a page is fresh, maybe right after an edit; and visits of it after a yes. */
+  | { do: 'ask'; edit?: Edit; slug: string; path: string; at: number }
   | { do: 'visit'; path: string; at: number }
   | { do: 'wait'; seconds: number }
   /** With `isDown`, the source is not there when it comes back. */
@@ -91,6 +94,8 @@ interface Promised {
   slug?: string;
   /** Whether it is about the pages with the tag of that post, and no others. */
   isByTag: boolean;
+  /** It is about the page of this path alone: somebody asked, and was told that it is fresh. */
+  path?: string;
 }
 
 /** An instance of the site, with the process that it is now. */
@@ -126,6 +131,10 @@ class Simulation {
   private readonly history = new History();
   private readonly promised: Promised[] = [];
   private readonly instances: Instance[] = [];
+  /** The history of purges of each instance, which outlives its processes; and those that were answered. */
+  private readonly kept = new Map<number, string[]>();
+  private readonly answered: { instance: number; outcome: string }[] = [];
+  private purges = 0;
   /** What somebody waits for. */
   private readonly waiting = new Map<number, string>();
   private readonly log: string[] = [];
@@ -182,6 +191,12 @@ class Simulation {
       case 'purge':
         await this.purge(action);
         return;
+      case 'ask':
+        if (action.edit) this.edit(action.slug, action.edit);
+        return this.ask(action.path, action.at).then(async (isFresh) => {
+          if (!isFresh) return;
+          await Promise.all([0, 1].map((more) => this.visit(action.path, action.at + more)));
+        });
       case 'visit':
         return this.visit(action.path, action.at);
       case 'wait': {
@@ -225,6 +240,11 @@ class Simulation {
       for (const at of this.instances.keys()) this.follow('last visit', this.visit(path, at));
     }
     await this.untilQuiet();
+    for (const [at, path] of PATHS.entries())
+      this.follow('question at the end', this.ask(path, at));
+    await this.untilQuiet();
+    this.checkHistory();
+    await this.untilQuiet();
   }
 
   private edit(slug: string, edit: Edit): void {
@@ -262,14 +282,24 @@ class Simulation {
     };
     const called = `${this.steps} purge by ${by} ${slug} at ${process.instance}, index ${index}`;
     this.log.push(called);
-    let report: Pick<PurgeReport, 'revalidated' | 'message'>;
-    try {
-      const running = runtime.purges.run(inputs[by], [], server.revalidate);
-      report = await Promise.race([running, crashed]);
-    } catch (error) {
-      if (error instanceof Crashed) throw error;
-      report = { revalidated: false, message: String(error) };
-    }
+    this.purges += 1;
+    const running = runtime.ledger.purge({
+      caller: { address: '', secret: 'current', sender: 'the simulator' },
+      read: () => ({ ...inputs[by], classic: false }),
+      hosts: [],
+      revalidate: server.revalidate,
+      started: performance.now(),
+    });
+    const outcome = await Promise.race([running, crashed]);
+    const report: Pick<PurgeReport, 'revalidated' | 'message' | 'pages'> = outcome.report ?? {
+      revalidated: false,
+      message: String(outcome.error),
+      pages: [],
+    };
+    this.answered.push({
+      instance: process.instance,
+      outcome: tellOf(outcome.answer.status, report.pages),
+    });
     const { revalidated, message = '200' } = report;
     this.log.push(`${this.steps} answer to "${called}": ${message}`);
     if (!revalidated) return false;
@@ -284,6 +314,38 @@ class Simulation {
     });
     this.checkStored();
     return true;
+  }
+
+  /** Asks whether a page is fresh; a yes is a promise, too. */
+  private async ask(path: string, at: number): Promise<boolean> {
+    const { runtime, process, crashed } = this.instanceAt(at);
+    const { index } = this.history;
+    const asked = `${this.steps} is ${path} fresh at ${process.instance}, index ${index}`;
+    this.log.push(asked);
+    const proof = await Promise.race([runtime.freshness.ask(path), crashed]);
+    this.log.push(`${this.steps} answer to "${asked}": ${proof.fresh}`);
+    if (proof.fresh !== 'yes') return false;
+    const { instance } = process;
+    this.promised.push({ step: this.steps, instance, index, isByTag: false, path: proof.path });
+    this.checkStored();
+    return true;
+  }
+
+  /** Each purge that was answered is in the history as it was answered, and nothing that nobody asked for. */
+  private checkHistory(): void {
+    const kept = [...this.kept].flatMap(([instance, texts]) =>
+      texts.map((text) => {
+        const { status, pages }: PurgeRecord = JSON.parse(text);
+        return `${instance}: ${tellOf(status, pages)}`;
+      }),
+    );
+    if (kept.length > this.purges) this.fail(`${kept.length} of ${this.purges} purges are kept`);
+    for (const { instance, outcome } of this.answered) {
+      const at = kept.indexOf(`${instance}: ${outcome}`);
+      if (at < 0)
+        this.fail(`The history of ${instance} lacks a purge that was answered: ${outcome}`);
+      kept.splice(at, 1);
+    }
   }
 
   /** Every page that shows what was promised has been regenerated. */
@@ -338,10 +400,13 @@ class Simulation {
       },
     };
     const place = mortal(await this.ground.open(process), process);
+    const kept = this.kept.get(instance) ?? [];
+    this.kept.set(instance, kept);
     const runtime = createRuntime({
       settings: () => SETTINGS,
       loadSources: (_, previous, hint) => this.load(process, previous, hint),
-      openPlace: () => place,
+      openPlace: () => ({ ...place, history: undefined }),
+      historyPlace: historyIn(kept, process),
       bodies: new SimulatedBodies(process.step),
       now: () => this.nowMs,
     });
@@ -453,8 +518,10 @@ class Simulation {
  * Whether a promise is about the page of a path. A purge by tag is about the pages that show its post:
  * certainly the post's own and those that are always there.
  */
-const isOfPage = ({ isByTag, slug }: Promised, path: string): boolean =>
-  !isByTag || path === '/' || path === '/404' || path === `/blog/${slug}`;
+const isOfPage = ({ isByTag, slug, path: only }: Promised, path: string): boolean =>
+  only !== undefined
+    ? path === only
+    : !isByTag || path === '/' || path === '/404' || path === `/blog/${slug}`;
 
 /** The oldest content of a post that may be shown, by its index. */
 const floorOf = (promised: readonly Promised[], slug: string): number =>
@@ -464,6 +531,24 @@ const floorOf = (promised: readonly Promised[], slug: string): number =>
   }, 0);
 
 const DONE = Promise.resolve();
+
+/** What a purge came to, in a text. */
+const tellOf = (status: number, pages: PurgeReport['pages']): string =>
+  [status, ...pages.map((page) => `${page.path} ${'result' in page ? page.result : ''}`)].join(
+    ', ',
+  );
+
+/** A history whose keeping is a step. */
+const historyIn = (kept: string[], { step }: Process): HistoryPlace => ({
+  append: async (texts) => {
+    await step('append');
+    kept.push(...texts);
+  },
+  async *after() {
+    yield kept.map((text, index) => ({ ref: String(index), text }));
+  },
+  read: async (ref) => kept[Number(ref)],
+});
 
 /** All microtasks, and whatever else is due. */
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
