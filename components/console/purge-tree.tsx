@@ -1,8 +1,10 @@
 /** One purge: what it was, its tree from the edit to the pages, and how long each step took. */
+import { isEmpty, retryOf } from '../../lib/console/purge-form';
 import { treeOf, type TreePage, type TreeReason } from '../../lib/console/purge-tree';
 import type { PurgeRecord } from '../../lib/console/record';
 import { Badge } from './badge';
 import { Chart } from './chart';
+import { ConsoleForm } from './layout';
 import {
   CallerLine,
   countsOf,
@@ -21,10 +23,17 @@ const ALL = Infinity;
 const MOST_OPEN = 12;
 
 /** Draws a purge. */
-export function Purge({ purge }: { purge: PurgeRecord }) {
+export function Purge({ purge, formToken }: { purge: PurgeRecord; formToken: string }) {
+  const isRetried = purge.result === 'failed' && !isEmpty(retryOf(purge));
   return (
     <>
       <Facts purge={purge} />
+      {isRetried && (
+        <ConsoleForm action="retry" token={formToken} className="row">
+          <input type="hidden" name="id" value={purge.id} />
+          <button className="main">Retry what failed</button>
+        </ConsoleForm>
+      )}
       <h2>From the edit to the pages</h2>
       <Tree purge={purge} />
       <h2>Steps</h2>

@@ -54,7 +54,7 @@ const proof = (more: Partial<Proof> = {}): Proof => ({
 });
 
 const drawPurge = (record: PurgeRecord) =>
-  renderToStaticMarkup(createElement(Purge, { purge: record }));
+  renderToStaticMarkup(createElement(Purge, { purge: record, formToken: 'the-token' }));
 const drawLines = (record: PurgeRecord) =>
   renderToStaticMarkup(createElement(PurgeLines, { purges: [record] }));
 const drawProof = (answer: Proof) =>
@@ -140,6 +140,16 @@ test('of many pages those that failed are seen, and the others are folded', () =
   expect(open.match(/regenerated<\/span>/g)).toHaveLength(11);
   expect(folded.match(/regenerated<\/span>/g)).toHaveLength(28);
   expect(textOf(html)).toContain('7 more pages , which the history does not list');
+});
+
+test('a purge that failed can be retried, and no other', () => {
+  const failed = drawPurge(purge({ result: 'failed', status: 500 }));
+  expect(failed).toContain('name="action" value="retry"');
+  expect(failed).toContain('name="token" value="the-token"');
+  expect(failed).toContain('name="id" value="abc-1"');
+  expect(drawPurge(purge())).not.toContain('value="retry"');
+  const ofNothing = purge({ result: 'failed', pages: [], named: { paths: [], tags: [] } });
+  expect(drawPurge(ofNothing)).not.toContain('value="retry"');
 });
 
 test('the steps follow each other, and end where the last one does', () => {

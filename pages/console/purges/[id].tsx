@@ -16,10 +16,11 @@ type OnePurgeProps = { purge: PurgeRecord } | { problem: string };
 
 export default function OnePurge(props: ConsoleProps & OnePurgeProps) {
   const title = 'purge' in props ? `Purge of ${momentOf(props.purge.at)}` : 'One purge';
+  const { formToken } = props.console;
   return (
-    <ConsoleLayout title={title} active="purges" formToken={props.console.formToken}>
+    <ConsoleLayout title={title} active="purges" formToken={formToken}>
       {'purge' in props ? (
-        <Purge purge={props.purge} />
+        <Purge purge={props.purge} formToken={formToken} />
       ) : (
         <p className="note bad">{props.problem}</p>
       )}

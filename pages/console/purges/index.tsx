@@ -21,7 +21,7 @@ export default function Purges({
     <ConsoleLayout title="Purges" active="purges" formToken={formToken}>
       <Lost {...lost} />
       {pictures && <Pictures {...pictures} />}
-      <h2 id="list">{pictures ? 'All purges' : 'The purges that fit'}</h2>
+      <h2 id="list">{headingOf(list)}</h2>
       <PurgeFilters fields={fields} senders={senders} />
       {problem ? (
         <p className="note bad" role="alert">
@@ -38,6 +38,13 @@ export default function Purges({
       </nav>
     </ConsoleLayout>
   );
+}
+
+function headingOf({ fields, pictures }: PurgeList): string {
+  if (pictures) return 'All purges';
+  const { before, ...filters } = fields;
+  const isFiltered = Object.values(filters).some((text) => text !== '');
+  return isFiltered ? 'The purges that fit' : before === '' ? 'Purges' : 'Older purges';
 }
 
 function Lost({ count, reason, torn }: PurgeList['lost']) {
