@@ -70,14 +70,14 @@ sub vcl_recv {
   }
 
   # Visits only; and neither previews, which are at the addresses of the published pages, nor searches, nor
-  # what WordPress names by a query.
+  # what WordPress names by a query, nor the console, which knows by a cookie who signed in.
   if (req.method != "GET" && req.method != "HEAD") {
     return (pass);
   }
   if (
     req.http.Cookie ~ "(^|; *)__prerender_bypass=" ||
     # In further languages it lies below their codes: /tr/search.
-    req.url ~ "^/(api|(?!tag/)([a-z][a-z][a-z]?(-[a-z0-9]+)*/)?search)([/?]|$)" ||
+    req.url ~ "^/(api|console|(?!tag/)([a-z][a-z][a-z]?(-[a-z0-9]+)*/)?search)([/?]|$)" ||
     req.url ~ "^/(index\.php)?\?(.*&)?(p|page_id|attachment_id|cat|author|name|pagename|category_name|tag|author_name|feed|sitemap|s|paged)="
   ) {
     return (pass);

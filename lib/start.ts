@@ -39,7 +39,7 @@ export async function start(): Promise<void> {
   } else if (secrets.some((secret) => secret.length < SECRET_CHARACTERS)) {
     console.warn(
       `MY_SECRET_TOKEN is shorter than ${SECRET_CHARACTERS} characters: easy to guess, so previews ` +
-        'are closed. Make a longer one: openssl rand -hex 32',
+        'and the console are closed. Make a longer one: openssl rand -hex 32',
     );
   }
   // In development Next keeps no pages.

@@ -96,6 +96,32 @@ describeWithEdges('behind %s', (kind) => {
     expect(await requestsFor('/?s=a')).toHaveLength(2);
   });
 
+  test('the console is never kept, and knows by its cookie who signed in', async () => {
+    const signIn = await edge.visit('/console/sign-in');
+    expect([signIn.status, signIn.headers.get('cache-control')]).toEqual([200, 'no-store']);
+    const posted = await fetch(`${edge.url}/api/console`, {
+      method: 'POST',
+      redirect: 'manual',
+      body: new URLSearchParams({ action: 'sign-in', secret: SECRET }),
+    });
+    const cookie = posted.headers.get('set-cookie')?.split(';')[0] ?? '';
+    for (const Cookie of [cookie, '', cookie]) {
+      for (const where of ['/console', '/console/purge?path=%2Fblog%2Fkept']) {
+        const { status } = await edge.visit(where, { Cookie });
+        expect([where, Cookie, status]).toEqual([where, Cookie, Cookie === '' ? 303 : 200]);
+      }
+    }
+    const { text } = await edge.visit('/console', { Cookie: cookie });
+    const [, token = ''] = /name="token" value="([^"]*)"/.exec(text) ?? [];
+    const planned = await fetch(`${edge.url}/api/console`, {
+      method: 'POST',
+      redirect: 'manual',
+      headers: { Cookie: cookie },
+      body: new URLSearchParams({ action: 'plan', token, changed: '1' }),
+    });
+    expect(planned.headers.get('location')).toBe('/console/purge?changed=1');
+  });
+
   test('a page is kept once, for who takes it compressed and who does not', async () => {
     await edge.visit('/blog/encoded', { 'Accept-Encoding': 'identity' });
     for (const encoding of ['gzip', 'identity', 'br, gzip', '']) {

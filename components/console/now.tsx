@@ -38,7 +38,7 @@ export function Now({ status, formToken }: { status: SiteStatus; formToken: stri
 
 /** What somebody should do something about, or a sentence that there is nothing. */
 function Alarms({ status, formToken }: { status: SiteStatus; formToken: string }) {
-  const { failure, isRefused, store, history, edges, nowMs, site } = status;
+  const { failure, isRefused, store, history, edges, nowMs, site, problems } = status;
   const owed = edges && 'value' in edges.owed ? edges.owed.value : undefined;
   const countOwed = owed ? owed.first.length + owed.more : 0;
   const alarms = [
@@ -85,6 +85,7 @@ function Alarms({ status, formToken }: { status: SiteStatus; formToken: string }
 
 function Figures({ status }: { status: SiteStatus }) {
   const { site, stored, problems, history, nowMs } = status;
+  const countProblems = problems.first.length + problems.more;
   const last = 'value' in history.last ? history.last.value : undefined;
   return (
     <ul className="figures">
@@ -101,8 +102,8 @@ function Figures({ status }: { status: SiteStatus }) {
         <span>pages stored</span>
       </li>
       <li>
-        <b>{numberOf(problems.first.length + problems.more)}</b>
-        <span>problems</span>
+        <b>{numberOf(countProblems)}</b>
+        <span>{countProblems === 1 ? 'problem' : 'problems'}</span>
       </li>
       <li>
         <b>{last ? spanOf(nowMs - last.atMs) : '–'}</b>
@@ -131,30 +132,15 @@ function Findings({
   return (
     <section>
       <h2>{title}</h2>
-      <div className="table" role="region" aria-label={title} tabIndex={0}>
-        <table>
-          <caption>{about}</caption>
-          <thead>
-            <tr>
-              <th scope="col">Where</th>
-              <th scope="col">What, and what to do</th>
-            </tr>
-          </thead>
-          <tbody>
-            {first.map(({ where, field, message }, index) => (
-              <tr key={index}>
-                <th scope="row" className="mono wide">
-                  {where}
-                </th>
-                <td className="wide">
-                  {field !== undefined && <b>{field}: </b>}
-                  {message}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <p className="soft">{about}</p>
+      <ul className="findings">
+        {first.map(({ where, field, message }, index) => (
+          <li key={index}>
+            <b className="mono">{where}</b> {field !== undefined && `${field}: `}
+            {message}
+          </li>
+        ))}
+      </ul>
       {more > 0 && (
         <p>
           {numberOf(more)} more: <code>npm run check:posts</code> lists them all.
@@ -312,7 +298,10 @@ function Scheduled({ status: { scheduled, nowMs } }: { status: SiteStatus }) {
                 <Moment atMs={atMs} nowMs={nowMs} />
               </dt>
               <dd>
-                {title} <span className="mono soft">{path}</span>
+                {title}{' '}
+                <span className="soft line">
+                  {path}, {momentOf(atMs)}
+                </span>
               </dd>
             </div>
           ))}

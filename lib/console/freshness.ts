@@ -63,7 +63,7 @@ export interface FreshnessParts {
   settings: () => Environment;
   snapshots: Pick<Snapshots, 'load' | 'allChecked'>;
   expectations: Pick<SnapshotExpectations, 'expected' | 'failureAt'>;
-  store: Pick<Store, 'isInCharge' | 'versions' | 'isFresh' | 'isRenderedOtherwise' | 'storedAt'>;
+  store: Pick<Store, 'isInCharge' | 'versions' | 'isFresh' | 'isServedOtherwise' | 'storedAt'>;
   edges?: Edges;
   renders: Pick<Renders, 'last'>;
 }
@@ -127,19 +127,20 @@ export class Freshness {
       detail: problem ? `${describeProblem(problem)} Its last good version stays.` : 'Yes.',
     });
     const before = await store.storedAt(path);
-    const isFresh = store.isInCharge && (await store.isFresh(path));
+    const isStored = store.isInCharge && (await store.isFresh(path));
+    const isServed = !store.isServedOtherwise(path);
     const expected = expectations.expected(path);
     const isUnvisited = before === undefined && expected?.revision !== null;
     checks.push(storedCheck(before, expected), {
-      what: 'Nothing else of it is being rendered',
-      ok: !store.isRenderedOtherwise(path),
-      detail: store.isRenderedOtherwise(path)
-        ? 'A render of another version is under way, to which visitors may be joined.'
-        : 'No render of another version is under way.',
+      what: 'Nobody is served anything else',
+      ok: isServed,
+      detail: isServed
+        ? 'Nothing else of it is being rendered.'
+        : 'It is being rendered, and visitors may be joined to that: ask again in a moment.',
     });
     const proofs = edges ? await this.proveEdges(path, edges, expected?.revision ?? null) : [];
     const areEdgesFresh = proofs.every(({ ok }) => ok);
-    const isHere = isFresh && problem === undefined;
+    const isHere = isStored && isServed && problem === undefined;
     const isKnown = store.isInCharge && !isUnvisited && proofs.every(({ error }) => !error);
     return {
       path,

@@ -5,7 +5,7 @@
 import type { Change } from '../source/changes';
 import type { Caller } from '../purge/caller';
 import type { Outcome } from '../purge/response';
-import type { PageReport, Steps } from '../purge/report';
+import type { PageReport, PurgeReport, Steps } from '../purge/report';
 
 /** One page of a purge. */
 export type RecordedPage = PageReport;
@@ -71,7 +71,6 @@ export function recordOf(
   call: RecordedCall,
 ): PurgeRecord {
   const { caller, arrivedMs, id, instance, ms } = call;
-  const pages = (report?.pages ?? []).filter((page): page is PageReport => 'result' in page);
   const { paths = [], tags = [], changed = false, confirm, hint } = request ?? {};
   const message = error instanceof Error ? error.message : report?.message;
   return {
@@ -95,23 +94,42 @@ export function recordOf(
     status: answer.status,
     result: answer.status >= 500 ? 'failed' : answer.status >= 400 ? 'refused' : 'regenerated',
     error: message && cut(message, MOST_SENTENCE),
-    changed: firstOf([...new Set(pages.flatMap(({ because }) => because.filter(isContent)))]),
-    pages: pages.slice(0, MOST_LISTED).map(({ path, result, because, ms: took, error: cause }) => ({
-      path: cut(path, MOST_NAME),
-      result,
-      because: because.slice(0, MOST_REASONS).map((reason) => cut(reason, MOST_NAME)),
-      ms: took,
-      error: cause && cut(cause, MOST_SENTENCE),
-    })),
-    morePages: moreThan(pages) || undefined,
-    counts: countsOf(pages),
-    reasons: reasonsOf(pages),
+    ...(report ? ofPages(report.pages) : NO_PAGES),
     unchanged: report?.unchanged ?? 0,
     edges: report?.edges,
     steps: report?.steps,
     ms,
   };
 }
+
+/** What a record says of all pages. */
+type OfPages = Pick<PurgeRecord, 'changed' | 'pages' | 'morePages' | 'counts' | 'reasons'>;
+
+/** Calls of a burst that ask for the same share a list, which may be long. */
+const known = new WeakMap<PurgeReport['pages'], OfPages>();
+
+function ofPages(all: PurgeReport['pages']): OfPages {
+  const made = known.get(all);
+  if (made) return made;
+  const pages = all.filter((page) => 'result' in page);
+  const ofThese = {
+    changed: firstOf([...new Set(pages.flatMap(({ because }) => because.filter(isContent)))]),
+    pages: pages.slice(0, MOST_LISTED).map(({ path, result, because, ms, error }) => ({
+      path: cut(path, MOST_NAME),
+      result,
+      because: because.slice(0, MOST_REASONS).map((reason) => cut(reason, MOST_NAME)),
+      ms,
+      error: error && cut(error, MOST_SENTENCE),
+    })),
+    morePages: moreThan(pages) || undefined,
+    counts: countsOf(pages),
+    reasons: reasonsOf(pages),
+  };
+  known.set(all, ofThese);
+  return ofThese;
+}
+
+const NO_PAGES: OfPages = { changed: [], pages: [], counts: countsOf([]), reasons: {} };
 
 /** Of which kind the first reason of a page is. */
 export const kindOfReason = (because: readonly string[]): string =>

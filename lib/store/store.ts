@@ -288,6 +288,14 @@ export class Store {
     return render !== undefined && expected !== undefined && render.revision !== expected.revision;
   }
 
+  /**
+   * Whether who asks for a page now may be served something else than what is stored: a render of another
+   * revision, or a page that was too old, while the next is rendered.
+   */
+  isServedOtherwise(path: string): boolean {
+    return this.renewing.has(path) || this.isRenderedOtherwise(path);
+  }
+
   /** The pages that are being rendered now: who asks for one meanwhile is served that render. */
   rendersUnderWay(): ReadonlyMap<string, Stored> {
     return this.rendering;

@@ -4,6 +4,7 @@ import { ConsoleForm, ConsoleHead } from '../../components/console/layout';
 import { environment } from '../../lib/config';
 import { destinationOf, isRead, setHeaders } from '../../lib/console/guard';
 import { secretsOfConsole } from '../../lib/console/session';
+import { SITE } from '../../lib/site/site-config';
 import { losesCookies } from '../../lib/console/connection';
 
 export const config = { unstable_runtimeJS: false };
@@ -27,6 +28,9 @@ export default function SignIn({ to, message, isPlain }: SignInProps) {
     <>
       <ConsoleHead title="Sign in" />
       <main className="narrow">
+        <a href="/" className="name">
+          {SITE.name}
+        </a>
         <h1>Sign in to the console</h1>
         {message && (
           <p className="note warn" role="status">
