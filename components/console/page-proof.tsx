@@ -1,6 +1,7 @@
 /** Whether one page is fresh, and all that the answer rests on. */
 import type { EdgeProof, Proof } from '../../lib/console/freshness';
 import { Badge, Sign } from './badge';
+import { Fact } from './fact';
 import { pageAddress } from './purge-words';
 import { countOf, durationOf, listOf, momentOf, numberOf } from './words';
 
@@ -83,22 +84,22 @@ function Revisions({ expected, stored }: Proof) {
     <>
       <h2>Stored and expected</h2>
       <dl className="facts">
-        <dt>Expected revision</dt>
-        <dd>{expected ? <Revision of={expected.revision} /> : 'cannot be known'}</dd>
-        <dt>Stored revision</dt>
-        <dd>{stored ? <Revision of={stored.revision} /> : 'nothing is stored'}</dd>
+        <Fact name="Expected revision">
+          {expected ? <Revision of={expected.revision} /> : 'cannot be known'}
+        </Fact>
+        <Fact name="Stored revision">
+          {stored ? <Revision of={stored.revision} /> : 'nothing is stored'}
+        </Fact>
         {stored?.renderedAt && (
           <>
-            <dt>Rendered</dt>
-            <dd>
+            <Fact name="Rendered">
               <time dateTime={stored.renderedAt}>{momentOf(stored.renderedAt)}</time>
-            </dd>
-            <dt>Why</dt>
-            <dd>
+            </Fact>
+            <Fact name="Why">
               {REASONS.get(stored.reason ?? '') ??
                 'Not known: it was rendered by the build, by another instance, or before the last start.'}
               {stored.ms !== undefined && ` It took ${durationOf(stored.ms)}.`}
-            </dd>
+            </Fact>
           </>
         )}
       </dl>
@@ -131,18 +132,24 @@ function ServedByEdges({ edges }: Pick<Proof, 'edges'>) {
 const wordOf = ({ isSame, error }: EdgeProof): string =>
   error !== undefined ? 'no answer' : isSame ? 'owed' : 'differs';
 
-function sentenceOf({ status, bytes, age, isSame, owed, error }: EdgeProof): string {
-  const served =
-    error !== undefined
-      ? `It cannot be asked: ${error}.`
-      : `It serves ${isSame ? 'what is stored, byte for byte' : 'something other than what is stored'}: ${listOf(
-          [
-            status !== undefined && `status ${status}`,
-            bytes !== undefined && countOf(bytes, 'byte'),
-            age !== undefined && `kept for ${numberOf(age)} s`,
-          ],
-        )}.`;
-  return owed ? `${served} It has not confirmed the last change yet.` : served;
+function sentenceOf(proof: EdgeProof): string {
+  const { status, bytes, age, owed, error } = proof;
+  if (error !== undefined) return `It cannot be asked: ${error}.`;
+  const parts = [
+    status !== undefined && `status ${status}`,
+    bytes !== undefined && countOf(bytes, 'byte'),
+    age !== undefined && `kept for ${numberOf(age)} s`,
+  ];
+  const owes = owed ? ' It has not confirmed the last change yet.' : '';
+  return `${servedOf(proof)}: ${listOf(parts)}.${owes}`;
+}
+
+/** Of a page its bytes are compared, of a redirect its target. */
+function servedOf({ status = 0, isSame }: EdgeProof): string {
+  if (!isSame) return 'It serves something other than what is stored';
+  if (status === 404) return 'It says that there is no such page, as it should';
+  if (status >= 300 && status < 400) return 'It leads to where the stored redirect does';
+  return 'It serves what is stored, byte for byte';
 }
 
 function Shows({ shows }: Pick<Proof, 'shows'>) {

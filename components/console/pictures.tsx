@@ -88,7 +88,7 @@ function Durations({ unit, list }: Periods) {
           series={DURATIONS}
           mark={(one) => (
             <g className={`line-${one.key}`}>
-              <path className="line" d="M0,7H28" />
+              <path className="curve" d="M0,7H28" />
               <path className="point" d={markOf(one)} transform="translate(14,7)" />
             </g>
           )}

@@ -4,6 +4,7 @@ import { treeOf, type TreePage, type TreeReason } from '../../lib/console/purge-
 import type { PurgeRecord } from '../../lib/console/record';
 import { Badge } from './badge';
 import { Chart } from './chart';
+import { Fact } from './fact';
 import { ConsoleForm } from './layout';
 import {
   CallerLine,
@@ -46,56 +47,43 @@ function Facts({ purge }: { purge: PurgeRecord }) {
   const { at, result, status, error, ms, caller, edges, instance, id } = purge;
   return (
     <dl className="facts">
-      <dt>Result</dt>
-      <dd>
+      <Fact name="Result">
         <ResultBadge result={result} /> answered {status} after {durationOf(ms)}
-      </dd>
+      </Fact>
       {error && (
-        <>
-          <dt>Cause</dt>
-          <dd className="failure">{error}</dd>
-        </>
+        <Fact name="Cause">
+          <span className="failure">{error}</span>
+        </Fact>
       )}
-      <dt>Arrived</dt>
-      <dd>
+      <Fact name="Arrived">
         <time dateTime={at}>{momentOf(at)}</time>
-      </dd>
-      <dt>Caller</dt>
-      <dd>
+      </Fact>
+      <Fact name="Caller">
         <CallerLine caller={caller} />
-      </dd>
+      </Fact>
       {caller.agent && (
-        <>
-          <dt>User agent</dt>
-          <dd>
-            <code>{caller.agent}</code>
-          </dd>
-        </>
+        <Fact name="User agent">
+          <code>{caller.agent}</code>
+        </Fact>
       )}
-      <dt>Pages</dt>
-      <dd>
+      <Fact name="Pages">
         {countsOf(purge)}
         {purge.unchanged > 0 && (
           <span className="soft">; {numberOf(purge.unchanged)} left as they were</span>
         )}
-      </dd>
+      </Fact>
       {edges && (
-        <>
-          <dt>Edges</dt>
-          <dd>
-            {edgesOf(purge)}
-            {edges.failure && <span className="failure">: {edges.failure}</span>}
-          </dd>
-        </>
+        <Fact name="Edges">
+          {edgesOf(purge)}
+          {edges.failure && <span className="failure">: {edges.failure}</span>}
+        </Fact>
       )}
-      <dt>Instance</dt>
-      <dd>
+      <Fact name="Instance">
         <code>{instance}</code>
-      </dd>
-      <dt>Id</dt>
-      <dd>
+      </Fact>
+      <Fact name="Id">
         <code>{id}</code>
-      </dd>
+      </Fact>
     </dl>
   );
 }

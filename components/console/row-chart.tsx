@@ -27,7 +27,7 @@ export function RowChart({ label, rows }: { label: string; rows: readonly Share[
         <path d={`M${LEFT - 0.5},0V${height}`} />
       </g>
       {rows.map(({ name, value, text, begin = 0 }, at) => (
-        <g key={name} className="row">
+        <g key={name} className="share">
           <text x={LEFT - 8} y={(at + 0.5) * ROW} dy="0.35em" textAnchor="end">
             {name}
           </text>

@@ -166,7 +166,7 @@ export function DurationLines(props: {
           .y(({ values }) => round(y(Math.max(1, values[at] ?? 1))));
         return (
           <g key={one.key} className={`line-${one.key}`}>
-            <path className="line" d={draw(rows) ?? undefined} />
+            <path className="curve" d={draw(rows) ?? undefined} />
             {rows.map(({ startMs, values }) => {
               const ms = values[at];
               return (
