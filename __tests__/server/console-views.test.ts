@@ -78,7 +78,7 @@ test('one purge is a tree that names five kinds of reasons', async () => {
   const tree = textOf(/<ul class="tree">.*<\/ul>/s.exec(text)?.[0] ?? '');
   const reasons = [
     'Named in the call',
-    ...[...tree.matchAll(/Changed (\S+)/g)].map(([, tag]) => tag),
+    ...[...tree.matchAll(/Because of (\S+)/g)].map(([, tag]) => tag),
   ];
   for (const kind of ['Named', 'post:hello', 'tag:a', 'category:essays', 'author:mara-lind']) {
     expect(reasons).toContainEqual(expect.stringContaining(kind));
@@ -94,7 +94,7 @@ test('a page is fresh after its purge, and the proof says what it rests on', asy
   expect(status).toBe(200);
   const words = textOf(text);
   expect(words).toContain('Fresh: yes');
-  expect(words).toMatch(/Expected revision ([\da-f]+) Stored revision \1 /);
+  expect(words).toMatch(/Expected ([\da-f]+) Stored \1 /);
   expect(words).toContain('A purge asked for it.');
   expect(words).toContain('post:hello same as in the sources');
   expect(text).toContain('href="/console/page?path=%2Ftag%2Fa"');

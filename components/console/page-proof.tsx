@@ -70,6 +70,7 @@ function Failing({ checks, edges }: Pick<Proof, 'checks' | 'edges'>) {
     ...checks.filter(({ ok }) => !ok).map(({ what, detail }) => `${what}: no. ${detail}`),
     ...edges.filter(({ ok }) => !ok).map((proof) => `${proof.edge}: ${sentenceOf(proof)}`),
   ];
+  if (failing.length === 0) return undefined;
   return (
     <ul>
       {failing.map((text) => (
@@ -82,12 +83,12 @@ function Failing({ checks, edges }: Pick<Proof, 'checks' | 'edges'>) {
 function Revisions({ expected, stored }: Proof) {
   return (
     <>
-      <h2>Stored and expected</h2>
+      <h2>Revisions</h2>
       <dl className="facts">
-        <Fact name="Expected revision">
+        <Fact name="Expected">
           {expected ? <Revision of={expected.revision} /> : 'cannot be known'}
         </Fact>
-        <Fact name="Stored revision">
+        <Fact name="Stored">
           {stored ? <Revision of={stored.revision} /> : 'nothing is stored'}
         </Fact>
         {stored?.renderedAt && (

@@ -49,7 +49,7 @@ function PurgeLine({ purge }: { purge: PurgeRecord }) {
         )}
         {changed.length > 0 && (
           <>
-            <span className="soft">Changed</span> <Names names={changed} />
+            <span className="soft">Because of</span> <Names names={changed} />
           </>
         )}
         {error && <span className="failure">{error}</span>}

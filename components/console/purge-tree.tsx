@@ -89,10 +89,10 @@ function Facts({ purge }: { purge: PurgeRecord }) {
 }
 
 function Tree({ purge }: { purge: PurgeRecord }) {
-  const { named, told = [], morePages = 0, reasons, pages } = purge;
+  const { named, told = [], morePages = 0, pages } = purge;
   const names = namesOf(named);
   const longestMs = Math.max(1, ...pages.map(({ ms }) => ms));
-  const tree = treeOf(purge);
+  const { reasons: tree, further } = treeOf(purge);
   return (
     <ul className="tree">
       <li>
@@ -116,12 +116,20 @@ function Tree({ purge }: { purge: PurgeRecord }) {
             {tree.map((reason) => (
               <Reason key={reason.reason} {...reason} longestMs={longestMs} />
             ))}
+            {further.length > 0 && (
+              <li>
+                <div>
+                  <span className="soft">Also a reason of pages above:</span>{' '}
+                  <Names names={further} most={ALL} />
+                </div>
+              </li>
+            )}
             {morePages > 0 && (
               <li>
                 <div>
                   <b>{countOf(morePages, 'more page')}</b>, which the history does not list. Of all
                   pages by reason:{' '}
-                  {Object.entries(reasons)
+                  {Object.entries(purge.reasons)
                     .map(([reason, count]) => `${reason} ${numberOf(count)}`)
                     .join(', ')}
                   .
@@ -149,38 +157,32 @@ function Reason({ reason, pages, longestMs }: TreeReason & { longestMs: number }
           <b>Named in the call</b>
         ) : (
           <>
-            <span className="soft">Changed</span> <b>{reason}</b>
+            <span className="soft">Because of</span> <b>{reason}</b>
           </>
         )}{' '}
-        <span className="soft">
-          {pages.length > 0
-            ? countOf(pages.length, 'page')
-            : 'its pages are listed below their first reason'}
-        </span>
+        <span className="soft">{countOf(pages.length, 'page')}</span>
       </div>
-      {pages.length > 0 && (
-        <ul>
-          {first.map((page) => (
-            <li key={page.path}>
-              <Page {...page} longestMs={longestMs} />
-            </li>
-          ))}
-          {others.length > 0 && (
-            <li>
-              <details>
-                <summary>{countOf(others.length, 'more page')}</summary>
-                <ul>
-                  {others.map((page) => (
-                    <li key={page.path}>
-                      <Page {...page} longestMs={longestMs} />
-                    </li>
-                  ))}
-                </ul>
-              </details>
-            </li>
-          )}
-        </ul>
-      )}
+      <ul>
+        {first.map((page) => (
+          <li key={page.path}>
+            <Page {...page} longestMs={longestMs} />
+          </li>
+        ))}
+        {others.length > 0 && (
+          <li>
+            <details>
+              <summary>{countOf(others.length, 'more page')}</summary>
+              <ul>
+                {others.map((page) => (
+                  <li key={page.path}>
+                    <Page {...page} longestMs={longestMs} />
+                  </li>
+                ))}
+              </ul>
+            </details>
+          </li>
+        )}
+      </ul>
     </li>
   );
 }

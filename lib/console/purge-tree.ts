@@ -1,4 +1,4 @@
-/** One purge as a tree: below the edit the content that changed, and below that the pages that it was the reason of. Pure. */
+/** One purge as a tree: below the edit the reasons of its pages, which are content or being named, and below each its pages. Pure. */
 import type { PurgeRecord, RecordedPage } from './record';
 
 /** A page below its first reason; `others` are its further ones. */
@@ -12,8 +12,16 @@ export interface TreeReason {
   pages: TreePage[];
 }
 
-/** Returns the reasons in the order of their first page; those that are no page's first reason come last. */
-export function treeOf({ pages, changed }: Pick<PurgeRecord, 'pages' | 'changed'>): TreeReason[] {
+/** What a purge did, by reason. */
+export interface PurgeTree {
+  /** In the order of their first page. */
+  reasons: TreeReason[];
+  /** The tags that are no page's first reason. */
+  further: string[];
+}
+
+/** Returns the pages of a purge below their first reasons. */
+export function treeOf({ pages, changed }: Pick<PurgeRecord, 'pages' | 'changed'>): PurgeTree {
   const byReason = new Map<string, TreePage[]>();
   for (const { because, ...page } of pages) {
     const [reason = 'named', ...others] = because;
@@ -21,6 +29,8 @@ export function treeOf({ pages, changed }: Pick<PurgeRecord, 'pages' | 'changed'
     below.push({ ...page, others });
     byReason.set(reason, below);
   }
-  for (const tag of changed) if (!byReason.has(tag)) byReason.set(tag, []);
-  return [...byReason].map(([reason, below]) => ({ reason, pages: below }));
+  return {
+    reasons: [...byReason].map(([reason, below]) => ({ reason, pages: below })),
+    further: changed.filter((tag) => !byReason.has(tag)),
+  };
 }

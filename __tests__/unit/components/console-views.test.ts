@@ -27,7 +27,7 @@ const purge = (more: Partial<PurgeRecord> = {}): PurgeRecord => ({
   named: { paths: ['/blog/one'], tags: [] },
   status: 200,
   result: 'regenerated',
-  changed: ['post:one', 'tag:a'],
+  changed: ['post:one', 'tag:a', 'author:b'],
   pages: [
     page('/blog/one', ['named', 'post:one']),
     page('/', ['post:one']),
@@ -119,10 +119,11 @@ test('a purge is a tree from the edit to the pages, each below its first reason'
     'Edit · named: /blog/one',
     'Named in the call 1 page',
     '/blog/one regenerated 12 ms also for post:one',
-    'Changed post:one 1 page',
+    'Because of post:one 1 page',
     '/ regenerated 12 ms',
-    'Changed tag:a 1 page',
+    'Because of tag:a 1 page',
     '/tag/a regenerated 12 ms also for post:one',
+    'Also a reason of pages above: author:b',
   ];
   const places = order.map((text) => tree.indexOf(text));
   expect(places.every((at) => at >= 0)).toBe(true);
@@ -202,7 +203,7 @@ test('what keeps a page from being fresh is said first', () => {
 
 test('a page that is not there, and one of which nothing is stored, are told apart', () => {
   const absent = textOf(drawProof(proof({ expected: { revision: null }, stored: undefined })));
-  expect(absent).toContain('Expected revision no page Stored revision nothing is stored');
+  expect(absent).toContain('Expected no page Stored nothing is stored');
   const unvisited = textOf(drawProof(proof({ fresh: 'unknown', stored: undefined })));
-  expect(unvisited).toContain('Expected revision r1 Stored revision nothing is stored');
+  expect(unvisited).toContain('Expected r1 Stored nothing is stored');
 });

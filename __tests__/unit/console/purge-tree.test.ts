@@ -9,7 +9,7 @@ const page = (path: string, because: string[]) => ({
 });
 
 test('each page is below its first reason, once, and names the others', () => {
-  const tree = treeOf({
+  const { reasons, further } = treeOf({
     pages: [
       page('/blog/one', ['named', 'post:one']),
       page('/', ['posts', 'post:one']),
@@ -19,14 +19,17 @@ test('each page is below its first reason, once, and names the others', () => {
     changed: ['post:one', 'posts'],
   });
   expect(
-    tree.map(({ reason, pages }) => [reason, pages.map(({ path, others }) => [path, ...others])]),
+    reasons.map(({ reason, pages }) => [
+      reason,
+      pages.map(({ path, others }) => [path, ...others]),
+    ]),
   ).toEqual([
     ['named', [['/blog/one', 'post:one'], ['/tag/a']]],
     ['posts', [['/', 'post:one'], ['/archive']]],
-    ['post:one', []],
   ]);
+  expect(further).toEqual(['post:one']);
 });
 
 test('a purge of nothing is an empty tree', () => {
-  expect(treeOf({ pages: [], changed: [] })).toEqual([]);
+  expect(treeOf({ pages: [], changed: [] })).toEqual({ reasons: [], further: [] });
 });
