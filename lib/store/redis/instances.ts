@@ -80,7 +80,7 @@ export class RedisInstances implements Instances {
   async count(): Promise<number> {
     const { leases } = await this.connection.ask(
       ({ client }) => client.hear([LEASES, NO_REPLY], [LEASED_MS]),
-      VISIT_MS,
+      PURGE_MS,
     );
     return leases.length;
   }
