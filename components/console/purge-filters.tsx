@@ -39,6 +39,7 @@ export function PurgeFilters({
       <div className="field">
         <label htmlFor="path">Page</label>
         <input
+          type="text"
           id="path"
           name="path"
           defaultValue={path}
@@ -50,7 +51,7 @@ export function PurgeFilters({
         <label htmlFor="since">Since (day in UTC)</label>
         <input id="since" name="since" type="date" defaultValue={since} />
       </div>
-      <button>Show</button>
+      <button type="submit">Show</button>
     </form>
   );
 }

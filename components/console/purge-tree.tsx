@@ -32,7 +32,9 @@ export function Purge({ purge, formToken }: { purge: PurgeRecord; formToken: str
       {isRetried && (
         <ConsoleForm action="retry" token={formToken} className="row">
           <input type="hidden" name="id" value={purge.id} />
-          <button className="main">Retry what failed</button>
+          <button type="submit" className="main">
+            Retry what failed
+          </button>
         </ConsoleForm>
       )}
       <h2>From the edit to the pages</h2>

@@ -34,9 +34,18 @@ export default function OnePage(props: ConsoleProps & OnePageProps) {
       <form className="row" role="search" aria-label="One page">
         <div className="field">
           <label htmlFor="path">Path or address of a page</label>
-          <input id="path" name="path" defaultValue={path} placeholder="/blog/my-post" required />
+          <input
+            type="text"
+            id="path"
+            name="path"
+            defaultValue={path}
+            placeholder="/blog/my-post"
+            required
+          />
         </div>
-        <button className="main">Ask</button>
+        <button type="submit" className="main">
+          Ask
+        </button>
       </form>
       {problem && (
         <p className="note bad" role="alert">
