@@ -42,17 +42,16 @@ function PurgeLine({ purge }: { purge: PurgeRecord }) {
       </p>
       <p>
         {names.length > 0 && (
-          <>
+          <span className="line">
             <span className="soft">Named</span> <Names names={names} />
-            <br />
-          </>
+          </span>
         )}
         {changed.length > 0 && (
-          <>
+          <span className="line">
             <span className="soft">Because of</span> <Names names={changed} />
-          </>
+          </span>
         )}
-        {error && <span className="failure">{error}</span>}
+        {error && <span className="line failure">{error}</span>}
       </p>
       <p className="soft">
         {countsOf(purge)}
