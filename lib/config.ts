@@ -104,6 +104,20 @@ const Environment = z.object({
   REVALIDATE_SECONDS: wholeNumber('seconds', 1),
   DATA_DIR: z.preprocess(set, z.string().default('.evergreen')),
   EDGE_URLS: z.preprocess(set, z.string().transform(addressesIn).pipe(z.array(edge)).optional()),
+  METRICS_TOKEN: z.preprocess(
+    set,
+    z
+      .string()
+      .min(SECRET_CHARACTERS, { error: `must have at least ${SECRET_CHARACTERS} characters` })
+      .optional(),
+  ),
+  NOTIFY_URL: z.preprocess(
+    set,
+    z
+      .url({ protocol: /^https?$/, error: 'must be the http or https address of a webhook' })
+      .refine(withoutAt, { error: WITHOUT_PASSWORD })
+      .optional(),
+  ),
   /** Set by Next itself. */
   NEXT_PHASE: z.string().optional(),
   NODE_ENV: z.string().optional(),
@@ -144,6 +158,10 @@ export interface Environment {
   readonly dataDir: string;
   /** Caches in front of the site that are told of each purge, without trailing slash. */
   readonly edges: readonly string[];
+  /** Lets somebody read the metrics, and do nothing else. */
+  readonly metricsToken?: string;
+  /** The webhook that is told when something breaks, and when it works again. Most hold a secret. */
+  readonly notifyUrl?: string;
   /** True while `next build` renders pages. */
   readonly building: boolean;
   /** True under `next dev`. */
@@ -175,7 +193,7 @@ function parsed(): Environment {
   const result = Environment.safeParse(process.env);
   if (!result.success) {
     const lines = result.error.issues.map(({ path: [name], message }) => {
-      const value = name === 'WORDPRESS_BASIC_AUTH' ? '…' : process.env[String(name)];
+      const value = NEVER_SHOWN.has(name) ? '…' : process.env[String(name)];
       return `${String(name)}=${shown(value ?? '')}: ${message}`;
     });
     throw new Error(`The environment cannot be used: ${lines.join('; ')}`);
@@ -194,10 +212,19 @@ function parsed(): Environment {
     revalidateSeconds: rest.REVALIDATE_SECONDS ?? 3600,
     dataDir: path.resolve(/* turbopackIgnore: true */ rest.DATA_DIR),
     edges: rest.EDGE_URLS ?? [],
+    metricsToken: rest.METRICS_TOKEN,
+    notifyUrl: rest.NOTIFY_URL,
     building: rest.NEXT_PHASE === BUILDING,
     developing: rest.NODE_ENV === 'development',
   };
 }
+
+/** What is a secret as a whole. */
+const NEVER_SHOWN: ReadonlySet<unknown> = new Set<keyof z.infer<typeof Environment>>([
+  'WORDPRESS_BASIC_AUTH',
+  'METRICS_TOKEN',
+  'NOTIFY_URL',
+]);
 
 /** A value in a message. What is no whole address may hold a password too, such as `user:…@host`. */
 const shown = (value: string) =>

@@ -11,6 +11,9 @@ import { Freshness } from './console/freshness';
 import { History } from './console/history';
 import { fileHistory } from './console/history-file';
 import { Ledger } from './console/ledger';
+import { Metrics } from './console/metrics';
+import { Notices } from './console/notices';
+import { fileNotices } from './console/notices-file';
 import { Renders } from './console/renders';
 import { statusOf, type SiteStatus } from './console/status';
 import { snapshotWithDraft } from './content/draft';
@@ -31,7 +34,7 @@ import { sitemapPaths } from './readers/sitemap';
 import { loadSources } from './source/sources';
 import type { View, ViewOf } from './site/views';
 import { diskPlace } from './store/open';
-import type { HistoryPlace, Outbox, Place } from './store/place';
+import type { HistoryPlace, NoticePlace, Outbox, Place } from './store/place';
 import { Store } from './store/store';
 import { Visitors } from './visitors';
 
@@ -50,6 +53,9 @@ export interface Runtime {
   ledger: Ledger;
   history: History;
   renders: Renders;
+  metrics: Metrics;
+  /** Tell nobody until they are started. */
+  notices: Notices;
   /** Whether a page is fresh, with the proof. */
   freshness: Freshness;
   /** How the site is now, as this instance sees it. */
@@ -84,6 +90,8 @@ export interface RuntimeParts {
   outbox?: Outbox;
   /** Where the history of purges is, unless the instances share one. */
   historyPlace: HistoryPlace;
+  /** Where it is noted what was told of, unless the instances share that. */
+  noticePlace: NoticePlace;
   bodies: Bodies;
   /** How long an edge is waited for. */
   patience?: Patience;
@@ -98,6 +106,7 @@ export function createRuntime({
   openPlace = diskPlace,
   outbox,
   historyPlace = fileHistory(),
+  noticePlace = fileNotices(),
   bodies = new Bodies(mdxComponents),
   patience,
   now = Date.now,
@@ -153,6 +162,8 @@ export function createRuntime({
   });
   const history = new History(place.history ?? historyPlace);
   const ledger = new Ledger({ purges, history, now });
+  const watched = { settings, ledger, renders, history, snapshots, store, outbox: ownOutbox };
+  const notices = new Notices({ ...watched, place: place.notices ?? noticePlace, now });
   const props = { settings, snapshots, store, elsewhere, bodies, now };
   const unwatch = [visitors.watchAll(), ...(edges ? [inFlight.watchAll()] : [])];
   return {
@@ -166,6 +177,8 @@ export function createRuntime({
     ledger,
     history,
     renders,
+    metrics: new Metrics(watched),
+    notices,
     freshness: new Freshness({ settings, snapshots, expectations, store, edges, renders }),
     status: () =>
       statusOf({
@@ -188,6 +201,7 @@ export function createRuntime({
     opened: place.opened ?? Promise.resolve(),
     close: () => {
       for (const end of unwatch) end();
+      notices.close();
       place.close?.();
     },
   };

@@ -46,6 +46,8 @@ export async function start(): Promise<void> {
   if (redisUrl === undefined && !developing) await claimBuild();
   const runtime = await openRuntime(settings);
   setRuntime(runtime);
+  // In development posts break with every other keystroke.
+  if (!developing) runtime.notices.start();
   prepare(runtime).catch(console.error);
 }
 

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import { startChromium } from '../../bench/chromium.mjs';
 import type { PurgeRecord } from '../../lib/console/record';
+import { sendRaw } from '../setup/raw';
 import { SECRET, startSite, until, type Site } from '../setup/site';
 
 const MARKUP = '<img src=x onerror=alert(1)>';
@@ -112,6 +113,18 @@ test('the right secret signs in, and the wrong one says so', async () => {
   ]);
 });
 
+test('the sign-in page warns where a browser would not keep the cookie', async () => {
+  const warning = 'opened over plain http';
+  const plain = await sendRaw(site.url, 'GET /console/sign-in HTTP/1.1', { Host: 'blog.example' });
+  expect([plain.status, plain.body.includes(warning)]).toEqual([200, true]);
+  const behindProxy = await sendRaw(site.url, 'GET /console/sign-in HTTP/1.1', {
+    Host: 'blog.example',
+    'X-Forwarded-Proto': 'https',
+  });
+  expect([behindProxy.status, behindProxy.body.includes(warning)]).toEqual([200, false]);
+  expect((await site.visit('/console/sign-in')).text).not.toContain(warning);
+});
+
 test('signing out removes the cookie', async () => {
   const { send } = await signedIn();
   const out = await send({ action: 'sign-out' });
@@ -217,15 +230,16 @@ test('what failed is tried once more', async () => {
   expect(failed?.result).toBe('failed');
   const problem = await open('/console');
   expect(problem.text).toContain('posts/hello.mdx:3');
+  expect(problem.text).not.toContain('Nothing has to be done.');
 
-  await site.write('hello', 'Mended text.');
+  await site.write('hello', 'Repaired text.');
   expect((await open('/console/purge')).text).toContain(`name="id" value="${failed?.id}"`);
   await send({ action: 'retry', id: failed?.id ?? '' });
   expect((await history()).at(-1)).toMatchObject({
     named: { paths: ['/blog/hello'] },
     result: 'regenerated',
   });
-  expect((await site.visit('/blog/hello')).text).toContain('Mended text.');
+  expect((await site.visit('/blog/hello')).text).toContain('Repaired text.');
   expect((await send({ action: 'retry', id: 'none' })).status).toBe(404);
 });
 
@@ -307,6 +321,7 @@ test('in a browser: signing in, three widths, both colour schemes, and a refresh
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.waitForURL(`${site.url}/console`);
   const axe = await readFile(AXE, 'utf8');
+  // A folder for pictures to look at.
   const shots = process.env.SHOTS;
   const sizes = [
     [390, 844],

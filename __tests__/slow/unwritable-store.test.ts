@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdir, rm, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { startSite, until, type Site } from '../setup/site';
+import { SECRET, startSite, until, type Site } from '../setup/site';
 
 const OK = { status: 200, body: '{"revalidated":true}' };
 const FAILED = { status: 500, body: 'Error revalidating' };
@@ -19,6 +19,9 @@ const health = async () => {
   const { status, text } = await site.visit('/api/health');
   return { status, ...JSON.parse(text) };
 };
+
+const historyNow = async () =>
+  JSON.parse((await site.visit('/api/purges', { authorization: `Bearer ${SECRET}` })).text);
 
 const READY = { status: 200, ready: true, problems: [] };
 const NOT_READY = { status: 503, ready: false, problems: ['The store of pages cannot be used'] };
@@ -77,19 +80,22 @@ test('the first page that does not fit goes out as one that is not stored', asyn
 const isRootOnLinux = process.platform === 'linux' && process.getuid?.() === 0;
 const mount = (...args: string[]) => spawnSync('mount', args).status === 0;
 
-/** Gives the store a small disk of its own, for as long as `work` takes; without the right to, does nothing. */
-async function withSmallDisk(work: (filling: string) => Promise<void>): Promise<void> {
-  await rm(store, { recursive: true, force: true });
-  await mkdir(store, { recursive: true });
-  if (!mount('-t', 'tmpfs', '-o', 'size=512k', 'tmpfs', store)) return;
+/** Gives a folder a small disk of its own, for as long as `work` takes; without the right to, does nothing. */
+async function withSmallDisk(
+  work: (filling: string) => Promise<void>,
+  folder = store,
+): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  if (!mount('-t', 'tmpfs', '-o', 'size=512k', 'tmpfs', folder)) return;
   try {
-    const filling = path.join(store, 'filling');
+    const filling = path.join(folder, 'filling');
     // To the last byte.
     await writeFile(filling, 'x'.repeat(1_000_000)).catch(() => undefined);
     await work(filling);
   } finally {
     await site.stop('SIGKILL');
-    spawnSync('umount', [store]);
+    spawnSync('umount', [folder]);
   }
 }
 
@@ -97,6 +103,27 @@ describe('a disk that is full', () => {
   const onLinux = isRootOnLinux ? test : test.skip;
 
   onLinux('and has room again', () => withSmallDisk((filling) => expectTruth(() => rm(filling))));
+
+  onLinux('loses the history, and says so, while purges stay true', () =>
+    withSmallDisk(
+      async (filling) => {
+        await site.write('hello', 'New text.');
+        expect(await site.purge('/blog/hello')).toEqual(OK);
+        expect((await site.visit('/blog/hello')).text).toContain('New text.');
+        expect(await historyNow()).toMatchObject({
+          purges: [],
+          lost: { count: 1, reason: expect.stringMatching(/ENOSPC|no space/i) },
+        });
+        await rm(filling);
+        expect(await site.purge('/blog/third')).toEqual(OK);
+        expect(await historyNow()).toMatchObject({
+          purges: [{ named: { paths: ['/blog/third'] } }],
+          lost: { count: 1 },
+        });
+      },
+      path.join(site.dir, '.evergreen/history'),
+    ),
+  );
 
   onLinux('takes a page that fits after one that does not', () =>
     withSmallDisk(async (filling) => {

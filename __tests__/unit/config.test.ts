@@ -127,6 +127,21 @@ test('a relative folder lies where the process works', () => {
   expect([before, postsDir]).toEqual([path.join(home, 'mine'), path.join(folder, 'mine')]);
 });
 
+test('a token of the metrics is long, the webhook of notices an address, and neither is shown', () => {
+  const url = 'https://hooks.example/services/hush';
+  expect(read({ METRICS_TOKEN: 'sixteen-of-these', NOTIFY_URL: url })).toMatchObject({
+    metricsToken: 'sixteen-of-these',
+    notifyUrl: url,
+  });
+  expect(() => read({ METRICS_TOKEN: 'fifteen-of-them' })).toThrow(
+    'METRICS_TOKEN=…: must have at least 16 characters',
+  );
+  for (const wrong of ['ftp://hush.example/', 'hush', 'https://me:hush@hooks.example/']) {
+    expect(() => read({ NOTIFY_URL: wrong })).toThrow(/NOTIFY_URL=…: must [^;]*$/);
+    expect(() => read({ NOTIFY_URL: wrong })).not.toThrow('hush');
+  }
+});
+
 test('names a variable in .env.example for each that is read', async () => {
   const { readFile } = await import('node:fs/promises');
   const [module, example] = await Promise.all([

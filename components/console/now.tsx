@@ -80,7 +80,8 @@ function Alarms({ status, formToken }: { status: SiteStatus; formToken: string }
       </p>
     ),
   ].filter(Boolean);
-  return alarms.length > 0 ? alarms : <p className="note good">Nothing has to be done.</p>;
+  if (alarms.length > 0 || problems.first.length > 0) return alarms;
+  return <p className="note good">Nothing has to be done.</p>;
 }
 
 function Figures({ status }: { status: SiteStatus }) {

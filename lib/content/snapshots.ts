@@ -82,6 +82,7 @@ export class Snapshots {
   private told: ReadonlySet<string> = new Set();
   /** No more posts than this are stored. */
   private mostStored?: number;
+  private readonly listeners = new Set<(snapshot: Snapshot) => void>();
   /** While posts are being checked that are not listed yet. */
   private checking?: Promise<void>;
 
@@ -149,6 +150,11 @@ export class Snapshots {
       };
     }
     return this.adopted;
+  }
+
+  /** Calls back with each snapshot that is adopted from now on. */
+  onAdopt(listener: (snapshot: Snapshot) => void): void {
+    this.listeners.add(listener);
   }
 
   /** The newest snapshot as it was adopted, whatever the time is. */
@@ -272,7 +278,9 @@ export class Snapshots {
     this.lastRefused = undefined;
     this.tellWarnings(snapshot.warnings);
     if (snapshot.unchecked.size > 0) this.checkLater(snapshot.unchecked);
-    return (this.adopted = snapshot);
+    this.adopted = snapshot;
+    for (const listener of this.listeners) listener(snapshot);
+    return snapshot;
   }
 
   /** In the log, each once for as long as it holds, and many of a kind as one. A build has them in its table. */

@@ -85,7 +85,8 @@ export function redact<Value extends object>(value: Value): Value {
 /** The secrets that must not be repeated; none if the environment is what failed. */
 export function knownSecrets(): readonly string[] {
   try {
-    return environment().secrets;
+    const { secrets, metricsToken = [] } = environment();
+    return secrets.concat(metricsToken);
   } catch {
     return [];
   }

@@ -165,6 +165,18 @@ export interface HistoryPlace {
   read: (ref: string) => Promise<string | undefined>;
 }
 
+/**
+ * What is wrong and was told of, by keys: each is told once, by one instance, and not again after a restart.
+ * Each throws if it cannot be done.
+ */
+export interface NoticePlace {
+  /** Adds keys; returns those that were not there before. */
+  open: (keys: readonly string[]) => Promise<string[]>;
+  /** Removes keys; returns those that were there. */
+  close: (keys: readonly string[]) => Promise<string[]>;
+  all: () => Promise<string[]>;
+}
+
 /** Where pages are kept. */
 export interface Place {
   pages: Pages;
@@ -173,6 +185,7 @@ export interface Place {
   instances?: Instances;
   /** Undefined where each process keeps its own. */
   history?: HistoryPlace;
+  notices?: NoticePlace;
   /** Resolves when it was reached first, or when that takes too long. */
   opened?: Promise<unknown>;
   /** Keeps the pages that were read last in memory, as far as they have so many bytes; until then, none. */

@@ -48,7 +48,7 @@ test('a cookie of the previous secret is valid while that one is', () => {
   const cookie = cookieOf(OTHER);
   expect(sessionOf(cookie, [SECRET, OTHER], NOW)).toBeDefined();
   expect(sessionOf(cookie, [SECRET], NOW)).toBeUndefined();
-  // Whoever knows the previous one alone is out once it is gone.
+  // With the previous one alone nobody stays in once it is gone.
   const late = cookieOf(OTHER, [SECRET, OTHER]);
   expect(sessionOf(late, [SECRET], NOW)).toBeUndefined();
 });

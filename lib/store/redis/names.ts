@@ -21,6 +21,8 @@ export const EDGES = 'evergreen:edges';
 export const LEASES = 'evergreen:leases';
 /** A stream: the history of purges, of all instances and builds. */
 export const HISTORY = 'evergreen:history';
+/** A set: what is wrong and was told of. */
+export const NOTICES = 'evergreen:notices';
 /** Stands among the revisions, so that it is lost with them: no path looks so. */
 export const WHOLE = '*';
 

@@ -6,6 +6,7 @@ import type { Place, StoredPage } from '../place';
 import { Connection, type createClientAt } from './connection';
 import { redisHistory } from './history';
 import { RedisInstances, type EndInFlight } from './instances';
+import { redisNotices } from './notices';
 import { redisOutbox } from './outbox';
 import { RedisPages } from './pages';
 import { RedisVersions } from './versions';
@@ -58,6 +59,7 @@ export function openRedis({
     versions: new RedisVersions(connection, buildId),
     instances,
     history: redisHistory(connection),
+    notices: redisNotices(connection),
     opened: connection.opened,
     close: () => {
       instances?.close();
