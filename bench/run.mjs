@@ -13,6 +13,7 @@ import { measureBuild } from './measure-build.mjs';
 import { measureBurst } from './measure-burst.mjs';
 import { measureExact } from './measure-exact.mjs';
 import { measureFeed } from './measure-feed.mjs';
+import { measureHistory } from './measure-history.mjs';
 import { measureInstances } from './measure-instances.mjs';
 import { measureLighthouse } from './measure-lighthouse.mjs';
 import { measureMemory } from './measure-memory.mjs';
@@ -105,6 +106,15 @@ const MEASUREMENTS = new Map([
           { rounds: 5, seconds: 3, warmUps: 12, edits: 60, stored: 1000 },
           { rounds: 3, seconds: 2, warmUps: 8, edits: 15, stored: 200 },
         ),
+      }),
+  ],
+  [
+    'history',
+    () =>
+      measureHistory({
+        count: 100,
+        warmUps: warm.warmUps,
+        ...size({ purges: 200, rounds: 7, seconds: 3 }, { purges: 40, rounds: 3, seconds: 1 }),
       }),
   ],
   ['lighthouse', () => measureLighthouse({ runs: size(3, 1) })],

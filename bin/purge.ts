@@ -6,7 +6,8 @@ import { parseArgs } from 'node:util';
 import nextEnv from '@next/env';
 import { Presets, SingleBar } from 'cli-progress';
 import type { PageReport, PurgeReport } from '../lib/purge/report';
-import { withoutPasswords } from '../lib/without-passwords';
+import { historyOf, limitIn } from './purge-history';
+import { FAILED, openSite, refusal, Stop, WRONG_USE } from './purge-site';
 
 /** What a call of the endpoint names. */
 interface Call {
@@ -34,8 +35,11 @@ a route or a prefix, such as '/blog/[slug]' or '/blog/*'; it and a tag mean exac
   --dry-run     regenerates nothing: says which pages it would, and why
   --confirm-removals
                 lets most posts go, where the site asks whether they are meant to be gone
+  --history     regenerates nothing: the last purges, and who called for them
+  --why PATH    the last purges that a page was in, with the reason, and who called for them
+  --limit N     so many of them, 200 at most (default: 20)
   --url URL     the address of the site (default: SITE_URL, else http://localhost:3000)
-  --json        prints the report as JSON
+  --json        prints the report, or the history, as JSON
   -h, --help    prints this
 
 The secret is the MY_SECRET_TOKEN of the environment, else of .env.local or .env in this folder.
@@ -43,27 +47,14 @@ The secret is the MY_SECRET_TOKEN of the environment, else of .env.local or .env
   npm run purge -- /blog/my-post
   npm run purge -- --tag post:my-post --dry-run
   npm run --silent purge -- --changed --json
+  npm run purge -- --why /blog/my-post
 
 Exit status: 0 every page is fresh, or planned with --dry-run; 1 a page failed or never was one of
 this site, or the site failed; 2 wrong use; 3 the secret is missing, or was refused.`;
 
-const FAILED = 1;
-const WRONG_USE = 2;
-const REFUSED = 3;
-
 const EVERY_PAGE = '/*';
 /** Paths in one call: few enough to be answered long before a proxy, or fetch, stops waiting. */
 const PORTION = 50;
-
-/** The end of the command: a sentence that says what to do, and the exit status. */
-class Stop extends Error {
-  constructor(
-    readonly status: number,
-    message: string,
-  ) {
-    super(message);
-  }
-}
 
 function readCommand(args: string[]) {
   const set = { type: 'boolean' } as const;
@@ -71,8 +62,10 @@ function readCommand(args: string[]) {
   const tag = { ...text, multiple: true } as const;
   const help = { ...set, short: 'h' };
   const flags = { changed: set, all: set, 'dry-run': set, 'confirm-removals': set, json: set };
-  const options = { tag, url: text, ...flags, help };
+  const ofHistory = { history: set, why: text, limit: text };
+  const options = { tag, url: text, ...flags, ...ofHistory, help };
   const { values, positionals } = parseArgs({ args, allowPositionals: true, options });
+  const history = historyIn(values, positionals);
 
   const paths = [...positionals, ...(values.all ? [EVERY_PAGE] : [])];
   const { tag: tags = [] } = values;
@@ -85,43 +78,46 @@ function readCommand(args: string[]) {
   if (names.some((name) => name.trim() === '')) {
     throw new Stop(WRONG_USE, 'A path or tag is empty: write one, or leave it out.');
   }
-  if (names.length === 0 && !changed && !values.help) {
+  if (names.length === 0 && !changed && !values.help && !history) {
     const what = 'a path, --tag, --changed or --all; npm wants a -- before all options';
     throw new Stop(WRONG_USE, `Name what to regenerate: ${what}.`);
   }
   const confirm: Call['confirm'] = confirms ? 'removals' : undefined;
-  return { ...values, targets: { paths, tags, changed }, confirm };
+  return { ...values, targets: { paths, tags, changed }, confirm, history };
+}
+
+/** What is asked of the history, if anything. Purges do something, so they are not mixed with it. */
+function historyIn(
+  values: { [option: string]: unknown; why?: string; limit?: string; json?: boolean },
+  names: string[],
+) {
+  const { why, limit, json } = values;
+  if (!values.history && why === undefined) {
+    if (limit === undefined) return undefined;
+    throw new Stop(WRONG_USE, '--limit goes with --history or --why.');
+  }
+  const others = ['tag', 'changed', 'all', 'dry-run', 'confirm-removals'];
+  if (names.length > 0 || others.some((option) => values[option] !== undefined)) {
+    throw new Stop(WRONG_USE, '--history and --why regenerate nothing: name no pages beside them.');
+  }
+  return { why, limit: limitIn(limit), json };
 }
 
 /** The endpoint of a site; each call confirms `confirm`. */
 function endpointOf(site: string, secret: string | undefined, confirm: Call['confirm']): Ask {
-  if (!/^https?:\/\/[^@]+$/i.test(site) || !URL.canParse(site)) {
-    const shown = withoutPasswords(site);
-    throw new Stop(WRONG_USE, `${shown} is no address of a site, such as https://example.com.`);
-  }
-  if (!secret) throw new Stop(REFUSED, 'Set MY_SECRET_TOKEN, here or in .env.local, to be let in.');
-  // Checked here because fetch repeats such a header in its complaint.
-  if (!/^[!-~]([ -~]*[!-~])?$/.test(secret)) {
-    throw new Stop(REFUSED, 'MY_SECRET_TOKEN fits into no header: choose one of plain ASCII.');
-  }
-  const headers = { Authorization: `Bearer ${secret}`, 'Content-Type': 'application/json' };
-  return async (call) => {
-    const body = JSON.stringify({ ...call, confirm });
-    // A redirect is not followed: the server that it leads to would be handed the secret.
-    const request = { method: 'POST', redirect: 'manual', headers, body } as const;
-    const response = await fetch(new URL('/api/revalidate', site), request).catch((error) => {
-      const { code, message } = error.cause ?? error;
-      const advice = 'Is it running, and is this its address (--url)? See to it, and try again.';
-      throw new Stop(FAILED, `${site} did not answer (${code ?? message}). ${advice}`);
-    });
-    const { status } = response;
-    const answer = await response.json().catch(() => undefined);
+  const call = openSite(site, secret);
+  return async (asked) => {
+    const called = await call('/api/revalidate', { ...asked, confirm });
+    const { status, answer } = called;
     // With pages, a 500 is a report of which ones failed.
-    if (status === 200 ? answer?.pages : answer?.pages?.length) return answer;
-    if (answer?.confirm === 'removals') throw unconfirmed(site, answer.message);
-    throw refusal(site, status, answer?.message ?? response.headers.get('location') ?? 'no report');
+    if (isReport(answer) && (status === 200 || answer.pages.length > 0)) return answer;
+    if (answer?.confirm === 'removals') throw unconfirmed(site, answer.message ?? '');
+    throw refusal(site, called);
   };
 }
+
+const isReport = (answer: object | undefined): answer is PurgeReport =>
+  answer !== undefined && 'pages' in answer && Array.isArray(answer.pages);
 
 function unconfirmed(site: string, message: string): Stop {
   const advice = 'If they are meant to be gone: npm run purge -- --changed --confirm-removals';
@@ -129,16 +125,6 @@ function unconfirmed(site: string, message: string): Stop {
 }
 
 const withoutStop = (sentence: string) => sentence.replace(/\.$/, '');
-
-function refusal(site: string, status: number, message: string): Stop {
-  if (status === 400) return new Stop(WRONG_USE, `${message}.`);
-  const said = `${site} answered ${status}, ${message}`;
-  if (status === 413) return new Stop(WRONG_USE, `${said}.`);
-  if (status === 401) return new Stop(REFUSED, `${said}: set the site's own MY_SECRET_TOKEN here.`);
-  if (status === 429) return new Stop(REFUSED, `${said}, and correct MY_SECRET_TOKEN.`);
-  if (status >= 500) return new Stop(FAILED, `${said}. Mend that, and try again.`);
-  return new Stop(FAILED, `${said}: name the address of the site itself with --url.`);
-}
 
 /** Yields what became of the pages of a plan, as the site answers. */
 async function* purge(
@@ -196,13 +182,16 @@ function progressBar(total: number): SingleBar {
   return bar;
 }
 
+const siteOf = (url: string | undefined): string =>
+  url ?? (process.env.SITE_URL || 'http://localhost:3000');
+
 /** Plans, purges, and shows each page as it is done. `done` gets what became of the pages so far. */
 async function run(
   { targets, confirm, url, json, 'dry-run': dryRun }: ReturnType<typeof readCommand>,
   done: Map<string, PageReport>,
 ): Promise<PurgeReport> {
   const started = performance.now();
-  const site = url ?? (process.env.SITE_URL || 'http://localhost:3000');
+  const site = siteOf(url);
   const ask = endpointOf(site, process.env.MY_SECRET_TOKEN, confirm);
   const plan = await ask({ ...targets, dryRun: true });
   const { unchanged, ignored, alwaysFresh } = plan;
@@ -244,6 +233,11 @@ const absentIn = ({ pages }: Pick<PurgeReport, 'pages'>) =>
 async function main(args: string[]): Promise<void> {
   const command = readCommand(args);
   if (command.help) return say(USAGE);
+  if (command.history) {
+    const site = siteOf(command.url);
+    const call = openSite(site, process.env.MY_SECRET_TOKEN);
+    return (await historyOf(site, call, command.history)).forEach(say);
+  }
   const done = new Map<string, PageReport>();
   try {
     const report = await run(command, done);

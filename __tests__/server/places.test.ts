@@ -262,6 +262,60 @@ describeWithRedis('in Redis', () => {
     expect((await place.pages.index()).get('/blog/built')?.revision).toBe('built');
   });
 
+  describe('the history of purges', () => {
+    const historyOf = ({ history }: Place) => {
+      if (!history) throw new Error('There is no history');
+      return history;
+    };
+    /** The texts after an entry, and the last entry. */
+    const readAfter = async (place: Place, ref?: string) => {
+      const entries: { ref: string; text: string }[] = [];
+      for await (const portion of historyOf(place).after(ref)) entries.push(...portion);
+      return { texts: entries.map(({ text }) => text), last: entries.at(-1)?.ref ?? ref };
+    };
+
+    test('is that of all instances, and of all builds', async () => {
+      const [a, b] = await Promise.all([open(), open('other build')]);
+      await historyOf(a).append(['one', 'two']);
+      const first = await readAfter(b);
+      expect(first.texts).toEqual(['one', 'two']);
+      await historyOf(b).append(['three']);
+      await historyOf(a).append(['four']);
+      const second = await readAfter(b, first.last);
+      expect(second.texts).toEqual(['three', 'four']);
+      expect((await readAfter(a, second.last)).texts).toEqual([]);
+      expect(await historyOf(a).read(second.last ?? '')).toBe('four');
+    });
+
+    test('is the last 10,000, each of which is read once', async () => {
+      const place = await open();
+      for (let begin = 0; begin < 10_500; begin += 500) {
+        const texts = Array.from({ length: 500 }, (_, index) => String(begin + index));
+        await historyOf(place).append(texts);
+      }
+      const { texts, last } = await readAfter(place);
+      expect(texts).toEqual(Array.from({ length: 10_000 }, (_, index) => String(500 + index)));
+      await historyOf(place).append(['next']);
+      expect((await readAfter(place, last)).texts).toEqual(['next']);
+    });
+
+    test('goes on after Redis has lost it, and says so while Redis is away', async () => {
+      jest.spyOn(console, 'error').mockImplementation();
+      const place = await open();
+      await historyOf(place).append(['one']);
+      const { last = '' } = await readAfter(place);
+      await redis.client().flushAll();
+      // Redis numbers entries by its clock, and would give the same number again within the millisecond.
+      await until(() => Date.now() > Number.parseInt(last, 10));
+      await historyOf(place).append(['two']);
+      expect((await readAfter(place, last)).texts).toEqual(['two']);
+      expect(await historyOf(place).read(last)).toBeUndefined();
+      place.close?.();
+      await expect(historyOf(place).append(['three'])).rejects.toThrow('cannot be used');
+      await expect(readAfter(place)).rejects.toThrow('cannot be used');
+    });
+  });
+
   test('reads a page of the build once', async () => {
     const place = await open();
     await place.pages.index();

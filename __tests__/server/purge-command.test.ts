@@ -362,7 +362,7 @@ describe('what fails', () => {
     await serving(down, async (url) => {
       expect(await run(['--changed', '--url', url])).toMatchObject({
         status: 1,
-        err: `${url} answered 502, no report. Mend that, and try again.\n`,
+        err: `${url} answered 502, no report. Fix that, and try again.\n`,
       });
     });
   });
@@ -401,6 +401,113 @@ describe('what fails', () => {
   });
 });
 
+describe('the history', () => {
+  /** A GET of the API, with the secret unless another is given. */
+  const ask = async (query: string, init: RequestInit = {}) => {
+    const headers = { authorization: `Bearer ${SECRET}`, ...init.headers };
+    const response = await fetch(`${site.url}/api/purges${query}`, { ...init, headers });
+    return { response, body: await response.json().catch(() => undefined) };
+  };
+
+  test('--history: the last purges, who called for them, and what became of them', async () => {
+    await site.write('a', 'Edited for the history.');
+    await run(['/blog/a']);
+    // The command has it refused as a plan already, which does nothing either way.
+    await site.call({ path: '/api/x' });
+    const { status, out, err } = await run(['--history', '--limit', '3']);
+    expect({ status, err }).toEqual({ status: 0, err: '' });
+    const lines = out.trimEnd().split('\n');
+    expect(lines).toHaveLength(3);
+    // The newest first; the plans of the command did nothing, so they are not among them.
+    expect(lines[0]).toMatch(
+      /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d +unknown +\/api\/x +refused +0 pages +\d+ ms +"\/api\/x" is not a page/,
+    );
+    expect(lines[1]).toMatch(/ npm run purge +\/blog\/a.* +regenerated +\d+ pages +\d+ ms$/);
+  });
+
+  test('--why: what became of a page, why and by whom; and that no purge had it', async () => {
+    await site.write('a', 'Edited, and asked why.');
+    await run(['/blog/a']);
+    const { status, out } = await run(['--why', `${'/blog/a'}/`, '--limit', '1']);
+    expect(status).toBe(0);
+    expect(out).toMatch(/^[\d-]+ [\d:]+ +regenerated +named, post:a +by npm run purge +\d+ ms\n$/);
+    expect(await run(['--why', '/blog/never-was-a-page'])).toEqual({
+      status: 0,
+      out: 'No purge that is in the history lists /blog/never-was-a-page: of one with many pages, a hundred are listed.\n',
+      err: '',
+    });
+  });
+
+  test('--json: as the API answers, in portions', async () => {
+    const { out } = await run(['--history', '--limit', '2', '--json']);
+    const first = JSON.parse(out);
+    expect(first.purges).toHaveLength(2);
+    expect(first.next).toBe(first.purges[1].id);
+    expect(first.lost).toEqual({ count: 0, reason: '', torn: 0 });
+    const { body: second } = await ask(`?limit=2&before=${first.next}`);
+    const ids = [...first.purges, ...second.purges].map(({ id }: { id: string }) => id);
+    expect(new Set(ids).size).toBe(4);
+    expect((await ask(`?id=${ids[3]}`)).body.purges).toEqual([second.purges[1]]);
+  });
+
+  test('tells filters apart, and refuses with a sentence what is none', async () => {
+    const { body } = await ask('?result=refused&sender=unknown&path=/api/x');
+    expect(body.purges[0]).toMatchObject({ result: 'refused', named: { paths: ['/api/x'] } });
+    for (const [query, status, message] of [
+      ['?limit=201', 400, 'limit must be a whole number from 1 to 200'],
+      ['?before=none', 400, 'before must be the id of a purge that is in the history'],
+      ['?since=soon', 400, /^since must be a time in ISO 8601/],
+      ['?sendr=curl', 400, /^sendr is no filter/],
+      ['?id=none', 404, 'The history has no purge of this id'],
+    ] as const) {
+      const refused = await ask(query);
+      expect(refused.response.status).toBe(status);
+      expect(refused.body.message).toMatch(message);
+    }
+  });
+
+  test('is for those who have the secret, and is kept by nobody', async () => {
+    const { response } = await ask('');
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect((await ask('', { method: 'HEAD' })).response.status).toBe(200);
+    const posted = await ask('', { method: 'POST' });
+    expect([posted.response.status, posted.response.headers.get('allow')]).toEqual([
+      405,
+      'GET, HEAD',
+    ]);
+    for (const authorization of ['', 'Bearer wrong']) {
+      const refused = await ask('', { headers: { authorization } });
+      expect(refused.response.status).toBe(401);
+      expect(refused.body).toEqual({ message: 'Invalid token' });
+    }
+  });
+
+  test('what a caller wrote moves no cursor', async () => {
+    await fetch(`${site.url}/api/revalidate?path=/blog/%1b%5b2Jx&report=1`, {
+      headers: { authorization: `Bearer ${SECRET}` },
+    });
+    const { out } = await run(['--history', '--limit', '1']);
+    expect(out).toContain('[2Jx');
+    expect(out.trimEnd()).not.toMatch(/\p{Cc}/u);
+  });
+
+  test('that cannot be read is said, and purges go on', async () => {
+    const folder = path.join(site.dir, '.evergreen/history');
+    await rename(folder, `${folder}-away`);
+    await writeFile(folder, 'a file');
+    const { status, err } = await run(['--history']);
+    const purged = await site.purge('/');
+    await rm(folder);
+    await rename(`${folder}-away`, folder);
+    expect(status).toBe(1);
+    expect(err).toMatch(/answered 503, The history cannot be read: ENOTDIR/);
+    expect(purged.status).toBe(200);
+    const { status: after, out } = await run(['--history', '--limit', '1']);
+    expect(after).toBe(0);
+    expect(out).toMatch(/^1 purge since the start could not be kept: /m);
+  });
+});
+
 describe('wrong use: 2', () => {
   test.each([
     [[], 'Name what to regenerate'],
@@ -414,6 +521,11 @@ describe('wrong use: 2', () => {
     [['/nonsense/*'], 'the patterns are /*'],
     [['/blog/a', '--url', 'ftp://example.com'], 'is no address of a site'],
     [['/blog/a', '--url', 'localhost'], 'is no address of a site'],
+    [['--history', '/blog/a'], '--history and --why regenerate nothing'],
+    [['--why', '/blog/a', '--changed'], '--history and --why regenerate nothing'],
+    [['--why', 'blog/a'], 'path must be a path, which begins with a slash.'],
+    [['--history', '--limit', '0'], '--limit must be a whole number from 1 to 200.'],
+    [['/blog/a', '--limit', '5'], '--limit goes with --history or --why.'],
   ])('%j', async (args, message) => {
     const { status, out, err } = await run(args);
     expect({ status, out }).toEqual({ status: 2, out: '' });
@@ -472,6 +584,9 @@ test('--help names every option and every exit status', async () => {
     'all',
     'dry-run',
     'confirm-removals',
+    'history',
+    'why',
+    'limit',
     'url',
     'json',
     'help',

@@ -7,17 +7,20 @@ import { appendFileSync, mkdirSync, statSync } from 'node:fs';
 import { open, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { environment } from '../config';
+import { codeOf } from '../message-of';
 import type { HistoryPlace } from '../store/place';
 
 /** Purges of one file, and files that are kept beside the one that is written: 10,000 at least. */
 const MOST_OF_A_FILE = 1000;
 const MOST_FILES = 10;
 
-const FILE = /^purges-(\d{6,})\.jsonl$/;
+const FILE = /^purges-(\d{6,12})\.jsonl$/;
 const nameOf = (number: number): string => `purges-${String(number).padStart(6, '0')}.jsonl`;
 
 /** Bytes that are read at a time. */
 const CHUNK = 256 * 1024;
+/** A line that is longer is no purge, and is not held in memory: see `record.ts` for what a purge may have. */
+const MOST_LINE_BYTES = 4 * 1024 * 1024;
 
 /** Opens the history of the data folder, which is looked up at each use. */
 export function fileHistory(
@@ -25,21 +28,31 @@ export function fileHistory(
 ): HistoryPlace {
   /** The file that is written, and how many lines it has; undefined until that was looked up. */
   let last: { number: number; lines: number } | undefined;
+  /**
+   * The highest number that was seen. Where the files were removed, the next one gets a higher number, so that
+   * whoever has read them takes nothing in it for what they have read.
+   */
+  let highest = 0;
+
+  const numbersIn = async (dir: string): Promise<number[]> => {
+    const numbers = await numbersOf(dir);
+    highest = Math.max(highest, numbers.at(-1) ?? 0);
+    return numbers;
+  };
 
   /** Looks at what there is, begins the next file where one is full, and removes the oldest. */
   const prepare = async (): Promise<{ number: number; lines: number }> => {
     const dir = dirOf();
     // The folder may have been removed since.
     mkdirSync(dir, { recursive: true });
-    if (last && last.lines < MOST_OF_A_FILE && isThere(path.join(dir, nameOf(last.number)))) {
-      return last;
-    }
+    if (last && last.lines < MOST_OF_A_FILE && isNewest(dir, last.number)) return last;
     const numbers = await numbersIn(dir);
-    const number = numbers.at(-1) ?? 1;
+    const number = numbers.at(-1) ?? highest + 1;
     const lines = await countLines(path.join(dir, nameOf(number)));
     last = lines < MOST_OF_A_FILE ? { number, lines } : { number: number + 1, lines: 0 };
-    const kept = numbers.filter((one) => one > number - MOST_FILES);
-    for (const one of numbers.slice(0, numbers.length - kept.length)) {
+    highest = Math.max(highest, last.number);
+    const oldest = last.number - MOST_FILES;
+    for (const one of numbers.filter((each) => each < oldest)) {
       await rm(path.join(dir, nameOf(one)), { force: true });
     }
     return last;
@@ -82,12 +95,24 @@ const partsOf = (ref: string): Parts => {
   return { number, begin, end };
 };
 
-async function numbersIn(dir: string): Promise<number[]> {
-  const names = await readdir(dir).catch(() => []);
-  return names.flatMap((name) => Number(FILE.exec(name)?.[1] ?? [])).sort((a, b) => a - b);
+/** The numbers of the files in the order in which they were begun. Throws if that cannot be known. */
+async function numbersOf(dir: string): Promise<number[]> {
+  const names = await readdir(dir).catch((error) => noneIfGone(error, []));
+  const numbers = names.flatMap((name) => FILE.exec(name)?.[1] ?? []).map(Number);
+  return numbers.sort((a, b) => a - b);
 }
 
+/** Whether a file is there, and another process has not begun the next one meanwhile. */
+const isNewest = (dir: string, number: number): boolean =>
+  isThere(path.join(dir, nameOf(number))) && !isThere(path.join(dir, nameOf(number + 1)));
+
 const isThere = (file: string): boolean => statSync(file, { throwIfNoEntry: false }) !== undefined;
+
+/** What there is of what was removed; any other error is thrown. */
+function noneIfGone<T>(error: unknown, none: T): T {
+  if (codeOf(error) === 'ENOENT') return none;
+  throw error;
+}
 
 async function countLines(file: string): Promise<number> {
   let lines = 0;
@@ -95,39 +120,42 @@ async function countLines(file: string): Promise<number> {
   return lines;
 }
 
-/** The whole lines of a file from a byte on: those of one chunk at a time. */
+/** The whole lines of a file from a byte on: those of one chunk at a time. A line that is too long is empty. */
 async function* linesOf(
   file: string,
   number: number,
   from: number,
 ): AsyncIterable<{ ref: string; text: string }[]> {
-  const handle = await open(file, 'r').catch(() => undefined);
+  const handle = await open(file, 'r').catch((error) => noneIfGone(error, undefined));
   if (!handle) return;
   try {
-    let begin = from;
-    let rest = Buffer.alloc(0);
+    const chunk = Buffer.alloc(CHUNK);
+    /** The line that is being read: where it begins, what was read of it, and how many bytes that is. */
+    let line = { begin: from, parts: Array<Buffer>(), bytes: 0 };
     for (;;) {
-      const chunk = Buffer.alloc(CHUNK);
-      const { bytesRead } = await handle.read(chunk, 0, CHUNK, begin + rest.length);
-      const isLast = bytesRead === 0;
-      const bytes = Buffer.concat([rest, chunk.subarray(0, bytesRead)]);
+      const { bytesRead } = await handle.read(chunk, 0, CHUNK, line.begin + line.bytes);
       const entries: { ref: string; text: string }[] = [];
+      const endLine = () => {
+        const { begin, parts, bytes } = line;
+        const end = begin + bytes;
+        const text = bytes > MOST_LINE_BYTES ? '' : Buffer.concat(parts).toString('utf8');
+        if (bytes > 0) entries.push({ ref: `${number}:${begin}:${end}`, text });
+        line = { begin: end + 1, parts: [], bytes: 0 };
+      };
       let at = 0;
-      while (at < bytes.length) {
-        const found = bytes.indexOf('\n', at);
-        // The last line has no end of its own: it is whole, or torn, and told apart by whoever parses it.
-        if (found < 0 && !isLast) break;
-        const end = found < 0 ? bytes.length : found;
-        if (end > at) {
-          const text = bytes.toString('utf8', at, end);
-          entries.push({ ref: `${number}:${begin + at}:${begin + end}`, text });
-        }
+      while (at < bytesRead) {
+        const found = chunk.subarray(0, bytesRead).indexOf('\n', at);
+        const end = found < 0 ? bytesRead : found;
+        line.bytes += end - at;
+        if (line.bytes > MOST_LINE_BYTES) line.parts = [];
+        else line.parts.push(Buffer.from(chunk.subarray(at, end)));
         at = end + 1;
+        if (found >= 0) endLine();
       }
+      // The last line has no end of its own: it is whole, or torn, and told apart by whoever parses it.
+      if (bytesRead === 0) endLine();
       if (entries.length > 0) yield entries;
-      if (isLast) return;
-      begin += Math.min(at, bytes.length);
-      rest = Buffer.from(bytes.subarray(at));
+      if (bytesRead === 0) return;
     }
   } finally {
     await handle.close();
@@ -135,16 +163,12 @@ async function* linesOf(
 }
 
 async function readBetween(file: string, begin: number, end: number): Promise<string | undefined> {
-  const handle = await open(file, 'r').catch(() => undefined);
+  const length = end - begin;
+  const handle = await open(file, 'r').catch((error) => noneIfGone(error, undefined));
   if (!handle) return undefined;
   try {
-    const { buffer, bytesRead } = await handle.read(
-      Buffer.alloc(end - begin),
-      0,
-      end - begin,
-      begin,
-    );
-    return bytesRead === end - begin ? buffer.toString('utf8') : undefined;
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, begin);
+    return bytesRead === length ? buffer.toString('utf8') : undefined;
   } finally {
     await handle.close();
   }

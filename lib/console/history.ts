@@ -2,11 +2,12 @@
  * The history of purges: each is kept before it is answered. What is lost, since a disk is full or Redis away, is
  * counted and makes no purge fail. Readers are given short summaries of all, and any purge as a whole.
  */
+import createError from 'http-errors';
 import { coalesce } from '../coalesce';
 import { messageOf } from '../message-of';
 import { timeSlices } from '../slices';
 import type { HistoryPlace } from '../store/place';
-import type { Counts, PurgeRecord } from './record';
+import { asRecorded, parseRecord, type Counts, type PurgeRecord } from './record';
 
 /** The last so many purges are told of. */
 export const MOST_PURGES = 10_000;
@@ -79,12 +80,17 @@ export class History {
     return this.summaries;
   }
 
-  /** The purges that fit, newest first, and whether there are more. Throws if they cannot be read. */
+  /**
+   * The purges that fit, newest first, and whether there are more. Throws if they cannot be read, and 400 for a
+   * `before` that is none of them.
+   */
   async find(query: HistoryQuery): Promise<{ purges: PurgeRecord[]; hasMore: boolean }> {
     const all = await this.all();
-    const { before, most, path } = query;
-    const mentions = path === undefined ? undefined : await this.mentionsOf(path);
+    const { before, most } = query;
     const end = before === undefined ? all.length : all.findIndex(({ id }) => id === before);
+    if (end < 0) throw createError(400, 'before must be the id of a purge that is in the history');
+    const path = query.path === undefined ? undefined : asRecorded(query.path);
+    const mentions = path === undefined ? undefined : await this.mentionsOf(path);
     const purges: PurgeRecord[] = [];
     const yieldInTime = timeSlices();
     for (let at = end - 1; at >= 0; at -= 1) {
@@ -118,7 +124,7 @@ export class History {
 
   private async read({ ref }: PurgeSummary): Promise<PurgeRecord | undefined> {
     const text = await this.place.read(ref);
-    return text === undefined ? undefined : parse(text);
+    return text === undefined ? undefined : parseRecord(text);
   }
 
   /** Reads what has come since the last time. */
@@ -130,7 +136,7 @@ export class History {
     for await (const portion of this.place.after(this.last)) {
       for (const { ref, text } of portion) {
         await yieldInTime();
-        const record = parse(text);
+        const record = parseRecord(text);
         if (!record) torn += 1;
         else {
           news.push(summaryOf(ref, record));
@@ -168,13 +174,3 @@ function isAskedFor(
 /** Whether a purge named a page, or has it among those that it lists. */
 const concerns = ({ named, pages }: PurgeRecord, path: string): boolean =>
   named.paths.includes(path) || pages.some((page) => page.path === path);
-
-/** Reads an entry; undefined for one that a crash has torn, or that is none of ours. */
-function parse(text: string): PurgeRecord | undefined {
-  try {
-    const record: PurgeRecord = JSON.parse(text);
-    return typeof record.id === 'string' && Array.isArray(record.pages) ? record : undefined;
-  } catch {
-    return undefined;
-  }
-}

@@ -2,6 +2,7 @@
  * The record of one purge, as the history keeps it: who called, what was named, what had changed, what became
  * of each page and why, and how long each step took. Pure: it is bounded here, whatever a caller sends.
  */
+import { z } from 'zod';
 import type { Change } from '../source/changes';
 import type { Caller } from '../purge/caller';
 import type { Outcome } from '../purge/response';
@@ -96,11 +97,58 @@ export function recordOf(
     error: message && cut(message, MOST_SENTENCE),
     ...(report ? ofPages(report.pages) : NO_PAGES),
     unchanged: report?.unchanged ?? 0,
-    edges: report?.edges,
+    edges: report?.edges && {
+      ...report.edges,
+      failure: report.edges.failure && cut(report.edges.failure, MOST_SENTENCE),
+    },
     steps: report?.steps,
     ms,
   };
 }
+
+/** A path as records have it. */
+export const asRecorded = (path: string): string => cut(path, MOST_NAME);
+
+/** What every reader of the history takes for granted. Another release may have written more, or less besides. */
+const Recorded = z.looseObject({
+  id: z.string(),
+  at: z.iso.datetime(),
+  instance: z.string(),
+  caller: z.looseObject({ address: z.string(), secret: z.string(), sender: z.string() }),
+  named: z.looseObject({ paths: z.array(z.string()), tags: z.array(z.string()) }),
+  status: z.number(),
+  result: z.enum(['regenerated', 'failed', 'refused']),
+  changed: z.array(z.string()),
+  pages: z.array(
+    z.looseObject({
+      path: z.string(),
+      result: z.enum(['regenerated', 'removed', 'failed', 'absent']),
+      because: z.array(z.string()),
+      ms: z.number(),
+    }),
+  ),
+  counts: z.looseObject({
+    regenerated: z.number(),
+    removed: z.number(),
+    failed: z.number(),
+    absent: z.number(),
+  }),
+  reasons: z.record(z.string(), z.number()),
+  unchanged: z.number(),
+  ms: z.number(),
+});
+
+/** Reads a record from the history; undefined for a text that a crash has torn, or that is no record. */
+export function parseRecord(text: string): PurgeRecord | undefined {
+  try {
+    const record: unknown = JSON.parse(text);
+    return isRecord(record) ? record : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const isRecord = (value: unknown): value is PurgeRecord => Recorded.safeParse(value).success;
 
 /** What a record says of all pages. */
 type OfPages = Pick<PurgeRecord, 'changed' | 'pages' | 'morePages' | 'counts' | 'reasons'>;

@@ -30,7 +30,10 @@ const Linked = z.array(z.object({ link: z.url() }));
 const Pictures = z.array(z.object({ source_url: z.url({ protocol: /^https?$/ }) }));
 const Me = z.object({ capabilities: z.record(z.string(), z.unknown()) });
 
-/** Looks at the WordPress whose home page is at `home`, which asks; `warnings` are what the site does without. */
+/**
+ * Looks at the WordPress whose home page is at `home`, which asks, or at the one that the site reads; `warnings` are
+ * what the site does without.
+ */
 export async function checkWordPress(
   {
     wordpressUrl,
@@ -38,7 +41,7 @@ export async function checkWordPress(
     wordpressBasicAuth: basicAuth,
     secrets,
   }: Pick<Environment, 'wordpressUrl' | 'wordpressLogin' | 'wordpressBasicAuth' | 'secrets'>,
-  home: string,
+  home: string | undefined,
   warnings: readonly Warning[],
 ): Promise<Finding[]> {
   if (wordpressUrl === undefined) {
@@ -64,7 +67,11 @@ function findingsOf(warnings: readonly Warning[]): Finding[] {
   return [...shown, ...(more > 0 ? [`And ${more} more.`] : [])].flatMap(note);
 }
 
-async function checkReading(access: Access, address: string, home: string): Promise<Finding[]> {
+async function checkReading(
+  access: Access,
+  address: string,
+  home: string | undefined,
+): Promise<Finding[]> {
   let answer;
   try {
     answer = await openWordPress(address, QUICK, access)(
@@ -76,7 +83,7 @@ async function checkReading(access: Access, address: string, home: string): Prom
     return fault(`The site cannot read posts. ${explain(error)}`);
   }
   const [post] = answer.data;
-  if (post && !isUnder(post.link, home)) {
+  if (post && home !== undefined && !isUnder(post.link, home)) {
     return fault(
       `The site reads another WordPress: ${address}. Set WORDPRESS_URL=${home} there, and build it again.`,
     );

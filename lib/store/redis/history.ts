@@ -11,7 +11,7 @@ const PORTION = 500;
 const FIELD = 'purge';
 
 /** Opens the history. */
-export const redisHistory = (connection: Connection): HistoryPlace => ({
+export const redisHistory = (connection: Pick<Connection, 'ask'>): HistoryPlace => ({
   append: async (texts) => {
     const trim = { TRIM: { strategy: 'MAXLEN', strategyModifier: '=', threshold: MOST } } as const;
     await connection.ask(
@@ -22,7 +22,7 @@ export const redisHistory = (connection: Connection): HistoryPlace => ({
   },
 
   async *after(ref) {
-    let start = ref === undefined ? '-' : `(${ref}`;
+    let start = ref === undefined ? '-' : idAfter(ref);
     for (;;) {
       const portion = await connection.ask(
         ({ client }) =>
@@ -32,7 +32,7 @@ export const redisHistory = (connection: Connection): HistoryPlace => ({
       yield portion.map(({ id, message }) => ({ ref: id, text: message[FIELD] ?? '' }));
       const last = portion.at(-1);
       if (!last || portion.length < PORTION) return;
-      start = `(${last.id}`;
+      start = idAfter(last.id);
     }
   },
 
@@ -44,3 +44,9 @@ export const redisHistory = (connection: Connection): HistoryPlace => ({
     return entries?.[0]?.message[FIELD];
   },
 });
+
+/** The first id that an entry behind this one can have: Redis 6.0 has no other way to leave this one out. */
+function idAfter(id: string): string {
+  const [ms, number = '0'] = id.split('-');
+  return `${ms}-${BigInt(number) + 1n}`;
+}
