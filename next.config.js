@@ -187,7 +187,10 @@ module.exports = async (phase) => {
     ofPosts: stylesheetWith('post.css'),
     ofConsole: minified(
       'components/console/console.css',
-      withColours(read('components/console/console.css'), site.colours),
+      withColours(
+        read('components/console/console.css') + read('components/console/views.css'),
+        site.colours,
+      ),
     ),
     ofBlocks: minified('components/blocks.css', read('components/blocks.css')),
     ofFurtherFonts: furtherFonts && minified('components/further-fonts.css', furtherFonts),
