@@ -3,7 +3,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import { startChromium } from '../../bench/chromium.mjs';
-import type { PurgeRecord } from '../../lib/console/record';
+import { keptPurges } from '../setup/kept-purges';
 import { sendRaw } from '../setup/raw';
 import { SECRET, startSite, until, type Site } from '../setup/site';
 
@@ -57,16 +57,14 @@ async function signedIn() {
 }
 
 /** The purges in the history, oldest first. */
-async function history(): Promise<PurgeRecord[]> {
-  const file = path.join(site.dir, '.evergreen/history/purges-000001.jsonl');
-  const text = await readFile(file, 'utf8').catch(() => '');
-  return text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line): PurgeRecord => JSON.parse(line));
-}
+const history = () => keptPurges(site);
 
-const PAGES = ['/console', '/console/purge', '/console/purge?path=%2Fblog%2Fhello'];
+const PAGES = [
+  '/console',
+  '/console/checks',
+  '/console/purge',
+  '/console/purge?path=%2Fblog%2Fhello',
+];
 
 test.each(PAGES)('%s is for those who signed in', async (where) => {
   for (const cookie of ['', '__Host-evergreen-console=1.2.3']) {
@@ -281,7 +279,6 @@ test('a history that cannot be written is told of, and the purge is carried out'
   expect((await open('/console')).text).toContain('1 purge could not be kept in the history');
   expect((await site.visit('/blog/hello')).text).toContain('Without history.');
   await rm(folder);
-  await mkdir(folder);
 });
 
 test('a mass removal is refused, planned and confirmed', async () => {

@@ -1,20 +1,11 @@
 /** What the history says of each purge is what was done, over failures and `kill -9`. */
 import { randomUUID } from 'node:crypto';
-import path from 'node:path';
-import { History } from '../../lib/console/history';
-import { fileHistory } from '../../lib/console/history-file';
 import type { PurgeRecord } from '../../lib/console/record';
+import { keptPurges } from '../setup/kept-purges';
 import { SECRET, startSite, until, type Site } from '../setup/site';
 
 let site: Site;
 afterEach(() => site.close());
-
-/** All purges that are kept, oldest first, as a reader finds them who was not there. */
-async function kept(): Promise<PurgeRecord[]> {
-  const history = new History(fileHistory(() => path.join(site.dir, '.evergreen/history')));
-  const { purges } = await history.find({ most: Infinity });
-  return purges.reverse();
-}
 
 const outcomesIn = ({ status, pages }: Pick<PurgeRecord, 'status' | 'pages'>) => ({
   status,
@@ -56,7 +47,7 @@ test('each purge is kept as it was answered, with who called and why each page',
   await call({ changed: true, dryRun: true });
   expect((await fetch(`${site.url}/api/revalidate?secret=no&path=/`)).status).toBe(401);
 
-  const records = await kept();
+  const records = await keptPurges(site);
   expect(records.map(outcomesIn)).toEqual(answers);
   expect(records.map(({ result }) => result)).toEqual([
     'regenerated',
@@ -98,7 +89,7 @@ test('kill -9 at any moment loses no purge that was answered', async () => {
     await Promise.all(callers);
     await site.start();
   }
-  const names = (await kept()).map(({ named }) => named.paths[0]);
+  const names = (await keptPurges(site)).map(({ named }) => named.paths[0]);
   expect(new Set(names).size).toBe(names.length);
   expect(answered.filter((name) => !names.includes(name))).toEqual([]);
   expect(names.length).toBeLessThanOrEqual(sent);
