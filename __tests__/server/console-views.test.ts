@@ -69,7 +69,7 @@ test('the list is narrowed down by its fields, and says what it cannot understan
   expect((await see('/console/purges?sender=nobody')).text).toContain('No purge fits.');
   const wrong = await see('/console/purges?since=soon');
   expect(wrong.status).toBe(400);
-  expect(wrong.text).toContain('Since must be a day');
+  expect(wrong.text).toContain('since must be a time');
 });
 
 test('one purge is a tree that names five kinds of reasons', async () => {

@@ -1,5 +1,6 @@
 /** The form by which the list of purges is narrowed down: it asks by GET, so that its answer has an address. */
-import { RESULTS, type ListFields } from '../../lib/console/list-query';
+import type { ListFields } from '../../lib/console/list-query';
+import { RESULTS } from '../../lib/console/purges-query';
 import { RESULT_WORDS } from './purge-words';
 
 interface PurgeFiltersProps {

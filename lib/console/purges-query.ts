@@ -3,7 +3,14 @@ import createError from 'http-errors';
 import { z } from 'zod';
 import { checkPath } from '../purge/paths';
 import type { HistoryQuery } from './history';
-import { asRecorded } from './record';
+import { asRecorded, type PurgeRecord } from './record';
+
+/** What became of a purge. */
+export const RESULTS = [
+  'regenerated',
+  'failed',
+  'refused',
+] as const satisfies readonly PurgeRecord['result'][];
 
 /** Purges of one answer. */
 const MOST = 200;
@@ -26,11 +33,7 @@ const Query = z.strictObject(
       .startsWith('/', { error: 'must be a path, which begins with a slash' })
       .transform(asPage)
       .optional(),
-    result: z
-      .enum(['regenerated', 'failed', 'refused'], {
-        error: 'must be regenerated, failed or refused',
-      })
-      .optional(),
+    result: z.enum(RESULTS, { error: `must be one of ${RESULTS.join(', ')}` }).optional(),
     sender: text.optional(),
     since: time.optional(),
     until: time.optional(),

@@ -25,15 +25,15 @@ test('all fields are read, and a field that is written twice counts once', () =>
 });
 
 test.each([
-  [{ result: 'done' }, 'Result must be one of regenerated, failed, refused.'],
-  [{ path: 'blog/one' }, 'A path begins with a slash, as /blog/my-post does.'],
-  [{ since: 'yesterday' }, 'Since must be a day, such as 2026-11-28.'],
-  [{ since: '2026-02-31' }, 'Since must be a day, such as 2026-11-28.'],
-  [{ since: '2026-13-01' }, 'Since must be a day, such as 2026-11-28.'],
-  [{ path: `/${'a'.repeat(1024)}` }, 'path is longer than 1024 characters.'],
+  [{ result: 'done' }, 'result must be one of regenerated, failed, refused.'],
+  [{ path: 'blog/one' }, 'path must be a path, which begins with a slash.'],
+  [{ since: 'yesterday' }, /^since must be a time in ISO 8601, .* or a day[.]$/],
+  [{ since: '2026-02-31' }, /^since must be a time/],
+  [{ since: '2026-13-01' }, /^since must be a time/],
+  [{ path: `/${'a'.repeat(9_000)}` }, 'path must have at most 2048 characters.'],
 ])('%j is refused with a sentence', (written, problem) => {
   const read = readListQuery(written);
-  expect(read).toMatchObject({ problem });
+  expect(read.problem).toMatch(problem);
   expect(read.query).toBeUndefined();
 });
 

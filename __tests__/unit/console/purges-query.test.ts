@@ -41,7 +41,7 @@ const REFUSED: [query: Record<string, unknown>, message: string][] = [
   [{ path: 'blog/a' }, 'path must be a path, which begins with a slash'],
   [{ path: ['/a', '/b'] }, 'path is given more than once'],
   [{ path: `/${'a'.repeat(3000)}` }, 'path must have at most 2048 characters'],
-  [{ result: 'fine' }, 'result must be regenerated, failed or refused'],
+  [{ result: 'fine' }, 'result must be one of regenerated, failed, refused'],
   [{ since: 'yesterday' }, `since ${NO_TIME}`],
   [{ until: '2026-02-31' }, `until ${NO_TIME}`],
   [{ limit: '0' }, NO_LIMIT],
