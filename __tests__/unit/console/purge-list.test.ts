@@ -77,7 +77,7 @@ test('an empty history has no purge, no further page, and pictures of nothing', 
 test('a field that means nothing is said, and nothing is listed', async () => {
   await history.add(record(1));
   const list = await purgeList({ history, renders }, { since: 'soon' }, NOW);
-  expect(list.problem).toEqual({ message: expect.stringContaining('Since must be'), status: 400 });
+  expect(list.problem).toEqual({ message: expect.stringContaining('since must be'), status: 400 });
   expect(list).toMatchObject({ purges: [], senders: ['curl'] });
 });
 
