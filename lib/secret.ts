@@ -19,8 +19,16 @@ const HEADERS = ['x-webhook-secret', 'x-vercel-revalidation-secret', 'x-revalida
 const REFUSED_PER_WINDOW = 60;
 const WINDOW_MS = 60_000;
 
-/** Such calls by address; bounded, so that many addresses cannot fill the memory. */
-const refused = new LRUCache<string, { count: number }>({ max: 10_000, ttl: WINDOW_MS });
+type Refused = LRUCache<string, { count: number }>;
+
+const KEY = Symbol.for('evergreen.refused');
+const shared: typeof globalThis & { [KEY]?: Refused } = globalThis;
+
+/**
+ * Such calls by address; bounded, so that many addresses cannot fill the memory. Next bundles each API route with a
+ * copy of this module: an address is not to have as many guesses as there are routes.
+ */
+const refused: Refused = (shared[KEY] ??= new LRUCache({ max: 10_000, ttl: WINDOW_MS }));
 
 /** The secret in headers or query, the first that is there; undefined if none is. */
 export function findSecret(headers: Fields, query: Fields): unknown {

@@ -369,6 +369,10 @@ test('who guesses is throttled, and the right secret is let in all the same', as
   await until(async () =>
     (await post({ action: 'sign-in', secret: 'guess' })).to.includes('why=throttled'),
   );
+  // Nor has an address other guesses elsewhere.
+  for (const where of ['/api/revalidate?path=/&secret=guess', '/api/fresh?path=/&secret=guess']) {
+    expect((await site.visit(where)).status).toBe(429);
+  }
   const right = await post({ action: 'sign-in', secret: SECRET });
   expect(right.headers.get('set-cookie')).not.toBeNull();
 });
