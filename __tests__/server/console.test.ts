@@ -176,7 +176,7 @@ test('a form needs a session, its token, and to be of this site', async () => {
     headers: { cookie: mine.cookie, 'content-type': 'application/json' },
     body: JSON.stringify({ ...form, token: mine.token }),
   });
-  expect(json.status).toBe(403);
+  expect(json.status).toBe(415);
   expect((await mine.send({ action: 'delete' })).status).toBe(400);
   expect((await mine.send({ ...form, path: 'x'.repeat(66_000) })).status).toBe(413);
   const read = await mine.open('/api/console');

@@ -24,8 +24,12 @@ const BODIES = ['{"broken', JSON.stringify('x'.repeat(1_100_000))];
 const ROUTES: [route: string, status: number][] = [
   ['/api/check-wordpress', 401],
   ['/api/check-wordpress?secret=wrong', 401],
+  ['/api/console', 415],
   ['/api/dev-changes', 404],
+  ['/api/fresh', 405],
+  ['/api/metrics', 405],
   ['/api/preview', 405],
+  ['/api/purges', 405],
   ['/api/rendered', 405],
   ['/api/health', 405],
   ['/api/revalidate?secret=wrong', 401],

@@ -76,6 +76,9 @@ async function destinationFor(req: NextApiRequest, res: NextApiResponse): Promis
   if (req.method !== 'POST') {
     throw createError(405, 'Method not allowed', { headers: { Allow: 'POST' } });
   }
+  if (!/^application\/x-www-form-urlencoded\b/i.test(req.headers['content-type'] ?? '')) {
+    throw createError(415, 'Only forms are taken here');
+  }
   const session = sessionOf(req.cookies[SESSION_COOKIE], secrets, Date.now());
   const { form } = await readBody(req, LIMIT).catch((error: unknown) => {
     throw session ? error : throttled(error, addressOf(req));
