@@ -51,4 +51,6 @@ The site is at ${url}
 Edit ${file}, then have what shows it regenerated:
 
   curl '${url}/api/revalidate?${query}'
+
+What was purged and why, and whether a page is fresh: ${url}/console; sign in with the secret.
 `);
