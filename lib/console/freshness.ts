@@ -10,6 +10,7 @@ import type { Snapshot, Snapshots } from '../content/snapshots';
 import type { Edges } from '../edge/edges';
 import { servedByEdge, type ServedByEdge } from '../edge/served';
 import { messageOf } from '../message-of';
+import { hostsOf } from '../purge/means';
 import { checkPath, resolvePath } from '../purge/paths';
 import type { Dependencies } from '../site/dependencies';
 import { timeSlices } from '../slices';
@@ -77,8 +78,7 @@ export class Freshness {
 
   /** Asks for a page, by its path or its full address. Throws 400 for what is none. */
   async ask(written: string): Promise<Proof> {
-    const { siteUrl } = this.parts.settings();
-    const checked = checkPath(written, [new URL(siteUrl).host]);
+    const checked = checkPath(written, hostsOf(this.parts.settings()));
     if (checked.problem !== undefined) throw createError(400, checked.problem);
     if (checked.alwaysFresh) return alwaysFresh(written);
     let snapshot: Snapshot;

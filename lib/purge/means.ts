@@ -10,15 +10,19 @@ export interface Means {
   revalidate: Revalidate;
 }
 
+/** The hosts of the site itself, and of its WordPress, whose permalinks name its pages. */
+export const hostsOf = ({ siteUrl, wordpressUrl }: Environment): string[] =>
+  [siteUrl, wordpressUrl].flatMap((url) => (url ? new URL(url).host : []));
+
 /** What a request brings along for a purge. */
 export function meansOf(
   req: Pick<NextApiRequest, 'headers'>,
   res: Pick<NextApiResponse, 'revalidate'>,
-  { siteUrl, wordpressUrl, developing }: Environment,
+  settings: Environment,
 ): Means {
-  const hosts = [siteUrl, wordpressUrl].flatMap((url) => (url ? new URL(url).host : []));
+  const { developing } = settings;
   return {
-    hosts: [...hosts, req.headers.host ?? ''],
+    hosts: [...hostsOf(settings), req.headers.host ?? ''],
     // In development each visit renders again, and Next fails to regenerate a dynamic route.
     revalidate: developing ? async () => undefined : (path) => res.revalidate(path),
   };
