@@ -349,7 +349,6 @@ describeWithRedis('the history of several instances', () => {
       // Enough of it must count, or nothing was proved.
       expect(figures.checked).toBeGreaterThan(figures.responses / 10);
       expect(figures.promises).toBeGreaterThan(SECONDS / 5);
-      expect(figures.answers.yes).toBeGreaterThan(0);
     },
     LIMIT_MS,
   );
@@ -509,6 +508,12 @@ describeWithRedis('the history of several instances', () => {
     const purgeTag = async (instance: Instance, tag: string) => {
       const query = new URLSearchParams({ secret: SECRET, tag });
       await fetch(`${instance.site.url}/api/revalidate?${query}`).catch(() => undefined);
+    };
+
+    const ask = async ({ site }: Instance, at: string): Promise<Proof | undefined> => {
+      const query = new URLSearchParams({ secret: SECRET, path: at });
+      const response = await fetch(`${site.url}/api/fresh?${query}`).catch(() => undefined);
+      return response?.ok ? response.json().catch(() => undefined) : undefined;
     };
 
     /** Asks whether a page is fresh, and looks at it wherever visitors come. */
@@ -869,6 +874,10 @@ describeWithRedis('the history of several instances', () => {
         });
       }
       await compareWithEmpty();
+      // All was visited, and nobody changes anything: every page is fresh, and is said to be.
+      for (const at of ['/', '/topics', ...SLUGS.map((slug) => `/blog/${slug}`)]) {
+        await until(async () => (await ask(last, at))?.fresh === 'yes');
+      }
       counts.quiet += 1;
     }
     return {
