@@ -114,7 +114,7 @@ const MEASUREMENTS = new Map([
       measureHistory({
         count: 100,
         warmUps: warm.warmUps,
-        ...size({ purges: 200, rounds: 7, seconds: 3 }, { purges: 40, rounds: 3, seconds: 1 }),
+        ...size({ purges: 1000, rounds: 7, seconds: 3 }, { purges: 40, rounds: 3, seconds: 1 }),
       }),
   ],
   ['lighthouse', () => measureLighthouse({ runs: size(3, 1) })],
