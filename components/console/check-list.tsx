@@ -7,14 +7,18 @@ const BADGES = { error: 'bad', warning: 'warn', ok: 'good', skipped: '' } as con
 
 export function CheckList({ results }: { results: readonly CheckResult[] }) {
   return (
-    <ul className="findings">
+    <ul className="checks">
       {WORST_FIRST.flatMap((wanted) =>
         results
           .filter(({ state }) => state === wanted)
           .map(({ name, state, found, remedy }, index) => (
             <li key={`${wanted} ${index}`}>
-              <span className={`badge ${BADGES[state]}`}>{state}</span> <b>{name}</b>: {found}
-              {remedy !== undefined && <span className="line">{remedy}</span>}
+              <span className={`badge ${BADGES[state]}`}>{state}</span>
+              <b>{name}</b>
+              <p>
+                {found}
+                {remedy !== undefined && <span className="line soft">{remedy}</span>}
+              </p>
             </li>
           )),
       )}
