@@ -162,7 +162,7 @@ export function createRuntime({
   });
   const history = new History(place.history ?? historyPlace);
   const ledger = new Ledger({ purges, history, now });
-  const watched = { settings, ledger, renders, history, snapshots, store, outbox: ownOutbox };
+  const watched = { settings, ledger, renders, history, snapshots, store, edges };
   const notices = new Notices({ ...watched, place: place.notices ?? noticePlace, now });
   const props = { settings, snapshots, store, elsewhere, bodies, now };
   const unwatch = [visitors.watchAll(), ...(edges ? [inFlight.watchAll()] : [])];

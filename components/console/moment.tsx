@@ -1,5 +1,6 @@
 /** A moment as the console shows it: when it was or will be, and how far that is from now. */
-import { countOf, momentOf } from './words';
+import { countOf } from '../../lib/count-of';
+import { momentOf } from './words';
 
 const UNITS = [
   ['second', 1000],

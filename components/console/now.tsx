@@ -1,8 +1,9 @@
 /** What the console's first page shows: how the site is now. */
+import { countOf } from '../../lib/count-of';
 import type { Finding, Known, Listed, SiteStatus } from '../../lib/console/status';
 import { ConsoleForm } from './layout';
 import { Moment, spanOf } from './moment';
-import { countOf, momentOf, numberOf } from './words';
+import { momentOf, numberOf } from './words';
 
 /** The state of the site, from what has to be done to what is merely so. */
 export function Now({ status, formToken }: { status: SiteStatus; formToken: string }) {

@@ -1,9 +1,10 @@
 /** Whether one page is fresh, and all that the answer rests on. */
+import { countOf } from '../../lib/count-of';
 import type { EdgeProof, Proof } from '../../lib/console/freshness';
 import { Badge, Sign } from './badge';
 import { Fact } from './fact';
 import { pageAddress } from './purge-words';
-import { countOf, durationOf, listOf, momentOf, numberOf } from './words';
+import { durationOf, listOf, momentOf, numberOf } from './words';
 
 const VERDICTS = {
   yes: {

@@ -1,4 +1,5 @@
 /** The pictures of the history: what was purged when, how long it took, why, what failed, and who waited. */
+import { countOf } from '../../lib/count-of';
 import {
   DAYS,
   HOURS,
@@ -11,7 +12,7 @@ import { Chart, Fills, fillOf, Legend, type Numbers, type Series } from './chart
 import { RESULT_WORDS } from './purge-words';
 import { RowChart } from './row-chart';
 import { DurationLines, markOf, periodOf, StackedBars, type Row } from './time-charts';
-import { countOf, durationOf, numberOf } from './words';
+import { durationOf, numberOf } from './words';
 
 const SPANS = { hour: `the last ${HOURS} hours`, day: `the last ${DAYS} days` };
 

@@ -1,8 +1,9 @@
 /** The plan of a purge: which pages it would regenerate and why, and the form that carries it out. */
+import { countOf } from '../../lib/count-of';
 import type { PurgePlan } from '../../lib/console/purge-plan';
 import type { Named } from '../../lib/console/purge-form';
 import { ConsoleForm } from './layout';
-import { countOf, durationOf, listOf, numberOf } from './words';
+import { durationOf, listOf, numberOf } from './words';
 
 export function Plan({
   plan,

@@ -1,4 +1,5 @@
 /** One purge: what it was, its tree from the edit to the pages, and how long each step took. */
+import { countOf } from '../../lib/count-of';
 import { isEmpty, retryOf } from '../../lib/console/purge-form';
 import { treeOf, type TreePage, type TreeReason } from '../../lib/console/purge-tree';
 import type { PurgeRecord } from '../../lib/console/record';
@@ -16,7 +17,7 @@ import {
   ResultBadge,
 } from './purge-words';
 import { RowChart } from './row-chart';
-import { countOf, durationOf, momentOf, numberOf } from './words';
+import { durationOf, momentOf, numberOf } from './words';
 
 /** Names that are written out on a purge's own page: all that the history has. */
 const ALL = Infinity;

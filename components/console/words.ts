@@ -3,10 +3,6 @@
 /** Returns a number with separators: `12,345`. */
 export const numberOf = (value: number): string => value.toLocaleString('en');
 
-/** Returns a count with its noun: `1 page`, `2 pages`. */
-export const countOf = (count: number, noun: string, plural = `${noun}s`): string =>
-  `${numberOf(count)} ${count === 1 ? noun : plural}`;
-
 /** Returns how long something took: `340 ms`, `1.2 s`, `3.5 min`. */
 export function durationOf(ms: number): string {
   if (ms < 999.5) return `${Math.round(ms)} ms`;

@@ -81,12 +81,12 @@ export class Freshness {
     const checked = checkPath(written, hostsOf(this.parts.settings()));
     if (checked.problem !== undefined) throw createError(400, checked.problem);
     if (checked.alwaysFresh) return alwaysFresh(written);
+    const asWritten = checked.page ?? checked.catchAll ?? checked.post ?? '/';
     let snapshot: Snapshot;
     try {
       snapshot = await this.load();
     } catch (error) {
-      const path = checked.page ?? checked.catchAll ?? checked.post ?? '/';
-      return this.withoutSource(path, messageOf(error));
+      return this.withoutSource(asWritten, messageOf(error));
     }
     const { site } = snapshot;
     const paths = resolvePath(
@@ -95,8 +95,7 @@ export class Freshness {
       (path) => site.pages.has(path),
       () => false,
     );
-    const path = paths.at(-1) ?? checked.page ?? checked.catchAll ?? checked.post ?? '/';
-    return this.prove(path, snapshot);
+    return this.prove(paths.at(-1) ?? asWritten, snapshot);
   }
 
   /**

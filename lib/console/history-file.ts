@@ -30,7 +30,7 @@ export function fileHistory(
   let last: { number: number; lines: number } | undefined;
   /**
    * The highest number that was seen. Where the files were removed, the next one gets a higher number, so that
-   * whoever has read them takes nothing in it for what they have read.
+   * readers of the old ones take nothing in it for what they have read.
    */
   let highest = 0;
 
@@ -152,7 +152,7 @@ async function* linesOf(
         at = end + 1;
         if (found >= 0) endLine();
       }
-      // The last line has no end of its own: it is whole, or torn, and told apart by whoever parses it.
+      // The last line has no end of its own: it is whole, or torn, and told apart when it is parsed.
       if (bytesRead === 0) endLine();
       if (entries.length > 0) yield entries;
       if (bytesRead === 0) return;

@@ -6,6 +6,7 @@ import createError from 'http-errors';
 import { coalesce } from '../coalesce';
 import { messageOf } from '../message-of';
 import { timeSlices } from '../slices';
+import { withoutPasswords } from '../without-passwords';
 import type { HistoryPlace } from '../store/place';
 import { asRecorded, parseRecord, type Counts, type PurgeRecord } from './record';
 
@@ -25,6 +26,10 @@ export interface PurgeSummary {
   counts: Counts;
   reasons: Record<string, number>;
 }
+
+/** What is said of a history that cannot be read. */
+export const unreadable = (error: unknown): string =>
+  `The history cannot be read: ${withoutPasswords(messageOf(error))}`;
 
 /** Which purges are asked for. All that is given has to fit. */
 export interface HistoryQuery {

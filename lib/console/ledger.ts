@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { Listeners } from '../listeners';
 import type { Caller } from '../purge/caller';
 import type { Purges } from '../purge/purge';
 import type { PurgeRequest } from '../purge/purge-request';
@@ -41,7 +42,7 @@ export interface LedgerParts {
 export class Ledger {
   /** Names this process among instances, and after a restart. */
   readonly instance = `${hostname()}-${randomUUID().slice(0, 8)}`;
-  private readonly listeners = new Set<(record: PurgeRecord) => void>();
+  private readonly listeners = new Listeners<PurgeRecord>();
 
   constructor(private readonly parts: LedgerParts) {}
 
@@ -61,21 +62,12 @@ export class Ledger {
       }),
     );
     const isKept = await this.parts.history.add(record);
-    for (const listener of this.listeners) {
-      try {
-        listener(record);
-      } catch (error) {
-        // Nobody who hears of a purge makes it fail.
-        console.error(error);
-      }
-    }
+    this.listeners.tell(record);
     return isKept ? { ...outcome, record: record.id } : outcome;
   }
 
   /** Calls back with each purge from now on, once it is in the history. */
-  onPurge(listener: (record: PurgeRecord) => void): void {
-    this.listeners.add(listener);
-  }
+  readonly onPurge = this.listeners.add;
 
   private async outcomeOf({ read, hosts, revalidate }: LedgerCall): Promise<Outcome> {
     let request;

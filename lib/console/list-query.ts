@@ -48,6 +48,6 @@ const fieldsOf = (textOf: (name: keyof ListFields) => string): ListFields => ({
 const givenOf = (fields: Partial<ListFields>): Record<string, string> =>
   Object.fromEntries(Object.entries(fields).filter(([, text]) => text !== ''));
 
-/** A field that was written twice counts once. */
-const fieldOf = (value: string | string[] | undefined): string =>
+/** A field of a query, without spaces around it; one that was written twice counts once. */
+export const fieldOf = (value: string | string[] | undefined): string =>
   (Array.isArray(value) ? (value[0] ?? '') : (value ?? '')).trim();

@@ -14,13 +14,15 @@ import { version } from '../../package.json';
 import { coalesce } from '../coalesce';
 import type { Environment } from '../config';
 import type { Snapshot, Snapshots } from '../content/snapshots';
-import type { Outbox } from '../store/place';
+import type { Edges } from '../edge/edges';
 import type { Store } from '../store/store';
 import { within } from '../within';
 import type { History } from './history';
 import type { Ledger } from './ledger';
+import { RESULTS } from './purges-query';
 import type { PurgeRecord } from './record';
 import type { Render, RenderReason, Renders } from './renders';
+import { storedCount } from './stored-count';
 
 /** What is measured. */
 export interface MetricsParts {
@@ -30,8 +32,8 @@ export interface MetricsParts {
   history: Pick<History, 'lost'>;
   snapshots: Pick<Snapshots, 'last'>;
   store: Pick<Store, 'storedAtStart' | 'storedAtMost' | 'problem'>;
-  /** What edges have not confirmed; undefined where there are none. */
-  outbox?: Pick<Outbox, 'read'>;
+  /** Undefined where there are none. */
+  edges?: Pick<Edges, 'owed'>;
 }
 
 /** How long a scrape waits for Redis, or for the disk to be read first, in ms. */
@@ -125,7 +127,7 @@ function purgesIn(registry: Target): (record: PurgeRecord) => void {
     registers,
   });
   // So that the first one is seen as an increase.
-  for (const result of ['regenerated', 'failed', 'refused']) purges.inc({ result }, 0);
+  for (const result of RESULTS) purges.inc({ result }, 0);
   for (const result of ['regenerated', 'removed', 'failed', 'absent']) pages.inc({ result }, 0);
   for (const reason of [...REASONS, OTHER]) reasons.inc({ reason }, 0);
 
@@ -240,28 +242,23 @@ async function lookAround({
   settings,
   snapshots,
   store,
-  outbox,
+  edges,
   history,
 }: MetricsParts): Promise<Seen> {
-  const { redisUrl, edges } = settings();
+  const { redisUrl } = settings();
   const inTime = <T>(lookup: () => Promise<T>) =>
     within(lookup(), LOOKUP_MS).catch(() => undefined);
   const [stored, owed] = await Promise.all([
-    inTime(() => (redisUrl === undefined ? pagesOnDisk(store) : store.storedAtMost())),
-    outbox && inTime(() => outbox.read(edges.join(','))),
+    inTime(() => storedCount({ redisUrl }, store)),
+    edges && inTime(() => edges.owed()),
   ]);
   return {
     snapshot: snapshots.last,
     stored,
     // Asked, and not only whether it is connected: one that hangs is.
     redis: redisUrl === undefined ? undefined : stored === undefined ? 0 : 1,
-    owed: owed?.changes.size,
+    owed: owed?.paths.size,
     problem: store.problem(),
     lost: history.lost,
   };
-}
-
-async function pagesOnDisk(store: MetricsParts['store']): Promise<number> {
-  const pages = [...(await store.storedAtStart()).values()];
-  return pages.filter(({ revision }) => revision !== null).length;
 }

@@ -4,6 +4,7 @@
  */
 import pRetry, { AbortError } from 'p-retry';
 import type { Environment } from '../config';
+import { cut } from '../cut';
 import { fetchFailure } from '../fetch-failure';
 import { messageOf } from '../message-of';
 import { withoutSecrets } from '../secret';
@@ -155,7 +156,7 @@ export class NoticeDelivery {
 export function bodyOf({ event, items, more }: Notice, settings: Environment): object {
   const { siteUrl, secrets, metricsToken = [] } = settings;
   const clean = (text: string) =>
-    cut(withoutSecrets(text, secrets.concat(metricsToken)).replace(/\p{Cc}+/gu, ' '));
+    cut(withoutSecrets(text, secrets.concat(metricsToken)).replace(/\p{Cc}+/gu, ' '), MOST_TEXT);
   const shown = items.map(({ what, why }) => ({
     what: clean(what),
     why: why === undefined ? undefined : clean(why),
@@ -177,6 +178,3 @@ const asCode = (text: string): string => `\`${escaped(text.replaceAll('`', "'"))
 /** For Slack, whose markup is in angle brackets. */
 const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-
-const cut = (text: string): string =>
-  text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT - 1).toWellFormed()}…` : text;

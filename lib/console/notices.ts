@@ -6,8 +6,9 @@ import pMap from 'p-map';
 import { coalesce } from '../coalesce';
 import type { Environment } from '../config';
 import type { Snapshot, Snapshots } from '../content/snapshots';
+import type { Edges } from '../edge/edges';
 import { describeProblem } from '../source/post';
-import type { NoticePlace, Outbox } from '../store/place';
+import type { NoticePlace } from '../store/place';
 import type { Store } from '../store/store';
 import type { Ledger } from './ledger';
 import { NoticeDelivery, type NoticeEvent } from './notice-delivery';
@@ -20,8 +21,8 @@ export interface NoticeParts {
   ledger: Pick<Ledger, 'onPurge'>;
   snapshots: Pick<Snapshots, 'onAdopt' | 'last'>;
   store: Pick<Store, 'isFresh'>;
-  /** What edges have not confirmed; undefined where there are none. */
-  outbox?: Pick<Outbox, 'read'>;
+  /** Undefined where there are none. */
+  edges?: Pick<Edges, 'owed'>;
   /** Where it is noted what was told of. */
   place: NoticePlace;
   /** The time, in ms since 1970. */
@@ -58,12 +59,12 @@ export class Notices {
 
   /** Begins, if there is an address to tell. */
   start(): void {
-    const { settings, ledger, snapshots, outbox } = this.parts;
+    const { settings, ledger, snapshots, edges } = this.parts;
     if (settings().notifyUrl === undefined) return;
     ledger.onPurge((record) => void this.lookAtPurges(record));
     snapshots.onAdopt((snapshot) => this.lookAtPosts(snapshot));
     if (snapshots.last) this.lookAtPosts(snapshots.last);
-    if (!outbox) return;
+    if (!edges) return;
     this.timer = setInterval(() => void this.lookAtEdges(), LOOK_EVERY_MS);
     this.timer.unref();
   }
@@ -127,13 +128,11 @@ export class Notices {
    * named: the outbox is that of all.
    */
   readonly lookAtEdges = async (): Promise<void> => {
-    const { outbox, settings, now } = this.parts;
-    const seen = await outbox?.read(settings().edges.join(',')).catch(() => undefined);
+    const { edges, now } = this.parts;
+    const seen = await edges?.owed().catch(() => undefined);
     if (!seen) return;
     const before = this.owedSince;
-    this.owedSince = new Map(
-      [...seen.changes.keys()].map((path) => [path, before.get(path) ?? now()]),
-    );
+    this.owedSince = new Map([...seen.paths].map((path) => [path, before.get(path) ?? now()]));
     if (this.owedSince.size === 0) {
       this.tellClosed('edge-told', await this.open.close([EDGES]));
       return;

@@ -1,8 +1,7 @@
 /** What the console's list of purges shows: the purges that are asked for, and pictures of all where none is singled out. */
 import type { ParsedUrlQuery } from 'node:querystring';
-import { messageOf } from '../message-of';
 import { withoutPasswords } from '../without-passwords';
-import type { History, PurgeSummary } from './history';
+import { unreadable, type History, type PurgeSummary } from './history';
 import { readListQuery, type ListFields } from './list-query';
 import { byHour, picturesOf, type Pictures } from './pictures';
 import type { PurgeRecord } from './record';
@@ -57,8 +56,8 @@ export async function purgeList(
       lost: lossOf(history),
     };
   } catch (error) {
-    const message = `The history cannot be read: ${withoutPasswords(messageOf(error))}`;
-    return { ...nothing, problem: { message, status: 503 }, lost: lossOf(history) };
+    const problem = { message: unreadable(error), status: 503 };
+    return { ...nothing, problem, lost: lossOf(history) };
   }
 }
 

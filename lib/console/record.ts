@@ -3,6 +3,7 @@
  * of each page and why, and how long each step took. Pure: it is bounded here, whatever a caller sends.
  */
 import { z } from 'zod';
+import { cut } from '../cut';
 import type { Change } from '../source/changes';
 import type { Caller } from '../purge/caller';
 import type { Outcome } from '../purge/response';
@@ -220,6 +221,3 @@ const firstOf = (list: readonly string[]): string[] =>
   list.slice(0, MOST_LISTED).map((text) => cut(text, MOST_NAME));
 
 const moreThan = (list: readonly unknown[]): number => Math.max(0, list.length - MOST_LISTED);
-
-const cut = (text: string, most: number): string =>
-  text.length > most ? `${text.slice(0, most - 1).toWellFormed()}…` : text;

@@ -3,6 +3,7 @@
  * last one is remembered.
  */
 import { LRUCache } from 'lru-cache';
+import { Listeners } from '../listeners';
 import type { RenderNotes } from '../store/store';
 
 /**
@@ -36,7 +37,7 @@ export class Renders implements RenderNotes {
   private readonly hours = new LRUCache<number, { visits: number; longestMs: number }>({
     max: MOST_HOURS,
   });
-  private readonly listeners = new Set<(render: Render) => void>();
+  private readonly listeners = new Listeners<Render>();
 
   constructor(private readonly now: () => number) {}
 
@@ -64,7 +65,7 @@ export class Renders implements RenderNotes {
     const render = { path, reason, atMs: this.now(), ms, isStored };
     if (isStored) this.lasts.set(path, render);
     if (reason === 'visit') this.noteWait(ms);
-    for (const listener of this.listeners) listener(render);
+    this.listeners.tell(render);
   }
 
   fail(path: string): void {
@@ -84,9 +85,7 @@ export class Renders implements RenderNotes {
   }
 
   /** Calls back with each render from now on. */
-  onEnd(listener: (render: Render) => void): void {
-    this.listeners.add(listener);
-  }
+  readonly onEnd = this.listeners.add;
 
   private noteWait(ms: number): void {
     const hourMs = Math.floor(this.now() / HOUR_MS) * HOUR_MS;

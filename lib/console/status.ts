@@ -16,6 +16,7 @@ import type { Store } from '../store/store';
 import { within } from '../within';
 import { withoutPasswords } from '../without-passwords';
 import type { History, PurgeSummary } from './history';
+import { storedCount } from './stored-count';
 
 /** Something that is known, or why it is not. */
 export type Known<T> = { value: T } | { error: string };
@@ -70,7 +71,7 @@ export interface SiteStatus {
 export interface StatusParts {
   settings: () => Environment;
   snapshots: Snapshots;
-  store: Pick<Store, 'problem' | 'storedPages' | 'storedAtMost'>;
+  store: Pick<Store, 'problem' | 'storedAtStart' | 'storedAtMost'>;
   edges?: Pick<Edges, 'addresses' | 'owed'>;
   instances?: Pick<Instances, 'count'>;
   history: Pick<History, 'lost' | 'all'>;
@@ -90,7 +91,7 @@ const MOST_SCHEDULED = 5;
 export async function statusOf(parts: StatusParts): Promise<SiteStatus> {
   const { settings, snapshots, store, edges, instances, history, own, now } = parts;
   const [stored, last, count, owed] = await Promise.all([
-    known(countStored(parts)),
+    known(storedCount(settings(), store)),
     known(history.all().then((all) => all.at(-1))),
     instances && known(instances.count()),
     edges && known(owedOf(edges)),
@@ -154,15 +155,6 @@ const known = <T>(answer: Promise<T>): Promise<Known<T>> =>
     (value) => ({ value }),
     (error: unknown) => ({ error: messageOf(error) }),
   );
-
-/** On disk what is stored is known by heart; from Redis all of it would have to be fetched for a count. */
-async function countStored({ settings, store }: StatusParts): Promise<number> {
-  if (settings().redisUrl !== undefined) return store.storedAtMost();
-  let count = 0;
-  for (const { revision } of (await store.storedPages()).values())
-    if (revision !== null) count += 1;
-  return count;
-}
 
 async function owedOf(edges: Pick<Edges, 'owed'>): Promise<Listed<string> & { all: boolean }> {
   const { paths, all } = await edges.owed();

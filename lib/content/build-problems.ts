@@ -2,10 +2,11 @@
  * What a build says of posts that it cannot use: all of them in one table, which next.config.js prints
  * last. Files stop the build; what WordPress has is left out, since its editor is somebody else.
  */
+import { countOf } from '../count-of';
 import path from 'node:path';
 import { replaceFile } from '../replace-file';
 import { describeProblem, type Problem, type Warning } from '../source/post';
-import { countOf, filesIn, problemTable } from './problem-table';
+import { filesIn, problemTable } from './problem-table';
 
 /** Where next.config.js finds the table. */
 const TABLE = path.join('.next', 'problems.txt');

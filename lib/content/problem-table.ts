@@ -2,6 +2,7 @@
  * Problems and warnings as a table for people: those of one kind together, the kind that the most posts have
  * first. Pure.
  */
+import { countOf } from '../count-of';
 import type { Warning } from '../source/post';
 
 /** How a table is printed. */
@@ -44,10 +45,6 @@ function byKind(found: readonly Warning[]) {
 /** The files that these are about. */
 export const filesIn = (found: readonly Warning[]): ReadonlySet<string> =>
   new Set(found.map(({ file }) => file));
-
-/** `1 post`, `12 posts`. */
-export const countOf = (count: number, what: string): string =>
-  `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`;
 
 /** How many posts have nothing else: fixing this kind alone makes them whole. */
 function alone(ofKind: readonly Warning[], found: readonly Warning[]): string {

@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { warningsOfHtml, type Bodies } from '../body/body';
 import { coalesce } from '../coalesce';
 import { sweepData } from '../data-dir';
+import { Listeners } from '../listeners';
 import type { Environment } from '../config';
 import { NO_FACTS, type SiteFacts } from '../site/facts';
 import { siteOf, type Site } from '../site/site';
@@ -82,7 +83,7 @@ export class Snapshots {
   private told: ReadonlySet<string> = new Set();
   /** No more posts than this are stored. */
   private mostStored?: number;
-  private readonly listeners = new Set<(snapshot: Snapshot) => void>();
+  private readonly listeners = new Listeners<Snapshot>();
   /** While posts are being checked that are not listed yet. */
   private checking?: Promise<void>;
 
@@ -153,9 +154,7 @@ export class Snapshots {
   }
 
   /** Calls back with each snapshot that is adopted from now on. */
-  onAdopt(listener: (snapshot: Snapshot) => void): void {
-    this.listeners.add(listener);
-  }
+  readonly onAdopt = this.listeners.add;
 
   /** The newest snapshot as it was adopted, whatever the time is. */
   get last(): Snapshot | undefined {
@@ -279,7 +278,7 @@ export class Snapshots {
     this.tellWarnings(snapshot.warnings);
     if (snapshot.unchecked.size > 0) this.checkLater(snapshot.unchecked);
     this.adopted = snapshot;
-    for (const listener of this.listeners) listener(snapshot);
+    this.listeners.tell(snapshot);
     return snapshot;
   }
 

@@ -34,7 +34,7 @@ export function responseTo(
 ): PurgeResponse {
   if (classic && !report.revalidated) return classicFailure();
   const named = paths.length + tags.length === 1 ? { path: paths[0], tag: tags[0] } : {};
-  // For whoever runs the site: the history has them.
+  // For those who run the site: the history has them.
   const told = { ...report, steps: undefined, edges: undefined };
   return {
     status: report.revalidated || report.dryRun ? 200 : 500,

@@ -6,11 +6,10 @@ import { PageProof } from '../../components/console/page-proof';
 import { PurgeLines } from '../../components/console/purge-lines';
 import type { Proof } from '../../lib/console/freshness';
 import { guarded, type ConsoleProps } from '../../lib/console/guard';
-import { listAddress } from '../../lib/console/list-query';
+import { unreadable } from '../../lib/console/history';
+import { fieldOf, listAddress } from '../../lib/console/list-query';
 import type { PurgeRecord } from '../../lib/console/record';
-import { messageOf } from '../../lib/message-of';
 import { runtime } from '../../lib/runtime';
-import { withoutPasswords } from '../../lib/without-passwords';
 
 export const config = { unstable_runtimeJS: false };
 
@@ -88,8 +87,7 @@ function LastPurges({
 
 export const getServerSideProps = ((context) =>
   guarded(context, async (): Promise<OnePageProps> => {
-    const { path: written = '' } = context.query;
-    const path = (Array.isArray(written) ? (written[0] ?? '') : written).trim();
+    const path = fieldOf(context.query.path);
     if (path === '') return { path };
     const askedAtMs = Date.now();
     try {
@@ -107,6 +105,6 @@ async function purgesOf(path: string): Promise<OnePageProps['purges']> {
     const { purges, hasMore } = await runtime().history.find({ path, most: MOST_PURGES });
     return { list: purges, hasMore };
   } catch (error) {
-    return { problem: `The history cannot be read: ${withoutPasswords(messageOf(error))}` };
+    return { problem: unreadable(error) };
   }
 }

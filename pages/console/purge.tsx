@@ -1,5 +1,6 @@
 /** Purging from the console: what to purge, its plan, and what failed lately. */
 import type { GetServerSideProps, InferGetServerSidePropsType } from 'next';
+import type { ReactNode } from 'react';
 import { ConsoleForm, ConsoleLayout } from '../../components/console/layout';
 import { momentOf } from '../../components/console/words';
 import { Plan } from '../../components/console/plan';
@@ -51,34 +52,12 @@ function NameForm({ named, formToken }: { named: Named; formToken: string }) {
   return (
     <ConsoleForm action="plan" token={formToken}>
       <div className="parts">
-        <div className="field">
-          <label htmlFor="path">Paths and patterns, one a line</label>
-          <textarea
-            id="path"
-            name="path"
-            rows={4}
-            spellCheck={false}
-            aria-describedby="path-form"
-            defaultValue={named.paths.join('\n')}
-          />
-          <small id="path-form">
-            Such as <code>/blog/hello</code>, <code>/blog/*</code> or <code>/tag/[tag]</code>
-          </small>
-        </div>
-        <div className="field">
-          <label htmlFor="tag">Tags, one a line</label>
-          <textarea
-            id="tag"
-            name="tag"
-            rows={4}
-            spellCheck={false}
-            aria-describedby="tag-form"
-            defaultValue={named.tags.join('\n')}
-          />
-          <small id="tag-form">
-            Such as <code>post:hello</code>, <code>tag:news</code> or <code>posts</code>
-          </small>
-        </div>
+        <NamesField id="path" label="Paths and patterns, one a line" names={named.paths}>
+          Such as <code>/blog/hello</code>, <code>/blog/*</code> or <code>/tag/[tag]</code>
+        </NamesField>
+        <NamesField id="tag" label="Tags, one a line" names={named.tags}>
+          Such as <code>post:hello</code>, <code>tag:news</code> or <code>posts</code>
+        </NamesField>
       </div>
       <div className="field">
         <label>
@@ -88,6 +67,33 @@ function NameForm({ named, formToken }: { named: Named; formToken: string }) {
       </div>
       <button className="main">Show the plan</button>
     </ConsoleForm>
+  );
+}
+
+function NamesField({
+  id,
+  label,
+  names,
+  children,
+}: {
+  id: string;
+  label: string;
+  names: readonly string[];
+  children: ReactNode;
+}) {
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      <textarea
+        id={id}
+        name={id}
+        rows={4}
+        spellCheck={false}
+        aria-describedby={`${id}-form`}
+        defaultValue={names.join('\n')}
+      />
+      <small id={`${id}-form`}>{children}</small>
+    </div>
   );
 }
 

@@ -258,7 +258,7 @@ describe('what is asked for', () => {
       seen.push(...purges.map(({ id }) => id));
       before = purges.at(-1)?.id;
       expect(hasMore).toBe(portions < 2);
-      // Whoever leafs through it is not disturbed by what comes meanwhile.
+      // Who leafs through it is not disturbed by what comes meanwhile.
       await history.add(purge(`later-${portions}`, 10));
     }
     expect(seen.join('')).toBe('edcba');

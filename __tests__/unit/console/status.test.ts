@@ -105,7 +105,11 @@ test('what does not answer is not waited for, and what fails says why', async ()
   const never = new Promise<never>(() => undefined);
   const late = { error: 'no answer within 1500 ms' };
   const { store, ...status } = await statusWith({
-    store: { problem: () => 'Redis is away', storedPages: () => never, storedAtMost: () => never },
+    store: {
+      problem: () => 'Redis is away',
+      storedAtStart: () => never,
+      storedAtMost: () => never,
+    },
     history: {
       lost: { count: 2, reason: 'ENOSPC', torn: 1 },
       all: () => Promise.reject(new Error('EACCES')),

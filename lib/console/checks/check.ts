@@ -68,7 +68,3 @@ export const wrong = (found: string, remedy?: string): Found => ({ state: 'error
 /** A message as a sentence. */
 export const sentence = (message: string): string =>
   `${message.charAt(0).toUpperCase()}${message.slice(1).replace(/[.\s]*$/, '')}.`;
-
-/** `1 post`, `2 posts`. */
-export const countOf = (count: number, one: string, several = `${one}s`): string =>
-  `${count.toLocaleString('en')} ${count === 1 ? one : several}`;

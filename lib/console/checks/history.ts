@@ -1,10 +1,11 @@
 /** The check of the history of purges: whether it can be read, and what of it is lost. */
+import { countOf } from '../../count-of';
 import { redisHistory } from '../../store/redis/history';
 import type { Environment } from '../../config';
 import { within } from '../../within';
 import { History } from '../history';
 import { fileHistory } from '../history-file';
-import { countOf, ok, warning, wrong, type Found, type SiteCheck } from './check';
+import { ok, warning, wrong, type Found, type SiteCheck } from './check';
 import { withRedis } from './redis';
 
 /** What the check asks of a history. */

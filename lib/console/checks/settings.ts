@@ -101,7 +101,7 @@ export function foundOfWatching({
     found.push(
       secrets.includes(metricsToken)
         ? warning(
-            'METRICS_TOKEN is the purge secret, so whoever reads the metrics can purge.',
+            'METRICS_TOKEN is the purge secret, so those who read the metrics can purge.',
             `Set another one: ${MAKE_A_SECRET}`,
           )
         : ok('METRICS_TOKEN is set: it opens the metrics, and nothing else.'),

@@ -1,7 +1,8 @@
 /** Checks of where posts come from: the folder, and WordPress. */
+import { countOf } from '../../count-of';
 import { loadPostsFolder } from '../../source/posts-folder';
 import { checkWordPress, type Finding } from '../../source/wordpress/check';
-import { countOf, ok, skipped, warning, wrong, type Found, type SiteCheck } from './check';
+import { ok, skipped, warning, wrong, type Found, type SiteCheck } from './check';
 
 /** A folder of 10,000 posts takes seconds, and nothing is wrong with it. */
 const FOLDER_MS = 60_000;

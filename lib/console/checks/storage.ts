@@ -2,20 +2,12 @@
  * Checks of what lies on the disk: the build, folders that are written, who owns and reads them, free space. What they
  * look at is told to the bundler nowhere: it would take the whole project for a part of the server.
  */
+import { countOf } from '../../count-of';
 import { existsSync } from 'node:fs';
 import { access, constants, readdir, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { codeOf } from '../../message-of';
-import {
-  countOf,
-  ok,
-  skipped,
-  warning,
-  wrong,
-  type BareCheck,
-  type Found,
-  type SiteCheck,
-} from './check';
+import { ok, skipped, warning, wrong, type BareCheck, type Found, type SiteCheck } from './check';
 import { ENV_FILES } from './settings';
 
 /** What `next build` leaves when it is done. */

@@ -5,10 +5,9 @@ import { ConsoleLayout } from '../../../components/console/layout';
 import { Purge } from '../../../components/console/purge-tree';
 import { momentOf } from '../../../components/console/words';
 import { guarded, type ConsoleProps } from '../../../lib/console/guard';
+import { unreadable } from '../../../lib/console/history';
 import type { PurgeRecord } from '../../../lib/console/record';
-import { messageOf } from '../../../lib/message-of';
 import { runtime } from '../../../lib/runtime';
-import { withoutPasswords } from '../../../lib/without-passwords';
 
 export const config = { unstable_runtimeJS: false };
 
@@ -35,9 +34,7 @@ export const getServerSideProps = ((context) =>
   guarded(context, async (): Promise<OnePurgeProps> => {
     const purge = await runtime()
       .history.one(String(context.params?.id))
-      .catch((error: unknown) => ({
-        problem: `The history cannot be read: ${withoutPasswords(messageOf(error))}`,
-      }));
+      .catch((error: unknown) => ({ problem: unreadable(error) }));
     if (!purge) throw createError(404, 'There is no such purge');
     if (!('problem' in purge)) return { purge };
     context.res.statusCode = 503;

@@ -1,10 +1,10 @@
 /** The purges of the history: pictures of all, and a list that can be narrowed down. */
+import { countOf } from '../../../lib/count-of';
 import type { GetServerSideProps } from 'next';
 import { ConsoleLayout } from '../../../components/console/layout';
 import { Pictures } from '../../../components/console/pictures';
 import { PurgeFilters } from '../../../components/console/purge-filters';
 import { PurgeLines } from '../../../components/console/purge-lines';
-import { countOf } from '../../../components/console/words';
 import { guarded, type ConsoleProps } from '../../../lib/console/guard';
 import { listAddress } from '../../../lib/console/list-query';
 import { purgeList, type PurgeList } from '../../../lib/console/purge-list';
