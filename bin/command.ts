@@ -2,16 +2,7 @@
 import path from 'node:path';
 import { environment } from '../lib/config';
 import { messageOf } from '../lib/message-of';
-
-/** The end of a command: a sentence that says what to do, and the exit status. */
-export class Stop extends Error {
-  constructor(
-    message: string,
-    readonly status: number,
-  ) {
-    super(message);
-  }
-}
+import { Stop } from './stop';
 
 /** Runs a command, which ends with a sentence on standard error if it stops. */
 export async function run(main: () => Promise<void>): Promise<void> {

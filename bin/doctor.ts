@@ -6,7 +6,8 @@ import { parseArgs } from 'node:util';
 import nextEnv from '@next/env';
 import { runChecks, type CheckResult } from '../lib/console/checks';
 import { messageOf } from '../lib/message-of';
-import { run, Stop } from './command';
+import { run } from './command';
+import { Stop } from './stop';
 
 const USAGE = `Says what is wrong with this site, and what to do about it. Changes nothing.
 

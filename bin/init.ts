@@ -15,7 +15,8 @@ import { checkSiteConfig } from '../lib/site/check-site-config';
 import { readableAccent } from '../lib/site/contrast';
 import type { SiteConfig } from '../lib/site/site-config';
 import { wordsOf } from '../lib/site/words/words';
-import { postsDir, run, Stop, today } from './command';
+import { postsDir, run, today } from './command';
+import { Stop } from './stop';
 
 const USAGE = `Makes this project your blog. Asks for what is not given.
 

@@ -11,7 +11,8 @@ import { pathOfPost, segmentsOf } from '../lib/site/paths';
 import { isReserved } from '../lib/site/routes';
 import { slugOf } from '../lib/site/slugs';
 import { languageIn } from '../lib/source/fields';
-import { postsDir, run, Stop, today } from './command';
+import { postsDir, run, today } from './command';
+import { Stop } from './stop';
 
 const USAGE = `Begins a post: a file in the posts folder with its title and today's date.
 

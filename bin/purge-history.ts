@@ -1,6 +1,7 @@
 /** The history of purges as `npm run purge` prints it: the last ones, or those that a page was in. */
 import type { PurgeRecord } from '../lib/console/record';
-import { refusal, Stop, WRONG_USE, type CallSite } from './purge-site';
+import { refusal, WRONG_USE, type CallSite } from './purge-site';
+import { Stop } from './stop';
 
 /** What is asked of the history. */
 export interface HistoryCommand {
@@ -27,7 +28,7 @@ export function limitIn(text: string | undefined): number {
   if (text === undefined) return LINES;
   const limit = /^\d+$/.test(text) ? Number(text) : 0;
   if (limit >= 1 && limit <= MOST_LINES) return limit;
-  throw new Stop(WRONG_USE, `--limit must be a whole number from 1 to ${MOST_LINES}.`);
+  throw new Stop(`--limit must be a whole number from 1 to ${MOST_LINES}.`, WRONG_USE);
 }
 
 /** Asks a site for its history; returns the lines to print. */
@@ -94,7 +95,7 @@ function lossOf({ count, reason, torn }: Answer['lost']): string[] {
   ];
 }
 
-/** In the time of whoever reads it. */
+/** In the reader's own time. */
 const timeOf = (at: string): string => new Date(at).toLocaleString('sv-SE');
 
 function columns(rows: string[][]): string[] {

@@ -1,20 +1,11 @@
 /** The site that `npm run purge` calls: its address, the secret, and what its refusals mean. */
 import { withoutPasswords } from '../lib/without-passwords';
+import { Stop } from './stop';
 
 /** Exit statuses of the command. */
 export const FAILED = 1;
 export const WRONG_USE = 2;
 export const REFUSED = 3;
-
-/** The end of the command: a sentence that says what to do, and the exit status. */
-export class Stop extends Error {
-  constructor(
-    readonly status: number,
-    message: string,
-  ) {
-    super(message);
-  }
-}
 
 /** What a site answered; `answer` is undefined for what is no JSON. */
 export interface Called {
@@ -30,12 +21,12 @@ export type CallSite = (where: string, body?: object) => Promise<Called>;
 export function openSite(site: string, secret: string | undefined): CallSite {
   if (!/^https?:\/\/[^@]+$/i.test(site) || !URL.canParse(site)) {
     const shown = withoutPasswords(site);
-    throw new Stop(WRONG_USE, `${shown} is no address of a site, such as https://example.com.`);
+    throw new Stop(`${shown} is no address of a site, such as https://example.com.`, WRONG_USE);
   }
-  if (!secret) throw new Stop(REFUSED, 'Set MY_SECRET_TOKEN, here or in .env.local, to be let in.');
+  if (!secret) throw new Stop('Set MY_SECRET_TOKEN, here or in .env.local, to be let in.', REFUSED);
   // Checked here because fetch repeats such a header in its complaint.
   if (!/^[!-~]([ -~]*[!-~])?$/.test(secret)) {
-    throw new Stop(REFUSED, 'MY_SECRET_TOKEN fits into no header: choose one of plain ASCII.');
+    throw new Stop('MY_SECRET_TOKEN fits into no header: choose one of plain ASCII.', REFUSED);
   }
   const headers = {
     Authorization: `Bearer ${secret}`,
@@ -54,7 +45,7 @@ export function openSite(site: string, secret: string | undefined): CallSite {
     const response = await fetch(new URL(where, site), request).catch((error) => {
       const { code, message } = error.cause ?? error;
       const advice = 'Is it running, and is this its address (--url)? See to it, and try again.';
-      throw new Stop(FAILED, `${site} did not answer (${code ?? message}). ${advice}`);
+      throw new Stop(`${site} did not answer (${code ?? message}). ${advice}`, FAILED);
     });
     const answer = await response.json().catch(() => undefined);
     return { status: response.status, answer, location: response.headers.get('location') };
@@ -68,11 +59,11 @@ export function refusal(
   missing = 'no report',
 ): Stop {
   const message = answer?.message ?? location ?? missing;
-  if (status === 400) return new Stop(WRONG_USE, `${message}.`);
+  if (status === 400) return new Stop(`${message}.`, WRONG_USE);
   const said = `${site} answered ${status}, ${message}`;
-  if (status === 413) return new Stop(WRONG_USE, `${said}.`);
-  if (status === 401) return new Stop(REFUSED, `${said}: set the site's own MY_SECRET_TOKEN here.`);
-  if (status === 429) return new Stop(REFUSED, `${said}, and correct MY_SECRET_TOKEN.`);
-  if (status >= 500) return new Stop(FAILED, `${said}. Fix that, and try again.`);
-  return new Stop(FAILED, `${said}: name the address of the site itself with --url.`);
+  if (status === 413) return new Stop(`${said}.`, WRONG_USE);
+  if (status === 401) return new Stop(`${said}: set the site's own MY_SECRET_TOKEN here.`, REFUSED);
+  if (status === 429) return new Stop(`${said}, and correct MY_SECRET_TOKEN.`, REFUSED);
+  if (status >= 500) return new Stop(`${said}. Fix that, and try again.`, FAILED);
+  return new Stop(`${said}: name the address of the site itself with --url.`, FAILED);
 }

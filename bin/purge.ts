@@ -7,7 +7,8 @@ import nextEnv from '@next/env';
 import { Presets, SingleBar } from 'cli-progress';
 import type { PageReport, PurgeReport } from '../lib/purge/report';
 import { historyOf, limitIn } from './purge-history';
-import { FAILED, openSite, refusal, Stop, WRONG_USE } from './purge-site';
+import { FAILED, openSite, refusal, WRONG_USE } from './purge-site';
+import { Stop } from './stop';
 
 /** What a call of the endpoint names. */
 interface Call {
@@ -76,11 +77,11 @@ function readCommand(args: string[]) {
   const changed = Boolean(values.changed || values.all || (confirms && names.length === 0));
   // The endpoint skips an empty name, and where nothing else is named purges whatever changed.
   if (names.some((name) => name.trim() === '')) {
-    throw new Stop(WRONG_USE, 'A path or tag is empty: write one, or leave it out.');
+    throw new Stop('A path or tag is empty: write one, or leave it out.', WRONG_USE);
   }
   if (names.length === 0 && !changed && !values.help && !history) {
     const what = 'a path, --tag, --changed or --all; npm wants a -- before all options';
-    throw new Stop(WRONG_USE, `Name what to regenerate: ${what}.`);
+    throw new Stop(`Name what to regenerate: ${what}.`, WRONG_USE);
   }
   const confirm: Call['confirm'] = confirms ? 'removals' : undefined;
   return { ...values, targets: { paths, tags, changed }, confirm, history };
@@ -94,11 +95,11 @@ function historyIn(
   const { why, limit, json } = values;
   if (!values.history && why === undefined) {
     if (limit === undefined) return undefined;
-    throw new Stop(WRONG_USE, '--limit goes with --history or --why.');
+    throw new Stop('--limit goes with --history or --why.', WRONG_USE);
   }
   const others = ['tag', 'changed', 'all', 'dry-run', 'confirm-removals'];
   if (names.length > 0 || others.some((option) => values[option] !== undefined)) {
-    throw new Stop(WRONG_USE, '--history and --why regenerate nothing: name no pages beside them.');
+    throw new Stop('--history and --why regenerate nothing: name no pages beside them.', WRONG_USE);
   }
   return { why, limit: limitIn(limit), json };
 }
@@ -121,7 +122,7 @@ const isReport = (answer: object | undefined): answer is PurgeReport =>
 
 function unconfirmed(site: string, message: string): Stop {
   const advice = 'If they are meant to be gone: npm run purge -- --changed --confirm-removals';
-  return new Stop(FAILED, `${site} removed nothing: ${withoutStop(message)}. ${advice}`);
+  return new Stop(`${site} removed nothing: ${withoutStop(message)}. ${advice}`, FAILED);
 }
 
 const withoutStop = (sentence: string) => sentence.replace(/\.$/, '');
@@ -256,7 +257,7 @@ async function main(args: string[]): Promise<void> {
     throw error;
   }
   const advice = 'Visitors keep the last good pages: fix what is named above, and try again.';
-  throw new Stop(FAILED, `Not every page could be regenerated. ${advice}`);
+  throw new Stop(`Not every page could be regenerated. ${advice}`, FAILED);
 }
 
 const messageOf = (error: unknown) => (error instanceof Error && error.message) || String(error);

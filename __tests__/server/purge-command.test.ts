@@ -1,18 +1,10 @@
 /** `npm run purge`, as a child process over a real server. */
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
 import path from 'node:path';
-import { JITI, ROOT } from '../setup/build-site';
+import { runCommand, type Run } from '../setup/run-command';
 import { SECRET, startSite, type Site } from '../setup/site';
-
-/** What a run of the command ended with. */
-interface Run {
-  status: number | null;
-  out: string;
-  err: string;
-}
 
 /** More than two portions. */
 const SLUGS = Array.from({ length: 120 }, (_, index) => `post-${index}`);
@@ -41,22 +33,12 @@ async function run(
   env: Record<string, string | undefined> = {},
   nodeArgs: string[] = [],
 ): Promise<Run> {
-  const command = [...nodeArgs, JITI, path.join(ROOT, 'bin/purge.ts'), ...args];
-  const child = spawn(process.execPath, command, {
+  const ended = await runCommand('purge', {
     cwd: site.dir,
-    env: {
-      ...process.env,
-      // With `test`, no .env.local is read.
-      NODE_ENV: 'production',
-      SITE_URL: site.url,
-      MY_SECRET_TOKEN: SECRET,
-      ...env,
-    },
+    args,
+    nodeArgs,
+    env: { SITE_URL: site.url, MY_SECRET_TOKEN: SECRET, ...env },
   });
-  const ended: Run = { status: null, out: '', err: '' };
-  child.stdout.on('data', (data: Buffer) => (ended.out += data.toString()));
-  child.stderr.on('data', (data: Buffer) => (ended.err += data.toString()));
-  [ended.status] = await once(child, 'close');
   written += ended.out + ended.err;
   return ended;
 }

@@ -1,20 +1,13 @@
 /** `npm run doctor`, as a child process in the folder of a real site, with things made wrong on purpose. */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFile, chmod, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
 import path from 'node:path';
-import { JITI, ROOT } from '../setup/build-site';
 import { edgeOf, hasVarnish } from '../setup/edges';
 import { describeWithRedis, startRedis } from '../setup/redis';
+import { runCommand, type Run } from '../setup/run-command';
 import { freePort, SECRET, startSite, type Site } from '../setup/site';
-
-/** What a run of the command ended with. */
-interface Run {
-  status: number | null;
-  out: string;
-  err: string;
-}
 
 /** What stands in no output, wherever it was set. */
 const PASSWORD = 'a-password-of-the-tests';
@@ -40,21 +33,11 @@ async function touch(name: string, minutes: number) {
 
 /** Runs the command in the site's folder. */
 async function run(env: Record<string, string> = {}, args: string[] = []): Promise<Run> {
-  const child = spawn(process.execPath, [JITI, path.join(ROOT, 'bin/doctor.ts'), ...args], {
+  const ended = await runCommand('doctor', {
     cwd: site.dir,
-    env: {
-      ...process.env,
-      // With `test`, no .env.local is read.
-      NODE_ENV: 'production',
-      SITE_URL: 'https://blog.example',
-      MY_SECRET_TOKEN: SECRET,
-      ...env,
-    },
+    args,
+    env: { SITE_URL: 'https://blog.example', MY_SECRET_TOKEN: SECRET, ...env },
   });
-  const ended: Run = { status: null, out: '', err: '' };
-  child.stdout.on('data', (data: Buffer) => (ended.out += data.toString()));
-  child.stderr.on('data', (data: Buffer) => (ended.err += data.toString()));
-  [ended.status] = await once(child, 'close');
   written += ended.out + ended.err;
   return ended;
 }
