@@ -46,8 +46,11 @@ export async function start(): Promise<void> {
   if (redisUrl === undefined && !developing) await claimBuild();
   const runtime = await openRuntime(settings);
   setRuntime(runtime);
-  // In development posts break with every other keystroke.
-  if (!developing) runtime.notices.start();
+  if (!developing) {
+    // In development posts break with every other keystroke.
+    runtime.notices.start();
+    runtime.answers.takeRequests();
+  }
   prepare(runtime).catch(console.error);
 }
 
