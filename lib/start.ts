@@ -10,6 +10,7 @@ import { openOutbox, OUTBOX_FILE } from './edge/outbox';
 import { refuseOddRequests } from './odd-requests';
 import { createRuntime, setRuntime, type Runtime } from './runtime';
 import { describeProblem } from './source/post';
+import { areAnsweredAlike } from './store/alike';
 import { claimBuild } from './store/folder-claim';
 import { diskPlace, redisPlace } from './store/open';
 
@@ -53,7 +54,7 @@ export async function start(): Promise<void> {
   if (!developing) {
     // In development posts break with every other keystroke.
     runtime.notices.start();
-    runtime.answers.takeRequests();
+    if (areAnsweredAlike()) runtime.answers.takeRequests();
   }
   const warmedUp = warmUp(runtime);
   warmedUp.then(() => finishReading(runtime)).catch(console.error);

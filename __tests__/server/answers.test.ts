@@ -2,10 +2,12 @@
  * What is answered without Next, against what Next answers: the same, for as long as the page is the one
  * that is stored and expected.
  */
-import { readFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
-import { request } from 'node:http';
+import { areAnsweredAlike } from '../../lib/store/alike';
 import { startSite, until, type Site } from '../setup/site';
 
 let site: Site;
@@ -181,4 +183,46 @@ test('a page that is too old is rendered by Next, and answered without it again 
     site = current;
     await old.close();
   }
+});
+
+describe('where visitors of one address may be answered differently, all is left to Next', () => {
+  const ROUTES = 'routes-manifest.json';
+  const MIDDLEWARE = 'server/middleware-manifest.json';
+  const FUNCTIONS = 'server/functions-config-manifest.json';
+
+  /** The manifests of the build, one of them changed. */
+  const alikeWith = async (name: string, change: (manifest: string) => string | undefined) => {
+    const dir = await mkdtemp(path.join(tmpdir(), 'manifests-'));
+    try {
+      await mkdir(path.join(dir, 'server'));
+      for (const one of [ROUTES, MIDDLEWARE, FUNCTIONS]) {
+        const text = await readFile(path.join(site.dir, '.next', one), 'utf8');
+        const changed = one === name ? change(text) : text;
+        if (changed !== undefined) await writeFile(path.join(dir, one), changed);
+      }
+      return areAnsweredAlike(dir);
+    } finally {
+      await rm(dir, { recursive: true });
+    }
+  };
+
+  /** As Next writes a rule of the configuration. */
+  const rule = (condition: object) => (manifest: string) => {
+    const { headers, ...rest } = JSON.parse(manifest);
+    return JSON.stringify({ ...rest, headers: [...headers, { source: '/x', ...condition }] });
+  };
+
+  test.each<[string, string, (manifest: string) => string | undefined, boolean]>([
+    ['as it was built', ROUTES, (manifest) => manifest, true],
+    ['a rule for a query', ROUTES, rule({ has: [{ type: 'query', key: 'a' }] }), true],
+    ['a rule for a cookie', ROUTES, rule({ has: [{ type: 'cookie', key: 'a' }] }), false],
+    ['a rule for its absence', ROUTES, rule({ missing: [{ type: 'cookie', key: 'a' }] }), false],
+    ['a rule for a host', ROUTES, rule({ has: [{ type: 'host', value: 'a' }] }), false],
+    ['middleware', MIDDLEWARE, () => '{"version":3,"middleware":{"/":{}}}', false],
+    ['in Node.js', FUNCTIONS, () => '{"version":1,"functions":{"/_middleware":{}}}', false],
+    ['a manifest that is gone', FUNCTIONS, () => undefined, false],
+    ['of another form', ROUTES, () => '{"headers":1}', false],
+  ])('%s', async (_what, name, change, alike) => {
+    expect(await alikeWith(name, change)).toBe(alike);
+  });
 });
