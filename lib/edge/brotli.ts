@@ -1,6 +1,6 @@
 /**
- * Brotli for edges. Next compresses in gzip for each visitor; an edge keeps what it was sent for many, and
- * those in `deploy/` ask for each form by itself.
+ * Brotli for edges, of what Next answers: the first response of a page after a purge is one that an edge keeps
+ * for many, and Next knows gzip only. What is answered without Next (`store/answers.ts`) is packed already.
  */
 import compression from 'compression';
 import { constants } from 'node:zlib';
