@@ -15,10 +15,12 @@ import { measureBuild } from './measure-build.mjs';
 import { measureBurst } from './measure-burst.mjs';
 import { measureExact } from './measure-exact.mjs';
 import { measureFeed } from './measure-feed.mjs';
+import { measureHundredThousand } from './measure-hundred-thousand.mjs';
 import { measureHistory } from './measure-history.mjs';
 import { measureInstances } from './measure-instances.mjs';
 import { measureLighthouse } from './measure-lighthouse.mjs';
 import { measureMemory } from './measure-memory.mjs';
+import { measureOthers } from './measure-others.mjs';
 import { measurePaint } from './measure-paint.mjs';
 import { measurePurge } from './measure-purge.mjs';
 import { measureStart } from './measure-start.mjs';
@@ -117,6 +119,14 @@ const MEASUREMENTS = new Map([
       }),
   ],
   [
+    'others',
+    () =>
+      measureOthers({
+        ...size({ count: 1000, builds: 3, seconds: 3 }, { count: 100, builds: 1, seconds: 2 }),
+        ...size({ warmUps: 40, edits: 20, rounds: 5 }, { warmUps: 10, edits: 10, rounds: 3 }),
+      }),
+  ],
+  [
     'history',
     () =>
       measureHistory({
@@ -124,6 +134,16 @@ const MEASUREMENTS = new Map([
         warmUps: warm.warmUps,
         ...size({ purges: 1000, rounds: 7, seconds: 3 }, { purges: 40, rounds: 3, seconds: 1 }),
       }),
+  ],
+  [
+    'hundred-thousand',
+    () =>
+      measureHundredThousand(
+        size(
+          { count: 100_000, prerendered: 1000, visits: 20, warmUps: 10, purges: 20 },
+          { count: 5000, prerendered: 100, visits: 10, warmUps: 5, purges: 10 },
+        ),
+      ),
   ],
   ['lighthouse', () => measureLighthouse({ runs: size(3, 1) })],
   ['paint', () => measurePaint({ runs: size(7, 3) })],
