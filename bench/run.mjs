@@ -48,7 +48,11 @@ const warm = values.quick ? { warmUps: 20, purges: 20 } : { warmUps: 80, purges:
 const size = (full, quick) => (values.quick ? quick : full);
 
 const MEASUREMENTS = new Map([
-  ['build', () => measureBuild(size({ few: 400, many: 4000 }, { few: 40, many: 400 }))],
+  [
+    'build',
+    () =>
+      measureBuild(size({ few: 400, many: 4000, most: 10_000 }, { few: 40, many: 400, most: 400 })),
+  ],
   [
     'purge',
     () => measurePurge({ ...size({ few: 100, many: 10_000 }, { few: 100, many: 1000 }), ...warm }),

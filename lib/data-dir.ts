@@ -98,8 +98,7 @@ export function findData(room: Room, name: string): string | undefined {
 export function writeData(room: Room, name: string, text: string | Uint8Array): void {
   const file = fileOf(room, name);
   try {
-    mkdirSync(path.dirname(file), { recursive: true });
-    replaceFile(file, text, `${file}.${process.pid}.tmp`);
+    inItsFolder(file, () => replaceFile(file, text, `${file}.${process.pid}.tmp`));
   } catch (error) {
     report(error);
     return;
@@ -112,10 +111,19 @@ export function writeData(room: Room, name: string, text: string | Uint8Array): 
 export function appendData(room: Room, name: string, line: string): void {
   const file = fileOf(room, name);
   try {
-    mkdirSync(path.dirname(file), { recursive: true });
-    appendFileSync(/* turbopackIgnore: true */ file, `\n${line}`);
+    inItsFolder(file, () => appendFileSync(/* turbopackIgnore: true */ file, `\n${line}`));
   } catch (error) {
     report(error);
+  }
+}
+
+/** Writes a file, and where that fails again after having made its folder: most times it is there. */
+function inItsFolder(file: string, write: () => void): void {
+  try {
+    write();
+  } catch {
+    mkdirSync(path.dirname(file), { recursive: true });
+    write();
   }
 }
 
