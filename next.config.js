@@ -31,6 +31,17 @@ for (const name of [
 }
 const compilerHash = compiler.digest('hex');
 
+/** Names what makes words of texts, and how the index of the search lies in its file. */
+const search = createHash('sha256');
+for (const name of [
+  'package-lock.json',
+  'lib/plain-text.ts',
+  ...['file', 'index', 'segment', 'terms', 'words'].map((part) => `lib/readers/search-${part}.ts`),
+]) {
+  search.update(read(name));
+}
+const searchHash = search.digest('hex');
+
 /**
  * In every page, so that no page needs a second request. The range syntax of media queries would save
  * five bytes, and leave older browsers without the rules.
@@ -253,6 +264,7 @@ const configOf = (phase, { inline, preloaded, frameOrigins, hooks, languages }) 
   cacheHandler: path.join(__dirname, 'lib', 'store', 'cache-handler.js'),
   env: {
     EVERGREEN_MDX: compilerHash,
+    EVERGREEN_SEARCH: searchHash,
     EVERGREEN_LISTS: inline.ofLists,
     EVERGREEN_POSTS: inline.ofPosts,
     EVERGREEN_BLOCKS: inline.ofBlocks,

@@ -20,6 +20,7 @@ import {
   statSync,
   utimesSync,
 } from 'node:fs';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { environment } from './config';
 import { messageOf } from './message-of';
@@ -42,6 +43,8 @@ const MOST_BYTES = {
   verdicts: 32 * MIB,
   /** The files beside posts, as they were when a page that shows them was made. */
   files: 2048 * MIB,
+  /** The index of the search has about 1 KB a post: that of 100,000, and that of the build before. */
+  search: 256 * MIB,
 };
 
 /** A folder in the data folder. */
@@ -108,6 +111,36 @@ export function writeData(room: Room, name: string, text: string | Uint8Array): 
   if (state.written % SWEEP_AFTER === 0) sweepData();
 }
 
+/** The same of what may be large, in pieces, while others go on. */
+export async function writeDataInPieces(
+  room: Room,
+  name: string,
+  pieces: readonly Uint8Array[],
+): Promise<void> {
+  const file = fileOf(room, name);
+  const beside = `${file}.${process.pid}.tmp`;
+  try {
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(/* turbopackIgnore: true */ beside, pieces);
+    await rename(beside, file);
+  } catch (error) {
+    await rm(beside, { force: true }).catch(() => undefined);
+    report(error);
+  }
+}
+
+/** Reads a file, which counts as used, while others go on; undefined if that cannot be done. */
+export async function readDataWhole(room: Room, name: string): Promise<Buffer | undefined> {
+  const file = fileOf(room, name);
+  try {
+    const bytes = await readFile(/* turbopackIgnore: true */ file);
+    markUsed(file);
+    return bytes;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Appends a line to a file. */
 export function appendData(room: Room, name: string, line: string): void {
   const file = fileOf(room, name);
@@ -155,7 +188,7 @@ export function trim(folder: string, mostBytes: number): void {
   }
 }
 
-const roomNames = (): Room[] => ['bodies', 'verdicts', 'files'];
+const roomNames = (): Room[] => ['bodies', 'verdicts', 'files', 'search'];
 
 function fileOf(room: Room, name: string): string {
   if (!SAFE_NAME.test(name)) throw new Error(`${JSON.stringify(name)} is no name for a data file`);

@@ -2,6 +2,7 @@
 import type { GetStaticProps } from 'next';
 import { HomePage } from '../components/home-page';
 import { StandalonePage } from '../components/standalone-page';
+import { environment } from '../lib/config';
 import type { PageProps } from '../lib/content/page-props';
 import { runtime } from '../lib/runtime';
 import type { ListView, StandaloneView } from '../lib/site/views';
@@ -16,5 +17,8 @@ const isStandalone = (
   props: PageProps<StandaloneView> | PageProps<ListView>,
 ): props is PageProps<StandaloneView> => props.view.kind === 'page';
 
-export const getStaticProps = (({ previewData }) =>
-  runtime().pageProps(['home', 'page'], '/', previewData)) satisfies GetStaticProps<PageProps>;
+export const getStaticProps = (async ({ previewData }) => {
+  // Beside the one page that each build renders once.
+  if (environment().building) await runtime().search.build();
+  return runtime().pageProps(['home', 'page'], '/', previewData);
+}) satisfies GetStaticProps<PageProps>;

@@ -24,7 +24,7 @@ export const postWith = (slug: string, fields: Partial<Post> = {}): Post => ({
   draft: false,
   page: false,
   body: slug,
-  bodyHash: hash(slug),
+  bodyHash: hash(fields.body ?? slug),
   ...fields,
 });
 

@@ -5,6 +5,7 @@ import type { Snapshots } from '../content/snapshots';
 import type { Post } from '../source/post';
 import { plainBlocks } from '../plain-text';
 import { find, type Wanted } from './search-find';
+import { fileOfIndex, keepSegments, readSegments } from './search-file';
 import { newIndex, update, type Index } from './search-index';
 import { wordsIn, type Word } from './search-words';
 import { mark, snippetOf, type Segment, type Snippet } from './snippet';
@@ -42,12 +43,25 @@ export interface Result {
   post?: PostSummary;
 }
 
+/** How often the index is kept, at most: each time it is written as a whole. */
+const KEPT_EVERY_MS = 60_000;
+
+/** How long a build works on the index: the rest is left to the start of the server. */
+const MOST_OF_A_BUILD_MS = 20_000;
+
 /** The search of one process. */
 export class Search {
-  private index: Index = newIndex();
+  private index?: Index;
   private readonly turns: Turns = newTurns();
+  private keptAtMs = -Infinity;
+  private keptLater?: NodeJS.Timeout;
+  private keeping?: Promise<void>;
 
-  constructor(private readonly snapshots: Pick<Snapshots, 'current'>) {}
+  /** `file` is where the index is kept, in the data folder; undefined if nowhere. */
+  constructor(
+    private readonly snapshots: Pick<Snapshots, 'current'>,
+    private readonly file = fileOfIndex(),
+  ) {}
 
   /**
    * Searches the newest site for posts of a language with these words, for somebody at this address. Searches take
@@ -58,8 +72,8 @@ export class Search {
    */
   find(wanted: Wanted, address: string): Promise<SearchResults | undefined> {
     return takeTurn(this.turns, address, async () => {
-      const site = await this.update();
-      const { best, total, partial } = await find(this.index, wanted, MOST_RESULTS);
+      const { site, index } = await this.update();
+      const { best, total, partial } = await find(index, wanted, MOST_RESULTS);
       const slice = slices();
       const results: Result[] = [];
       for (const { post, terms } of best) results.push(await resultOf(site, post, terms, slice));
@@ -72,17 +86,49 @@ export class Search {
     await takeTurn(this.turns, NOBODY, () => this.update()).catch(console.error);
   }
 
-  /** Brings the index up to date with the newest site, and returns that. */
-  private async update(): Promise<Site> {
+  /** Builds the index, or a part of it, for the server to find. Settles when it is kept; never rejects. */
+  async build(): Promise<void> {
+    const endMs = performance.now() + MOST_OF_A_BUILD_MS;
+    const work = () => this.update(() => performance.now() > endMs);
+    await takeTurn(this.turns, NOBODY, work).catch(console.error);
+    await this.keeping;
+  }
+
+  /** Keeps no more. */
+  close(): void {
+    clearTimeout(this.keptLater);
+  }
+
+  /** Brings the index up to date with the newest site. */
+  private async update(isOver?: () => boolean): Promise<{ site: Site; index: Index }> {
     const { site } = await this.snapshots.current();
+    const { file } = this;
+    this.index ??= newIndex(file === undefined ? undefined : await readSegments(file));
     try {
-      await update(this.index, site.posts);
+      if (await update(this.index, site.posts, isOver)) this.keep();
     } catch (error) {
       // It may be half updated.
       this.index = newIndex();
       throw error;
     }
-    return site;
+    return { site, index: this.index };
+  }
+
+  /** Keeps the index, now or later. */
+  private keep(): void {
+    const { file, index } = this;
+    if (file === undefined || !index || this.keptLater) return;
+    const waitMs = this.keptAtMs + KEPT_EVERY_MS - performance.now();
+    if (waitMs > 0) {
+      const keepInTurn = () => takeTurn(this.turns, NOBODY, async () => this.keep());
+      this.keptLater = setTimeout(() => {
+        this.keptLater = undefined;
+        void keepInTurn().catch(console.error);
+      }, waitMs).unref();
+      return;
+    }
+    this.keptAtMs = performance.now();
+    this.keeping = keepSegments(file, index.segments).catch(console.error);
   }
 }
 
