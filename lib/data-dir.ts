@@ -45,6 +45,8 @@ const MOST_BYTES = {
   files: 2048 * MIB,
   /** The index of the search has about 1 KB a post: that of 100,000, and that of the build before. */
   search: 256 * MIB,
+  /** The texts of WordPress, some 5 KB each: those of 100,000 posts, and as many from before an edit. */
+  texts: 1024 * MIB,
 };
 
 /** A folder in the data folder. */
@@ -97,18 +99,28 @@ export function findData(room: Room, name: string): string | undefined {
   return file;
 }
 
-/** Writes a file whole, or not at all. */
-export function writeData(room: Room, name: string, text: string | Uint8Array): void {
+/** Writes a file whole, or not at all; returns whether it did. */
+export function writeData(room: Room, name: string, text: string | Uint8Array): boolean {
   const file = fileOf(room, name);
   try {
     mkdirSync(path.dirname(file), { recursive: true });
     replaceFile(file, text, `${file}.${process.pid}.tmp`);
   } catch (error) {
     report(error);
-    return;
+    return false;
   }
   state.written += 1;
   if (state.written % SWEEP_AFTER === 0) sweepData();
+  return true;
+}
+
+/** Removes a file that is of no use. */
+export function removeData(room: Room, name: string): void {
+  try {
+    rmSync(fileOf(room, name), { force: true });
+  } catch (error) {
+    report(error);
+  }
 }
 
 /** The same of what may be large, in pieces, while others go on. */
@@ -188,7 +200,7 @@ export function trim(folder: string, mostBytes: number): void {
   }
 }
 
-const roomNames = (): Room[] => ['bodies', 'verdicts', 'files', 'search'];
+const roomNames = (): Room[] => ['bodies', 'verdicts', 'files', 'search', 'texts'];
 
 function fileOf(room: Room, name: string): string {
   if (!SAFE_NAME.test(name)) throw new Error(`${JSON.stringify(name)} is no name for a data file`);

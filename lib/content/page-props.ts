@@ -11,6 +11,7 @@ import { testOfFile } from '../site/routes';
 import type { Dependencies } from '../site/dependencies';
 import type { View, ViewOf } from '../site/views';
 import { describeProblem } from '../source/post';
+import { MOVED, MovedText } from '../text';
 import type { Store } from '../store/store';
 import { snapshotWithDraft } from './draft';
 import { DraftId } from '../source/draft-id';
@@ -51,7 +52,15 @@ const isKind = <K extends View['kind']>(view: View, kinds: K | readonly K[]): vi
  * keeps the last good page, or stops the build. `kinds` names what the caller can show.
  * With `previewData` the page shows that draft; Next stores no such page, and passes on no such answer.
  */
-export async function pageProps<K extends View['kind']>(
+export const pageProps = <K extends View['kind']>(
+  parts: PagePropsParts,
+  kinds: K | readonly K[],
+  path: string,
+  previewData?: PreviewData,
+): Promise<GetStaticPropsResult<PageProps<ViewOf<K>>>> =>
+  parts.snapshots.withTexts(() => propsOf(parts, kinds, path, previewData));
+
+async function propsOf<K extends View['kind']>(
   { settings, snapshots, store, elsewhere, bodies, now }: PagePropsParts,
   kinds: K | readonly K[],
   path: string,
@@ -115,6 +124,7 @@ async function bodyOf(
   const post = unchecked.get(path) ?? site.posts.get(path);
   if (!post) return {};
   const problem = await bodies.check(post);
+  if (problem?.kind === MOVED) throw new MovedText(post.file);
   if (problem) throw new Error(describeProblem(problem));
   // What its author is told is nobody else's affair.
   const body = { ...(await bodies.render(post)), warnings: undefined };

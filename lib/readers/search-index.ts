@@ -4,6 +4,7 @@
  */
 import { hash } from '../hash';
 import type { Post } from '../source/post';
+import { isMoved } from '../text';
 import { textOfName } from '../site/paths';
 import { plainBlocks, type Block } from '../plain-text';
 import {
@@ -90,7 +91,13 @@ export async function update(
       break;
     }
     const fields: ReadonlyMap<string, number>[] = [];
-    for (const field of FIELDS) fields.push(await countWords(textsOf(post, field), slice));
+    try {
+      for (const field of FIELDS) fields.push(await countWords(textsOf(post, field), slice));
+    } catch (error) {
+      // The next site has another post there.
+      if (isMoved(error)) continue;
+      throw error;
+    }
     remove(index, path);
     differs = true;
     draft.paths.push(path);
@@ -118,7 +125,7 @@ const UNITS_OF_A_KEY = 5;
 
 /** The texts of a field, each read when it is asked for. */
 function textsOf(post: Post, field: Field): Iterable<Block> {
-  if (field === 'body') return plainBlocks(post.body);
+  if (field === 'body') return plainBlocks(post.text.read());
   const names = field === 'tags' ? post.tags : [post[field] ?? ''];
   return names.map(textOfName).map((text) => ({ text, length: text.length }));
 }

@@ -3,6 +3,7 @@
  */
 import type { Snapshots } from '../content/snapshots';
 import type { Post } from '../source/post';
+import { isMoved } from '../text';
 import { plainBlocks } from '../plain-text';
 import { find, type Wanted } from './search-find';
 import { fileOfIndex, keepSegments, readSegments } from './search-file';
@@ -156,13 +157,14 @@ const TELLING = 60;
  * a page shows below each other.
  */
 async function snippetFor(
-  { body, summary }: Post,
+  post: Post,
   terms: ReadonlySet<string>,
   slice: Slices,
 ): Promise<Segment[]> {
+  const { summary } = post;
   let best: Snippet | undefined;
   let read = 0;
-  for (const { text, length } of plainBlocks(body)) {
+  for (const { text, length } of plainBlocks(bodyOf(post))) {
     await slice(length / CHARACTERS_OF_A_UNIT);
     if (text !== '') {
       const words: Word[] = [];
@@ -176,6 +178,16 @@ async function snippetFor(
   }
   if (summary !== undefined && !best?.found) return snippetOf(summary, terms).segments;
   return best?.segments ?? [];
+}
+
+/** The body of a post; nothing, if it is another one by now. */
+function bodyOf({ text }: Post): string {
+  try {
+    return text.read();
+  } catch (error) {
+    if (isMoved(error)) return '';
+    throw error;
+  }
 }
 
 /** The more of the words the better, and then rather a sentence than a heading. */

@@ -570,7 +570,8 @@ class SimulatedBodies extends Bodies {
     super(() => ({}), new Verdicts(undefined));
   }
 
-  override async render({ slug, body, recalled }: Post): Promise<Body> {
+  override async render({ slug, text, recalled }: Post): Promise<Body> {
+    const body = text.read();
     await this.step(`body of ${slug}`);
     if (recalled || body.startsWith('broken')) throw new Error('It cannot be rendered');
     return { html: body, headings: [], minutes: 1, elements: [] };

@@ -5,7 +5,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { createMocks } from 'node-mocks-http';
 import { runtime } from '../../../lib/runtime';
-import type { Post } from '../../../lib/source/post';
+import type { Post, Written } from '../../../lib/source/post';
 import { find } from '../../../lib/readers/search-find';
 import { newIndex, update } from '../../../lib/readers/search-index';
 import { readQuery } from '../../../lib/readers/search-words';
@@ -14,7 +14,7 @@ import { pathOfPost } from '../../../lib/site/paths';
 import { getServerSideProps } from '../../../pages/search';
 import { postWith } from '../../setup/posts';
 
-const post = (slug: string, fields: Partial<Post> = {}): Post =>
+const post = (slug: string, fields: Partial<Written> = {}): Post =>
   postWith(slug, { title: 'Untitled', body: '', ...fields });
 const mapOf = (posts: Post[]) => new Map(posts.map((one) => [pathOfPost(one), one]));
 
