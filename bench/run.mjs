@@ -19,6 +19,7 @@ import { measureLighthouse } from './measure-lighthouse.mjs';
 import { measureMemory } from './measure-memory.mjs';
 import { measurePaint } from './measure-paint.mjs';
 import { measurePurge } from './measure-purge.mjs';
+import { measureSearch } from './measure-search.mjs';
 import { measureStart } from './measure-start.mjs';
 import { measureStrangers } from './measure-strangers.mjs';
 import { measureUnknown } from './measure-unknown.mjs';
@@ -119,6 +120,7 @@ const MEASUREMENTS = new Map([
   ],
   ['lighthouse', () => measureLighthouse({ runs: size(3, 1) })],
   ['paint', () => measurePaint({ runs: size(7, 3) })],
+  ['search', () => measureSearch(size({ count: 10_000, rounds: 5 }, { count: 500, rounds: 2 }))],
   ['start', () => measureStart({ count: size(10_000, 500) })],
   [
     'strangers',

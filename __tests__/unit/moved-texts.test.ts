@@ -129,9 +129,12 @@ test('a text that never stands still holds back its own page, and nothing else',
   });
   const site = serverOf(runtime);
   const report = await site.purge();
-  expect(report.pages.filter(({ result }) => result === 'failed')).toMatchObject([
-    { path: '/blog/a', error: expect.stringContaining('changed while it was used') },
-  ]);
+  expect(report.pages).toContainEqual(
+    expect.objectContaining({
+      path: '/blog/a',
+      error: expect.stringContaining('changed while it was used'),
+    }),
+  );
   expect(versionsIn(await site.visit('/blog/b'))).toEqual([1, 1]);
   await expect(site.visit('/blog/a')).rejects.toThrow('changed while it was used');
 });

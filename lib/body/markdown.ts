@@ -16,7 +16,7 @@ import { VFile } from 'vfile';
 import { decoded } from '../decoded';
 import { checkHtmlBounds } from '../html-bounds';
 import type { Words } from '../site/words/words';
-import type { Post, Ref, Written } from '../source/post';
+import type { Ref, Written } from '../source/post';
 import { elementsOf, showFrames } from './frames';
 import { wordsIn } from './kept';
 import { footnotesIn, markupFor, showFormulas } from './markup';
