@@ -59,8 +59,11 @@ export class Bodies {
       if (isNew && !post.html && !environment().building) tell(post, warnings, this.say);
     } catch (error) {
       if (isMoved(error)) return movedProblem(post, error);
-      const verdict = await this.explain(post, error).catch(() => undefined);
-      // It changed after the render.
+      const verdict = await this.explain(post, error).catch((failure: unknown) => {
+        if (isMoved(failure)) return undefined;
+        throw failure;
+      });
+      // Its text changed after the render.
       if (!verdict) return movedProblem(post, error);
       // Neither a text that is not known nor a machine without file handles says anything of the body.
       if (!post.recalled && !isOfTheMachine(error)) this.verdicts.note(post.bodyHash, verdict);
