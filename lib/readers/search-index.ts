@@ -33,10 +33,19 @@ export interface Index {
   total: number[];
 }
 
-/** An index of these segments, which have each path once; without any, of no posts. */
-export function newIndex(segments: Segment[] = []): Index {
-  const index: Index = { segments, posts: new Map(), at: new Map(), total: FIELDS.map(() => 0) };
-  for (const segment of segments) note(index, segment);
+/** An index of no posts. */
+export const newIndex = (): Index => ({
+  segments: [],
+  posts: new Map(),
+  at: new Map(),
+  total: FIELDS.map(() => 0),
+});
+
+/** An index of these segments, which have each path once. */
+export async function indexOf(segments: readonly Segment[]): Promise<Index> {
+  const index = newIndex();
+  const slice = slices();
+  for (const segment of segments) await add(index, segment, slice);
   return index;
 }
 
@@ -74,8 +83,7 @@ export async function update(
     if (draft.paths.length === 0) return;
     const segment = await segmentOf(draft, slice);
     draft = newDraft();
-    index.segments.push(segment);
-    note(index, segment);
+    await add(index, segment, slice);
     await tidy(index, slice);
   };
   let isWhole = true;
@@ -130,9 +138,11 @@ function textsOf(post: Post, field: Field): Iterable<Block> {
   return names.map(textOfName).map((text) => ({ text, length: text.length }));
 }
 
-/** Adds the posts of a segment to what is known of all. */
-function note({ at, total }: Index, segment: Segment): void {
+/** Adds a segment, and its posts to what is known of all. */
+async function add({ segments, at, total }: Index, segment: Segment, slice: Slices): Promise<void> {
+  segments.push(segment);
   for (const [post, path] of segment.paths.entries()) {
+    if (post % STRIDE === 0) await slice(STRIDE);
     if (segment.gone[post] === 1) continue;
     at.set(path, { segment, post });
     for (const field of total.keys())

@@ -7,7 +7,7 @@ import { isMoved } from '../text';
 import { plainBlocks } from '../plain-text';
 import { find, type Wanted } from './search-find';
 import { fileOfIndex, keepSegments, readSegments } from './search-file';
-import { newIndex, update, type Index } from './search-index';
+import { indexOf, newIndex, update, type Index } from './search-index';
 import { wordsIn, type Word } from './search-words';
 import { mark, snippetOf, type Segment, type Snippet } from './snippet';
 import type { Site } from '../site/site';
@@ -104,7 +104,7 @@ export class Search {
   private async update(isOver?: () => boolean): Promise<{ site: Site; index: Index }> {
     const { site } = await this.snapshots.current();
     const { file } = this;
-    this.index ??= newIndex(file === undefined ? undefined : await readSegments(file));
+    this.index ??= await indexOf((file !== undefined && (await readSegments(file))) || []);
     try {
       if (await update(this.index, site.posts, isOver)) this.keep();
     } catch (error) {

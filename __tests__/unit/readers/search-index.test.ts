@@ -4,7 +4,12 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { keepSegments, readSegments } from '../../../lib/readers/search-file';
 import { find, type Wanted } from '../../../lib/readers/search-find';
-import { newIndex, update, type Index } from '../../../lib/readers/search-index';
+import {
+  indexOf as segmentsAsIndex,
+  newIndex,
+  update,
+  type Index,
+} from '../../../lib/readers/search-index';
 import { near, sorted, termAt, type Terms } from '../../../lib/readers/search-terms';
 import { pathOfPost } from '../../../lib/site/paths';
 import type { Post } from '../../../lib/source/post';
@@ -138,7 +143,7 @@ describe('the file of an index', () => {
   test('holds all of it, and what is gone', async () => {
     const kept = await indexOf([...posts, half, postWith('gone')], [...posts, half]);
     await keepSegments(NAME, kept.segments);
-    const read = newIndex(await readSegments(NAME));
+    const read = await segmentsAsIndex((await readSegments(NAME)) ?? []);
     expect(read.segments).toEqual(kept.segments.map((one) => expect.objectContaining(sameAs(one))));
     expect(await update(read, mapOf([...posts, half]))).toBe(false);
     for (const words of [['cache'], ['検索'], ['🌲'], ['purg'], ['gone'], ['x'.repeat(31)]]) {
