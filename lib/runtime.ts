@@ -33,6 +33,7 @@ import { Search } from './readers/search';
 import { sitemapPaths } from './readers/sitemap';
 import { loadSources } from './source/sources';
 import type { View, ViewOf } from './site/views';
+import { Answers } from './store/answers';
 import { diskPlace } from './store/open';
 import type { HistoryPlace, NoticePlace, Outbox, Place } from './store/place';
 import { Store } from './store/store';
@@ -46,6 +47,8 @@ export interface Runtime {
   /** Addresses that only WordPress knows. */
   elsewhere: Elsewhere;
   store: Store;
+  /** Answer nobody until they are started. */
+  answers: Answers;
   /** Undefined where there are none. */
   edges?: Edges;
   purges: Purges;
@@ -173,6 +176,7 @@ export function createRuntime({
     expectations,
     elsewhere,
     store,
+    answers: new Answers({ store, now }),
     edges,
     purges,
     ledger,

@@ -4,7 +4,7 @@ import { HomePage } from '../components/home-page';
 import { StandalonePage } from '../components/standalone-page';
 import { environment } from '../lib/config';
 import type { PageProps } from '../lib/content/page-props';
-import { runtime } from '../lib/runtime';
+import { runtimeOfProcess } from '../lib/runtime-of-process';
 import type { ListView, StandaloneView } from '../lib/site/views';
 
 export const config = { unstable_runtimeJS: false };
@@ -18,7 +18,8 @@ const isStandalone = (
 ): props is PageProps<StandaloneView> => props.view.kind === 'page';
 
 export const getStaticProps = (async ({ previewData }) => {
+  const { search, pageProps } = await runtimeOfProcess();
   // Beside the one page that each build renders once.
-  if (environment().building) await runtime().search.build();
-  return runtime().pageProps(['home', 'page'], '/', previewData);
+  if (environment().building) await search.build();
+  return pageProps(['home', 'page'], '/', previewData);
 }) satisfies GetStaticProps<PageProps>;
