@@ -85,15 +85,16 @@ async function propsOf<K extends View['kind']>(
   // A post that is not listed yet has its page all the same.
   const site = snapshot.unchecked.has(path) ? snapshots.wholeSite(snapshot) : snapshot.site;
   const page = site.pageAt(path);
-  if (page?.view.kind === 'redirect') {
-    const { revision, dependencies, view } = page;
+  const view = page?.view;
+  if (page && view?.kind === 'redirect') {
+    const { revision, dependencies } = page;
     store.noteRender(path, { revision, dependencies });
     return { redirect: { destination: view.to, statusCode: view.status }, revalidate };
   }
   const problem = snapshot.problemAt.get(path);
   // An author who works on a post wants to know; visitors go on reading its last good version.
   if (problem && (!page || developing)) throw new Error(describeProblem(problem));
-  if (!page || !isKind(page.view, kinds)) {
+  if (!page || !view || !isKind(view, kinds)) {
     if (!previewed) store.noteRender(path, NO_PAGE);
     // Not stored: there is no end of other forms of addresses.
     if (lead) {
@@ -110,7 +111,7 @@ async function propsOf<K extends View['kind']>(
   });
   // As JSON, in which Next stores the props: it refuses members that are undefined.
   const props: PageProps<ViewOf<K>> = JSON.parse(
-    JSON.stringify({ view: page.view, ...rendered, revision, dependencies }),
+    JSON.stringify({ view, ...rendered, revision, dependencies }),
   );
   return { props, revalidate };
 }

@@ -47,8 +47,8 @@ export interface Result {
 /** How often the index is kept, at most: each time it is written as a whole. */
 const KEPT_EVERY_MS = 60_000;
 
-/** How long a build works on the index: the rest is left to the start of the server. */
-const MOST_OF_A_BUILD_MS = 20_000;
+/** How long a build works on the index, since Next gives up pages after a minute: the start of the server does the rest. */
+const MOST_OF_A_BUILD_MS = 40_000;
 
 /** The search of one process. */
 export class Search {
