@@ -146,6 +146,9 @@ const COMPILED_IN = new Set(['next', 'react', 'react-dom']);
 /** Bytes of resized images that are kept on disk; beyond them those go that were asked for least recently. */
 const IMAGE_CACHE_BYTES = 256 * 1024 ** 2;
 
+/** Bytes of pages that are kept in memory; Next's own default is 50 MiB. */
+const MEMORY_OF_PAGES_BYTES = 20 * 1024 ** 2;
+
 /** As `lib/site/other-addresses.ts` reads them. */
 const WORDPRESS_QUERIES = [
   'p',
@@ -265,6 +268,8 @@ const rewritesOf = (languages) =>
 
 /** @type {(phase: string, parts: Parts) => import('next').NextConfig} */
 const configOf = (phase, { inline, preloaded, frameOrigins, hooks, languages }) => ({
+  // Of pages in memory: those that are visited most have their answers kept besides, in the form that is sent.
+  cacheMaxMemorySize: MEMORY_OF_PAGES_BYTES,
   cacheHandler: path.join(__dirname, 'lib', 'store', 'cache-handler.js'),
   env: {
     EVERGREEN_MDX: compilerHash,

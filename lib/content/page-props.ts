@@ -8,7 +8,7 @@ import { showComments, type ShownComment } from '../body/comments';
 import type { Body } from '../body/prose';
 import { NOT_FOUND_SECONDS, type Environment } from '../config';
 import { testOfFile } from '../site/routes';
-import type { Dependencies } from '../site/dependencies';
+import { dependenciesOf, type Dependencies } from '../site/dependencies';
 import type { View, ViewOf } from '../site/views';
 import { describeProblem } from '../source/post';
 import { MOVED, MovedText } from '../text';
@@ -103,7 +103,9 @@ async function propsOf<K extends View['kind']>(
     return { notFound: true, revalidate: Math.min(revalidate, NOT_FOUND_SECONDS) };
   }
 
-  const { revision, dependencies } = page;
+  const { revision, url } = page;
+  // Not those that the page keeps once it was asked for them: of all pages that is too much.
+  const dependencies = dependenciesOf(url, view);
   const forget = previewed ? () => undefined : store.noteRender(path, { revision, dependencies });
   const rendered = await bodyOf(snapshot, path, bodies).catch((error: unknown) => {
     forget();

@@ -12,6 +12,8 @@ export interface Page {
   readonly kind: View['kind'];
   /** Made whenever it is asked for: kept views of all pages would fill the memory. */
   readonly view: View;
+  /** Its canonical address. */
+  readonly url: string;
   readonly dependencies: Dependencies;
   /** Hash of the view: pages with equal revisions are equal, byte for byte. */
   readonly revision: string;
@@ -85,7 +87,7 @@ export class LazyPage<Inputs extends readonly Input[]> implements Page {
     );
   }
 
-  private get url(): string {
+  get url(): string {
     return this.place.origin + this.path;
   }
 }
