@@ -23,6 +23,7 @@ import { measureMemory } from './measure-memory.mjs';
 import { measureOthers } from './measure-others.mjs';
 import { measurePaint } from './measure-paint.mjs';
 import { measurePurge } from './measure-purge.mjs';
+import { measureSearch } from './measure-search.mjs';
 import { measureStart } from './measure-start.mjs';
 import { measureStrangers } from './measure-strangers.mjs';
 import { measureUnknown } from './measure-unknown.mjs';
@@ -151,6 +152,7 @@ const MEASUREMENTS = new Map([
   ],
   ['lighthouse', () => measureLighthouse({ runs: size(3, 1) })],
   ['paint', () => measurePaint({ runs: size(7, 3) })],
+  ['search', () => measureSearch(size({ count: 10_000, rounds: 5 }, { count: 500, rounds: 2 }))],
   ['start', () => measureStart({ count: size(10_000, 500) })],
   [
     'strangers',

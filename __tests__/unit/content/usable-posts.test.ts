@@ -11,6 +11,7 @@ import { describeProblem, type Post } from '../../../lib/source/post';
 import { hash } from '../../../lib/hash';
 import { loadPostsFolder, type LoadedPosts } from '../../../lib/source/posts-folder';
 import { usablePosts, type Manner, type UsablePosts } from '../../../lib/content/usable-posts';
+import { KnownText } from '../../../lib/text';
 
 // As they are, and counted.
 jest.mock('../../../lib/body/mdx', () => {
@@ -177,7 +178,7 @@ describe('at a start, a post without a verdict, as many are,', () => {
   test('is good if its stored page shows just this body', async () => {
     await write('a.mdx', good('A'));
     const [post] = (await loadPostsFolder(folder)).posts;
-    recalled = post && { ...post, title: 'Former title', body: '', recalled: true };
+    recalled = post && { ...post, title: 'Former title', text: new KnownText(''), recalled: true };
     expect(titles(await load('later'))).toContain('A');
     expect(bodies.verdicts.on(post?.bodyHash ?? '')).toBeNull();
     expect(checked).not.toHaveBeenCalled();
