@@ -31,7 +31,15 @@ const Line = z.tuple([
 interface Known {
   verdict: Verdict;
   warnings: readonly BodyWarning[];
+  /** Of a verdict that holds for a while only: until when, in ms since 1970. */
+  untilMs?: number;
 }
+
+/**
+ * How long a body counts as broken that took too much time or memory. On a busy machine that may have been
+ * chance, so it is not kept in the file, and found out again.
+ */
+const FOR_NOW_MS = 3_600_000;
 
 /** The verdicts of one process, and what other processes of a build have noted. */
 export class Verdicts {
@@ -44,12 +52,23 @@ export class Verdicts {
 
   /** What is known of a body; undefined if nobody has rendered it yet. */
   on(bodyHash: string): Verdict | undefined {
-    return this.known.get(bodyHash)?.verdict;
+    return this.knownOf(bodyHash)?.verdict;
+  }
+
+  /** The verdict on a body that is not to be rendered for a while. */
+  forNow(bodyHash: string): NonNullable<Verdict> | undefined {
+    const known = this.knownOf(bodyHash);
+    return known?.untilMs === undefined ? undefined : (known.verdict ?? undefined);
+  }
+
+  /** Notes why a body is not to be rendered for a while; a restart or an edit ends that, too. */
+  noteForNow(bodyHash: string, verdict: NonNullable<Verdict>): void {
+    this.known.set(bodyHash, { verdict, warnings: [], untilMs: Date.now() + FOR_NOW_MS });
   }
 
   /** What is to be told of a body; nothing, if nobody has rendered it yet. */
   warningsOn(bodyHash: string): readonly BodyWarning[] {
-    return this.known.get(bodyHash)?.warnings ?? [];
+    return this.knownOf(bodyHash)?.warnings ?? [];
   }
 
   /** Reads what was noted since, also by the other processes of a build. */
@@ -79,6 +98,13 @@ export class Verdicts {
       appendData('verdicts', file, JSON.stringify(line));
     }
     return true;
+  }
+
+  private knownOf(bodyHash: string): Known | undefined {
+    const known = this.known.get(bodyHash);
+    if (known?.untilMs === undefined || Date.now() < known.untilMs) return known;
+    this.known.delete(bodyHash);
+    return undefined;
   }
 }
 
