@@ -107,7 +107,7 @@ export class Bodies {
   }
 
   /** Whether others would wait for a body; in a build nobody does. */
-  private isHeavy({ body, file }: Post): boolean {
+  protected isHeavy({ body, file }: Post): boolean {
     if (!this.thread || environment().building) return false;
     return body.length > HEAVY_CHARACTERS || this.slow.has(file);
   }

@@ -8,9 +8,17 @@
  * Not a library's pool: those load their thread's code from a file by its name, and the bundler only finds
  * what `new Worker(new URL(…))` names.
  */
-import type { Worker } from 'node:worker_threads';
-import { messageOf } from '../message-of';
+import type { EventEmitter } from 'node:events';
+import { codeOf, messageOf } from '../message-of';
 import type { BodyJob, Failure, Outcome } from './render';
+
+/** A thread, as Node.js starts it. */
+export interface Thread extends EventEmitter {
+  postMessage: (job: BodyJob) => void;
+  ref: () => void;
+  unref: () => void;
+  terminate: () => unknown;
+}
 
 /** What a thread says: that it has begun with the job that it got, and what came of it, after how many ms. */
 export type ThreadMessage = 'begun' | { outcome: Outcome; tookMs: number };
@@ -52,7 +60,7 @@ interface Task {
 
 /** A thread that runs, and what it is doing. */
 interface Running {
-  worker: Worker;
+  worker: Thread;
   /** Jobs that it has finished. */
   finished: number;
   task?: Task;
@@ -71,7 +79,7 @@ export class RenderThread {
 
   /** `start` starts a thread that answers each job with `ThreadMessage`s. */
   constructor(
-    private readonly start: () => Worker,
+    private readonly start: () => Thread,
     private readonly patience: Patience = PATIENCE,
   ) {}
 
@@ -130,12 +138,11 @@ export class RenderThread {
     const running: Running = { worker: this.start(), finished: 0 };
     running.worker
       .on('message', (message: ThreadMessage) => this.hear(running, message))
-      .on('error', (error) => {
+      .on('error', (error: unknown) => {
         running.error = error;
-        const isOfMemory = 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
-        if (isOfMemory) running.end ??= 'out of memory';
+        if (codeOf(error) === 'ERR_WORKER_OUT_OF_MEMORY') running.end ??= 'out of memory';
       })
-      .on('exit', (code) => this.bury(running, code));
+      .on('exit', (code: number) => this.bury(running, code));
     return running;
   }
 
