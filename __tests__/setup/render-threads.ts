@@ -9,10 +9,12 @@ parentPort.on('message', ({ body }) => {
   if (body === 'never begin') for (;;);
   parentPort.postMessage('begun');
   if (body === 'hang') for (;;);
+  if (body === 'wait') return;
   if (body === 'explode') for (const all = []; ; ) all.push({ length: all.length });
   if (body === 'exit') process.exit(3);
   if (body === 'throw') setTimeout(() => { throw new Error('thrown later'); });
-  else parentPort.postMessage({ outcome: { body: { html: body } }, tookMs: 1 });
+  else setTimeout(answer, body === 'pause' ? 500 : 0);
+  function answer() { parentPort.postMessage({ outcome: { body: { html: body } }, tookMs: 1 }); }
 });
 `;
 

@@ -19,8 +19,11 @@ import { Verdicts, type Verdict } from './verdicts';
 /** Bodies that are kept, so that one that was checked is not rendered again for its page. */
 const MOST_KEPT = 100;
 
-/** A longer body is rendered in the thread for heavy ones: here everybody would wait for it. */
-const HEAVY_CHARACTERS = 20 * 1024;
+/**
+ * A longer body is rendered in the thread for heavy ones: here everybody would wait for it. So many
+ * characters take about 50 ms; of Markdown and MDX half as many as of HTML.
+ */
+const HEAVY_CHARACTERS = { text: 10 * 1024, html: 20 * 1024 };
 /** So is the body of a post that took longer when it was rendered last, in ms. */
 const SLOW_MS = 50;
 /** Until it takes the thread less than this: else one that takes about as long would go to and fro. */
@@ -107,9 +110,9 @@ export class Bodies {
   }
 
   /** Whether others would wait for a body; in a build nobody does. */
-  protected isHeavy({ body, file }: Post): boolean {
+  protected isHeavy({ body, html, file }: Post): boolean {
     if (!this.thread || environment().building) return false;
-    return body.length > HEAVY_CHARACTERS || this.slow.has(file);
+    return body.length > HEAVY_CHARACTERS[html ? 'html' : 'text'] || this.slow.has(file);
   }
 
   private async renderHere(post: Post): Promise<Body> {

@@ -9,6 +9,7 @@
  * what `new Worker(new URL(…))` names.
  */
 import type { EventEmitter } from 'node:events';
+import { performance } from 'node:perf_hooks';
 import { codeOf, messageOf } from '../message-of';
 import type { BodyJob, Failure, Outcome } from './render';
 
@@ -33,12 +34,23 @@ export interface Rendered {
 export interface Patience {
   /** For a thread to load its code and begin. */
   start: number;
+  /** For a job, in time of a processor: on a busy machine the clock runs on while nothing happens. */
   job: number;
+  /** For a job by the clock, also if it only waits. */
+  wait: number;
+  /** Between two looks at what a job has used up. */
+  look: number;
   /** How long a thread without work is kept: it is some 100 MB. */
   idle: number;
 }
 
-const PATIENCE: Patience = { start: 30_000, job: 10_000, idle: 60_000 };
+const PATIENCE: Patience = {
+  start: 60_000,
+  job: 10_000,
+  wait: 60_000,
+  look: 500,
+  idle: 60_000,
+};
 
 /**
  * Of one thread, in MiB. A megabyte of HTML or of Markdown, the most that is taken, needs less than half; without
@@ -151,7 +163,8 @@ export class RenderThread {
     // What arrives after its time has passed is too late.
     if (!task || running.end) return;
     if (message === 'begun') {
-      this.endAfter(running, this.patience.job, 'too slow');
+      clearTimeout(running.timer);
+      running.timer = this.watch(running);
       return;
     }
     clearTimeout(running.timer);
@@ -164,6 +177,17 @@ export class RenderThread {
   private endAfter(running: Running, ms: number, why: Running['end']): void {
     clearTimeout(running.timer);
     running.timer = setTimeout(() => this.endThread(running, why), ms);
+  }
+
+  /** Ends a thread when its job has used up its time. */
+  private watch(running: Running): NodeJS.Timeout {
+    const { job, wait, look } = this.patience;
+    const used = timeOfThread();
+    const begunMs = performance.now();
+    return setInterval(() => {
+      const isOver = used() > job || performance.now() - begunMs > wait;
+      if (isOver) this.endThread(running, 'too slow');
+    }, look);
   }
 
   private endThread(running: Running, why: Running['end']): void {
@@ -209,6 +233,19 @@ export class RenderThread {
     const reason = error === undefined ? `exit code ${code}` : messageOf(error);
     return ofMachine(`the thread that renders it ended ${tries} times (${reason})`);
   }
+}
+
+/**
+ * How long a thread has worked since, in ms: the time of all processors for this process, without that in which
+ * the main thread was at work by the clock, which is at least what it took. Node.js 20 tells no thread's own.
+ */
+function timeOfThread(): () => number {
+  const since = process.cpuUsage();
+  const mainSince = performance.eventLoopUtilization();
+  return () => {
+    const { user, system } = process.cpuUsage(since);
+    return (user + system) / 1000 - performance.eventLoopUtilization(mainSince).active;
+  };
 }
 
 const likely = (message: string): Failure => ({ verdict: { message }, fault: 'likely the body' });

@@ -24,7 +24,10 @@ function threadWith(patience: Partial<Patience> = {}) {
     started.push(worker);
     return worker;
   };
-  const thread = new RenderThread(start, { start: 10_000, job: 300, idle: 10_000, ...patience });
+  const thread = new RenderThread(start, {
+    ...{ start: 10_000, job: 300, wait: 60_000, look: 20, idle: 10_000 },
+    ...patience,
+  });
   opened.push(thread);
   return { thread, started };
 }
@@ -52,6 +55,27 @@ test('a body that never ends is cut off, and those that waited are rendered', as
     rendered('c'),
   ]);
   expect(started).toHaveLength(2);
+});
+
+test('a body that only waits is cut off, too', async () => {
+  const { thread } = threadWith({ job: 60_000, wait: 300 });
+  expect(await outcomes(thread, ['wait', 'b'])).toMatchObject([
+    { fault: 'likely the body' },
+    rendered('b'),
+  ]);
+});
+
+test('a busy main thread takes no time from a body', async () => {
+  const { thread } = threadWith({ job: 300 });
+  await thread.render(job('a'));
+  const work = thread.render(job('pause'));
+  const endMs = performance.now() + 700;
+  await until(() => {
+    const untilMs = performance.now() + 50;
+    while (performance.now() < untilMs);
+    return performance.now() > endMs;
+  });
+  expect((await work).outcome).toEqual(rendered('pause'));
 });
 
 test('a body that takes all memory is given up when it had a thread of its own', async () => {
