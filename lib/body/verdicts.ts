@@ -8,6 +8,7 @@
  */
 import { readdirSync } from 'node:fs';
 import { z } from 'zod';
+import { environment } from '../config';
 import { appendData, readDataFrom } from '../data-dir';
 import { hash } from '../hash';
 import { COMPILER } from './kept';
@@ -20,11 +21,15 @@ const Warnings = z.array(
   z.object({ line: z.number().optional(), kind: z.string(), message: z.string() }),
 );
 
-/** A line of the file: the hash of a body, if it doesn't render, why, and otherwise its warnings. */
+/**
+ * A line of the file: the hash of a body, if it doesn't render, why, and otherwise its warnings; and until when
+ * it holds, in ms since 1970, if it does not for good.
+ */
 const Line = z.tuple([
   z.string(),
   z.object({ line: z.number().optional(), message: z.string() }).nullable(),
   Warnings.default([]),
+  z.number().optional(),
 ]);
 
 /** What is known of a body. The lines of warnings count as that of a verdict does. */
@@ -37,9 +42,10 @@ interface Known {
 
 /**
  * How long a body counts as broken that took too much time or memory. On a busy machine that may have been
- * chance, so it is not kept in the file, and found out again.
+ * chance, so it is found out again, also at a start: only the processes of a build tell each other.
  */
 const FOR_NOW_MS = 3_600_000;
+const FOR_A_BUILD_MS = 300_000;
 
 /** The verdicts of one process, and what other processes of a build have noted. */
 export class Verdicts {
@@ -63,7 +69,12 @@ export class Verdicts {
 
   /** Notes why a body is not to be rendered for a while; a restart or an edit ends that, too. */
   noteForNow(bodyHash: string, verdict: NonNullable<Verdict>): void {
-    this.known.set(bodyHash, { verdict, warnings: [], untilMs: Date.now() + FOR_NOW_MS });
+    const { building } = environment();
+    const untilMs = Date.now() + (building ? FOR_A_BUILD_MS : FOR_NOW_MS);
+    this.known.set(bodyHash, { verdict, warnings: [], untilMs });
+    if (building && this.file !== undefined) {
+      appendData('verdicts', this.file, JSON.stringify([bodyHash, verdict, [], untilMs]));
+    }
   }
 
   /** What is to be told of a body; nothing, if nobody has rendered it yet. */
@@ -81,8 +92,9 @@ export class Verdicts {
     for (const line of news.toString('utf8').split('\n')) {
       const parsed = lineIn(line);
       if (!parsed) continue;
-      const [bodyHash, verdict, warnings] = parsed;
-      this.known.set(bodyHash, { verdict, warnings });
+      const [bodyHash, verdict, warnings, untilMs] = parsed;
+      if (untilMs !== undefined && untilMs < Date.now()) continue;
+      this.known.set(bodyHash, { verdict, warnings, untilMs });
     }
   }
 
