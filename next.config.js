@@ -5,6 +5,7 @@ const path = require('node:path');
 const { createJiti } = require('jiti');
 const { Features, transform } = require('lightningcss');
 const { PHASE_DEVELOPMENT_SERVER, PHASE_PRODUCTION_BUILD } = require('next/constants');
+const { dependencies } = require('./package.json');
 
 /** Loads TypeScript, which Node 20 cannot. */
 const jiti = createJiti(__filename);
@@ -127,6 +128,9 @@ function printProblemsLast() {
     if (existsSync(table)) writeSync(process.stderr.fd, readFileSync(table));
   });
 }
+
+/** What Next compiles in a way of its own. */
+const COMPILED_IN = new Set(['next', 'react', 'react-dom']);
 
 /** Bytes of resized images that are kept on disk; beyond them those go that were asked for least recently. */
 const IMAGE_CACHE_BYTES = 256 * 1024 ** 2;
@@ -265,7 +269,13 @@ const configOf = (phase, { inline, preloaded, frameOrigins, hooks, languages }) 
     EVERGREEN_FONT_PARTS: JSON.stringify(preloaded),
   },
   // By default Next renders all pages of a build in one process.
-  experimental: { cpus: availableParallelism() },
+  experimental: {
+    cpus: availableParallelism(),
+    // To make the server's code shorter takes a build longer than to compile it, and no reader gets it.
+    turbopackMinify: { server: false, client: true },
+    // To write that cache takes longer than what the next build would save.
+    turbopackFileSystemCacheForBuild: false,
+  },
   headers: async () => [
     // The development server needs scripts of its own, and eval.
     ...(phase === PHASE_DEVELOPMENT_SERVER
@@ -318,8 +328,8 @@ const configOf = (phase, { inline, preloaded, frameOrigins, hooks, languages }) 
       'node_modules/@twemoji/svg/*',
     ],
   },
-  // It reads its WebAssembly from where it lies.
-  serverExternalPackages: ['subset-font'],
+  // Loaded from where they lie, as pages do by themselves: what starts the server would be compiled with a copy of each.
+  serverExternalPackages: Object.keys(dependencies).filter((name) => !COMPILED_IN.has(name)),
   poweredByHeader: false,
   reactStrictMode: true,
   // A newcomer's build would wait for it: `npm run check` checks types, and so does CI.

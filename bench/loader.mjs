@@ -10,6 +10,7 @@ import autocannon from 'autocannon';
  * @property {string} url
  * @property {number} connections
  * @property {number} status What each answer has to bear.
+ * @property {'gzip' | 'identity'} [encoding] What is accepted; in gzip, as by all browsers, if nothing is given.
  * @property {number} [seconds] How long to ask for that one page; or else:
  * @property {{ forms: string[], count: number }} [unknown] Ask for so many paths, each made of one of
  *   the forms, with a number in place of its `*` that this process never used before.
@@ -25,12 +26,11 @@ let used = 0;
  * @param {Load} load
  * @returns {Promise<Loaded>}
  */
-async function run({ url, connections, status, seconds, unknown }) {
+async function run({ url, connections, status, encoding = 'gzip', seconds, unknown }) {
   const result = await autocannon({
     url,
     connections,
-    // As all browsers do.
-    headers: { 'accept-encoding': 'gzip' },
+    headers: { 'accept-encoding': encoding },
     ...(seconds && { duration: seconds }),
     ...(unknown && {
       amount: unknown.count,

@@ -54,7 +54,7 @@ export async function measureWork({ count, warmUps, purges, restarts }) {
     ...[...firstMs].map(([wait, times]) => ({
       what: `First purge, ${wait} ms after the server shows its first page ÷ warm purge`,
       ratio: median(times) / median(purgeMs),
-      goal: 5,
+      goal: 3,
       raw:
         `${milliseconds(times)} ÷ ${milliseconds(purgeMs)}, median of ${restarts} starts; ` +
         `its first page ${seconds(median(readyMs))} after the start`,

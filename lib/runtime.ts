@@ -23,6 +23,7 @@ import { SnapshotExpectations } from './content/expectations';
 import { pageProps, staticPaths, type PageProps } from './content/page-props';
 import type { DraftId } from './source/draft-id';
 import { Snapshots, type Snapshot, type SnapshotParts } from './content/snapshots';
+import { answerInBrotli } from './edge/brotli';
 import { Edges } from './edge/edges';
 import { InFlightResponses } from './edge/in-flight-responses';
 import type { Patience } from './edge/http-purge';
@@ -35,6 +36,7 @@ import { sitemapPaths } from './readers/sitemap';
 import { loadSources } from './source/sources';
 import type { View, ViewOf } from './site/views';
 import { startRenderThread } from './start-render-thread';
+import { Answers } from './store/answers';
 import { diskPlace } from './store/open';
 import type { HistoryPlace, NoticePlace, Outbox, Place } from './store/place';
 import { Store } from './store/store';
@@ -48,6 +50,8 @@ export interface Runtime {
   /** Addresses that only WordPress knows. */
   elsewhere: Elsewhere;
   store: Store;
+  /** Answer nobody until they are started. */
+  answers: Answers;
   /** Undefined where there are none. */
   edges?: Edges;
   purges: Purges;
@@ -167,13 +171,14 @@ export function createRuntime({
   const watched = { settings, ledger, renders, history, snapshots, store, edges };
   const notices = new Notices({ ...watched, place: place.notices ?? noticePlace, now });
   const props = { settings, snapshots, store, elsewhere, bodies, now };
-  const unwatch = [visitors.watchAll(), ...(edges ? [inFlight.watchAll()] : [])];
+  const unwatch = [visitors.watchAll(), ...(edges ? [inFlight.watchAll(), answerInBrotli()] : [])];
   return {
     settings,
     snapshots,
     expectations,
     elsewhere,
     store,
+    answers: new Answers({ store, now }),
     edges,
     purges,
     ledger,

@@ -3,12 +3,14 @@
  * visitor or the first purge would wait for.
  */
 import { rmSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { environment, SECRET_CHARACTERS, type Environment } from './config';
 import { NOTHING } from './content/snapshots';
 import { openOutbox, OUTBOX_FILE } from './edge/outbox';
 import { refuseOddRequests } from './odd-requests';
 import { createRuntime, setRuntime, type Runtime } from './runtime';
 import { describeProblem } from './source/post';
+import { areAnsweredAlike } from './store/alike';
 import { claimBuild } from './store/folder-claim';
 import { diskPlace, redisPlace } from './store/open';
 
@@ -17,8 +19,11 @@ const DAY_SECONDS = 86_400;
 /** Posts that are compiled, and how often: the compiler settles after some ten. */
 const WARM_UP = { posts: 8, rounds: 2 };
 
+/** How long the first request waits for that, in ms: pages that are stored can be served without. */
+const LONGEST_WARM_UP_MS = 3000;
+
 /**
- * Starts reading and warming up, which nothing waits for, once the store is open; reports what is wrong
+ * Opens the store, reads and warms up, which the first request does not wait long for; reports what is wrong
  * on standard error. Settings that cannot be used end the process: Next would go on, and answer each
  * request with an error.
  */
@@ -46,9 +51,17 @@ export async function start(): Promise<void> {
   if (redisUrl === undefined && !developing) await claimBuild();
   const runtime = await openRuntime(settings);
   setRuntime(runtime);
-  // In development posts break with every other keystroke.
-  if (!developing) runtime.notices.start();
-  prepare(runtime).catch(console.error);
+  if (!developing) {
+    // In development posts break with every other keystroke.
+    runtime.notices.start();
+    if (areAnsweredAlike()) runtime.answers.takeRequests();
+  }
+  const warmedUp = warmUp(runtime);
+  warmedUp.then(() => finishReading(runtime)).catch(console.error);
+  await Promise.race([
+    warmedUp.catch(() => undefined),
+    pause(LONGEST_WARM_UP_MS, undefined, { ref: false }),
+  ]);
 }
 
 /** Makes the runtime that these settings ask for. */
@@ -72,14 +85,18 @@ async function openRuntime(settings: Environment): Promise<Runtime> {
   return runtime;
 }
 
-/** Reads the sources, and warms up. */
-async function prepare({ snapshots, edges, bodies, search }: Runtime): Promise<void> {
+/** Reads the sources, and renders what is kept nowhere, so that the first visit and the first purge find all loaded. */
+async function warmUp({ snapshots, edges, bodies }: Runtime): Promise<void> {
   const snapshot = await snapshots.load(NOTHING);
   const { site, problems } = snapshot;
   for (const problem of problems) console.error(describeProblem(problem));
   void edges?.tell([], snapshot).then((failure) => failure && console.error(failure));
   const posts = [...site.posts.values()].slice(0, WARM_UP.posts);
   for (let round = 0; round < WARM_UP.rounds; round += 1) await bodies.warmUp(posts);
+}
+
+/** What nobody waits for. */
+async function finishReading({ snapshots, search }: Runtime): Promise<void> {
   await snapshots.allChecked();
   await search.warmUp();
 }

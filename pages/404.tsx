@@ -3,7 +3,7 @@ import { useSite } from '../components/frame-context';
 import { Layout } from '../components/layout';
 import { SearchForm } from '../components/search-form';
 import type { PageProps } from '../lib/content/page-props';
-import { runtime } from '../lib/runtime';
+import { runtimeOfProcess } from '../lib/runtime-of-process';
 import { MISSING_PATH } from '../lib/site/paths';
 import type { MissingView } from '../lib/site/views';
 
@@ -28,5 +28,5 @@ export default function Missing({ view }: PageProps<MissingView>) {
   );
 }
 
-export const getStaticProps = (() =>
-  runtime().pageProps('missing', MISSING_PATH)) satisfies GetStaticProps;
+export const getStaticProps = (async () =>
+  (await runtimeOfProcess()).pageProps('missing', MISSING_PATH)) satisfies GetStaticProps;

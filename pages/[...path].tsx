@@ -6,18 +6,21 @@ import type { GetStaticPaths, GetStaticProps } from 'next';
 import { AnyPage } from '../components/any-page';
 import { environment } from '../lib/config';
 import type { PageProps } from '../lib/content/page-props';
-import { runtime } from '../lib/runtime';
+import { runtimeOfProcess } from '../lib/runtime-of-process';
 import { pathOf } from '../lib/site/paths';
 
 export const config = { unstable_runtimeJS: false };
 
 export default AnyPage;
 
-export const getStaticPaths = (() =>
-  runtime().staticPaths('/[...path]', environment().prerenderPosts)) satisfies GetStaticPaths;
+export const getStaticPaths = (async () =>
+  (await runtimeOfProcess()).staticPaths(
+    '/[...path]',
+    environment().prerenderPosts,
+  )) satisfies GetStaticPaths;
 
-export const getStaticProps = (({ params, previewData }) =>
-  runtime().pageProps(
+export const getStaticProps = (async ({ params, previewData }) =>
+  (await runtimeOfProcess()).pageProps(
     ['post', 'page', 'home', 'archive', 'category', 'tag', 'author', 'topics', 'years'],
     pathOf(...(params?.path ?? [])),
     previewData,

@@ -1,10 +1,10 @@
 import type { GetServerSideProps } from 'next';
 import { sendFeed } from '../lib/readers/site-feeds';
-import { runtime } from '../lib/runtime';
+import { runtimeOfProcess } from '../lib/runtime-of-process';
 
 export default function Feed() {
   return null;
 }
 
-export const getServerSideProps = ((context) =>
-  sendFeed(context, 'json', runtime())) satisfies GetServerSideProps;
+export const getServerSideProps = (async (context) =>
+  sendFeed(context, 'json', await runtimeOfProcess())) satisfies GetServerSideProps;

@@ -1,10 +1,10 @@
 import type { GetServerSideProps } from 'next';
 import { sendFeed } from '../lib/readers/site-feeds';
-import { runtime } from '../lib/runtime';
+import { runtimeOfProcess } from '../lib/runtime-of-process';
 
 export default function Feed() {
   return null;
 }
 
-export const getServerSideProps = ((context) =>
-  sendFeed(context, 'rss', runtime())) satisfies GetServerSideProps;
+export const getServerSideProps = (async (context) =>
+  sendFeed(context, 'rss', await runtimeOfProcess())) satisfies GetServerSideProps;

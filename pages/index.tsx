@@ -3,7 +3,7 @@ import type { GetStaticProps } from 'next';
 import { HomePage } from '../components/home-page';
 import { StandalonePage } from '../components/standalone-page';
 import type { PageProps } from '../lib/content/page-props';
-import { runtime } from '../lib/runtime';
+import { runtimeOfProcess } from '../lib/runtime-of-process';
 import type { ListView, StandaloneView } from '../lib/site/views';
 
 export const config = { unstable_runtimeJS: false };
@@ -16,5 +16,9 @@ const isStandalone = (
   props: PageProps<StandaloneView> | PageProps<ListView>,
 ): props is PageProps<StandaloneView> => props.view.kind === 'page';
 
-export const getStaticProps = (({ previewData }) =>
-  runtime().pageProps(['home', 'page'], '/', previewData)) satisfies GetStaticProps<PageProps>;
+export const getStaticProps = (async ({ previewData }) =>
+  (await runtimeOfProcess()).pageProps(
+    ['home', 'page'],
+    '/',
+    previewData,
+  )) satisfies GetStaticProps<PageProps>;

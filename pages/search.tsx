@@ -6,7 +6,7 @@ import { SearchForm } from '../components/search-form';
 import { addressOf } from '../lib/readers/address';
 import { environment } from '../lib/config';
 import type { SearchResults, Result } from '../lib/readers/search';
-import { runtime } from '../lib/runtime';
+import { runtimeOfProcess } from '../lib/runtime-of-process';
 import type { Segment } from '../lib/readers/snippet';
 import { readQuery } from '../lib/readers/search-words';
 import type { Frame } from '../lib/site/facts';
@@ -111,15 +111,13 @@ export const getServerSideProps = (async ({ req, res, query: { q } }) => {
     res.writeHead(405, { Allow: 'GET, HEAD' }).end();
     return { props: { url, query: '', cut: false, busy: false } };
   }
-  const { snapshots } = runtime();
+  const { snapshots, search } = await runtimeOfProcess();
   // The form is there whatever becomes of the source.
   const snapshot = await snapshots.current().catch(() => snapshots.newest());
   const site = snapshot?.site.frame;
   const { text, cut, ...wanted } = readQuery(q);
   const isAsked = wanted.words.length > 0;
-  const answer = isAsked
-    ? await runtime().search.find({ ...wanted, section }, addressOf(req))
-    : undefined;
+  const answer = isAsked ? await search.find({ ...wanted, section }, addressOf(req)) : undefined;
   const busy = isAsked && !answer;
   if (busy) {
     res.statusCode = 503;

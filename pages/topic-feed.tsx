@@ -3,7 +3,7 @@ import { isHttpError } from 'http-errors';
 import type { GetServerSideProps } from 'next';
 import { topicFeedOf } from '../lib/readers/feed';
 import { sendFromSite } from '../lib/readers/site-texts';
-import { runtime } from '../lib/runtime';
+import { runtimeOfProcess } from '../lib/runtime-of-process';
 import { FEEDS, feedOfList } from '../lib/site/feeds';
 import { pathOf } from '../lib/site/paths';
 
@@ -15,7 +15,7 @@ export const getServerSideProps = (async (context) => {
   const { language = [], kind = '', path = [] } = context.query;
   const list = listAt([language, kind, path].flat());
   if (list === undefined) return { notFound: true };
-  const { snapshots, feedTexts, settings } = runtime();
+  const { snapshots, feedTexts, settings } = await runtimeOfProcess();
   const snapshot = await snapshots.current();
   const { pages, leadOf } = snapshot.site;
   const feed = feedOfList(list);

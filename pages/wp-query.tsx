@@ -3,7 +3,7 @@
  * served from here, since a static page is the same whatever its query is.
  */
 import type { GetServerSideProps } from 'next';
-import { runtime } from '../lib/runtime';
+import { runtimeOfProcess } from '../lib/runtime-of-process';
 import { numberIn, queryIn } from '../lib/site/other-addresses';
 
 export default function Query() {
@@ -13,7 +13,7 @@ export default function Query() {
 export const getServerSideProps = (async ({ query, res }) => {
   // Neither browsers nor edges may keep it: no purge names these addresses.
   res.setHeader('Cache-Control', 'private, no-cache');
-  const { snapshots, elsewhere } = runtime();
+  const { snapshots, elsewhere } = await runtimeOfProcess();
   const { site } = await snapshots.current();
   const named = queryIn(query);
   const number = numberIn(named);

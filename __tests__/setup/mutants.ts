@@ -339,6 +339,27 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
       ],
     ],
   },
+  'answered-again': {
+    rule: 'Before a page is sent without Next, the store is asked whether it is still there.',
+    ground: 'memory-alone',
+    rewrites: [
+      [
+        STORE,
+        'private isServing = false;',
+        'private isServing = false;\n  private readonly sent = new Map<string, StoredPage>();',
+      ],
+      [
+        STORE,
+        'async pageToServe(path: string): Promise<StoredPage | undefined> {',
+        'async pageToServe(path: string): Promise<StoredPage | undefined> {\n    const sent = this.sent.get(path);\n    if (sent) return sent;',
+      ],
+      [
+        STORE,
+        'return isStill ? page : undefined;',
+        'if (isStill && page) this.sent.set(path, page);\n    return isStill ? page : undefined;',
+      ],
+    ],
+  },
   'asked-of-memory': {
     rule: 'Whether a page is fresh is asked of the sources, after the question.',
     ground: 'memory-alone',

@@ -5,7 +5,8 @@
  * It does what `next/dist/server/response-cache` does with a cache handler: joins requests of one path to
  * the look that is under way, and renders of one path to the one that is; serves a page that is too old
  * while it renders the next; offers the old value again after a failed render; drops what `set` throws;
- * and says that a page was regenerated though it may not have been stored.
+ * and says that a page was regenerated though it may not have been stored. Every other visitor of a page
+ * that it has served from the store is answered without it, as `lib/store/answers.ts` does.
  * `__tests__/unit/setup/stand-in.test.ts` holds it against the real one.
  */
 import type { CacheControl } from '../../lib/store/place';
@@ -98,6 +99,8 @@ export function serverOf(runtime: Runtime, options: Partial<NextOptions> = {}) {
   const renders = new Batcher<Entry | null>();
   /** What `set` was told last, for values that come without. */
   const cacheControls = new Map<string, CacheControl>();
+  /** How long pages that were served may be, and how often they were visited since. */
+  const answered = new Map<string, { maxAgeMs: number; visits: number }>();
   let rendered = 0;
   store.serve({ serverDistDir: 'none' });
 
@@ -167,11 +170,30 @@ export function serverOf(runtime: Runtime, options: Partial<NextOptions> = {}) {
       return isServed ? next.catch(() => null) : next;
     });
 
+  /** What a visitor is served without Next. */
+  const answer = async (path: string): Promise<Seen | undefined> => {
+    const known = answered.get(path);
+    if (!known || (known.visits += 1) % 2 === 0) return undefined;
+    const sinceStep = clock();
+    const page = await store.pageToServe(path);
+    await step(`answer ${path}`);
+    if (page?.value?.kind !== 'PAGES' || now() > page.lastModified + known.maxAgeMs) {
+      return undefined;
+    }
+    return { text: textIn(page.value), sinceStep };
+  };
+
   const server = {
     renders: () => rendered,
     /** What a visitor is served. Throws where there is nothing but a failed render. */
     see: async (path: string): Promise<Seen> => {
+      const seen = await answer(path);
+      if (seen) return seen;
       const entry = await respond(path, false);
+      const { cacheControl, isStale, value } = entry ?? {};
+      if (value && isStale === false && cacheControl?.revalidate) {
+        answered.set(path, { maxAgeMs: 1000 * cacheControl.revalidate, visits: 0 });
+      }
       return { text: textIn(entry?.value ?? null), sinceStep: entry?.sinceStep ?? 0 };
     },
     /** The HTML that a visitor is served; undefined for a 404. */

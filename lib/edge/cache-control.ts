@@ -3,7 +3,7 @@
  * Pure.
  */
 import { NOT_FOUND_SECONDS } from '../config';
-import { pathOf } from '../site/paths';
+import { isOurSpelling, ourSpelling } from '../site/paths';
 
 /** What an edge may serve once more while it fetches a page again; a purge takes that away, too. */
 const STALE_SECONDS = 60;
@@ -46,18 +46,4 @@ export function pageAt(address: string): string {
   const path = ourSpelling(bare) ?? bare;
   const [, ofData] = /^\/_next\/data\/[^/]+(\/.+)\.json$/.exec(path) ?? [];
   return ofData === '/index' ? '/' : (ofData ?? path);
-}
-
-/** Whether a purge would name an address as it is written here. */
-const isOurSpelling = (address: string): boolean => ourSpelling(address) === address;
-
-/** Undefined if it has none. */
-function ourSpelling(address: string): string | undefined {
-  const segments = address.split('/').slice(1);
-  if (segments.includes('.') || segments.includes('..')) return undefined;
-  try {
-    return pathOf(...segments.map((segment) => decodeURIComponent(segment).normalize('NFC')));
-  } catch {
-    return undefined;
-  }
 }

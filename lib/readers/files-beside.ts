@@ -31,7 +31,7 @@ export async function sendFileBeside(
   if (!at || type === undefined) return false;
   const file = at.copy ?? (await fileInFolder(keptAs(hash, name), name, known));
   if (file === undefined) return false;
-  const { size } = await stat(file);
+  const { size } = await stat(/* turbopackIgnore: true */ file);
   const etag = `"${hash}"`;
   if (req.headers['if-none-match'] === etag) {
     res.writeHead(304, { ETag: etag, 'Cache-Control': FOR_EVER }).end();
@@ -61,7 +61,7 @@ export async function sendFileBeside(
     return true;
   }
   try {
-    await pipeline(createReadStream(file, { start, end }), res);
+    await pipeline(createReadStream(/* turbopackIgnore: true */ file, { start, end }), res);
   } catch (error) {
     // Readers leave, and videos are asked for in pieces.
     if (!res.destroyed) throw error;

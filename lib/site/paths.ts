@@ -21,6 +21,20 @@ export const pathOfList = (prefix: string, kind: string, slug: string): string =
 export const segmentsOf = (path: string): string[] =>
   path.slice(1).split('/').map(decodeURIComponent);
 
+/** Whether a purge would name an address as it is written here. */
+export const isOurSpelling = (address: string): boolean => ourSpelling(address) === address;
+
+/** An address as the site writes it, whatever the spelling; undefined if it has no such one. */
+export function ourSpelling(address: string): string | undefined {
+  const segments = address.split('/').slice(1);
+  if (segments.includes('.') || segments.includes('..')) return undefined;
+  try {
+    return pathOf(...segments.map((segment) => decodeURIComponent(segment).normalize('NFC')));
+  } catch {
+    return undefined;
+  }
+}
+
 /** The slug of a category, a tag or an author, by the path of its list. */
 export const slugOfPath = (path: string): string =>
   segmentsOf(path)

@@ -155,6 +155,26 @@ export class Store {
   }
 
   /**
+   * The page that `get` would give to Next, where that is what the newest snapshot expects; undefined
+   * where anything else has to be seen to. Whether it is too old is for who asks to say.
+   */
+  async pageToServe(path: string): Promise<StoredPage | undefined> {
+    const { place, expectations } = this.parts;
+    const seen = await place.pages.lookup(path);
+    const newest = expectations.newest();
+    const expected = expectations.expected(path);
+    if (!this.isServing || !seen.revision || seen.isAway) return undefined;
+    if (!expected || seen.revision !== expected.revision || seen.version > expected.version) {
+      return undefined;
+    }
+    if (isBehindFence(newest, seen.fence)) return undefined;
+    const page = await place.pages.read(path, seen.revision);
+    await place.instances?.expose(path, seen);
+    const isStill = page?.revision === expected.revision && expectations.newest() === newest;
+    return isStill ? page : undefined;
+  }
+
+  /**
    * Commits a page that Next rendered, if it is the expected one; a render that began before an edit
    * carries another revision, whatever began it and whenever it ends.
    */

@@ -2,7 +2,7 @@
 import { isHttpError } from 'http-errors';
 import type { NextApiRequest, NextApiResponse } from 'next';
 import { environment } from '../../lib/config';
-import { runtime } from '../../lib/runtime';
+import { runtimeOfProcess } from '../../lib/runtime-of-process';
 import { authorise, findSecret } from '../../lib/secret';
 import { checkWordPress } from '../../lib/source/wordpress/check';
 
@@ -10,7 +10,7 @@ import { checkWordPress } from '../../lib/source/wordpress/check';
 export const config = { api: { bodyParser: false } };
 
 /** None while WordPress cannot be read: then that is what is found. */
-const warningsNow = () => runtime().snapshots.newest()?.warnings ?? [];
+const warningsNow = async () => (await runtimeOfProcess()).snapshots.newest()?.warnings ?? [];
 
 export default async function handler(req: NextApiRequest, res: NextApiResponse): Promise<void> {
   res.setHeader('Cache-Control', 'no-store');
@@ -29,7 +29,7 @@ export default async function handler(req: NextApiRequest, res: NextApiResponse)
     if (typeof home !== 'string' || !URL.canParse(home)) {
       return res.status(400).json({ message: 'home must be the address of the WordPress' });
     }
-    res.status(200).json({ findings: await checkWordPress(settings, home, warningsNow()) });
+    res.status(200).json({ findings: await checkWordPress(settings, home, await warningsNow()) });
   } catch (error) {
     if (!isHttpError(error)) throw error;
     res.status(error.status).json({ message: error.message });

@@ -24,7 +24,7 @@ import { callerOf } from '../../lib/purge/caller';
 import { meansOf } from '../../lib/purge/means';
 import { logPurge } from '../../lib/purge/purge-log';
 import { endLateBody, readBody, type BodyLimit } from '../../lib/purge/request-body';
-import { runtime } from '../../lib/runtime';
+import { runtimeOfProcess } from '../../lib/runtime-of-process';
 import { authorise, throttled, type Fields } from '../../lib/secret';
 
 /** Next's own parser would answer 400 and 413 before this handler could. */
@@ -51,7 +51,8 @@ const ACTIONS = new Map<unknown, Action>([
   [
     'retry',
     async ({ id }, req, res) => {
-      const record = await runtime().history.one(String(id));
+      const { history } = await runtimeOfProcess();
+      const record = await history.one(String(id));
       if (!record) throw createError(404, 'That purge is not in the history any more');
       return purge(retryOf(record), req, res);
     },
@@ -119,7 +120,8 @@ async function purge(named: Named, req: NextApiRequest, res: NextApiResponse): P
   const started = performance.now();
   const settings = environment();
   const caller = callerOf(req, { form: {}, json: {} }, undefined, settings.secrets);
-  const outcome = await runtime().ledger.purge({
+  const { ledger } = await runtimeOfProcess();
+  const outcome = await ledger.purge({
     ...meansOf(req, res, settings),
     caller: { ...caller, secret: 'console', sender: 'the console' },
     read: () => requestOf(named, false),

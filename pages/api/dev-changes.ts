@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { NextApiRequest, NextApiResponse } from 'next';
 import type { Snapshot } from '../../lib/content/snapshots';
 import { hash } from '../../lib/hash';
-import { runtime } from '../../lib/runtime';
+import { runtimeOfProcess } from '../../lib/runtime-of-process';
 
 /** Next would parse a body of 1 MB, which nothing here reads. */
 export const config = { api: { bodyParser: false } };
@@ -18,7 +18,7 @@ const LOOK_AGAIN_MS = 300;
 let toldLast: string | undefined;
 
 export default async function handler(_req: NextApiRequest, res: NextApiResponse): Promise<void> {
-  const { settings, snapshots } = runtime();
+  const { settings, snapshots } = await runtimeOfProcess();
   if (!settings().developing) {
     res.status(404).end();
     return;

@@ -3,7 +3,7 @@ import type { NextApiRequest, NextApiResponse } from 'next';
 import { environment } from '../../lib/config';
 import { METRICS_TYPE } from '../../lib/console/metrics';
 import { responseToFailure } from '../../lib/purge/response';
-import { runtime } from '../../lib/runtime';
+import { runtimeOfProcess } from '../../lib/runtime-of-process';
 import { authorise, findSecret, isRight } from '../../lib/secret';
 
 /** Next would parse a body of 1 MB, which nothing here reads. */
@@ -17,7 +17,8 @@ export default async function handler(req: NextApiRequest, res: NextApiResponse)
   }
   try {
     admit(req);
-    const text = await runtime().metrics.scrape();
+    const { metrics } = await runtimeOfProcess();
+    const text = await metrics.scrape();
     res.setHeader('Content-Type', METRICS_TYPE);
     res.status(200).send(text);
   } catch (error) {

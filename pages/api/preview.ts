@@ -8,7 +8,7 @@ import { environment } from '../../lib/config';
 import { logError } from '../../lib/log';
 import { checkPath } from '../../lib/purge/paths';
 import { readPreviewLink } from '../../lib/content/preview';
-import { runtime } from '../../lib/runtime';
+import { runtimeOfProcess } from '../../lib/runtime-of-process';
 import { withoutSecrets } from '../../lib/secret';
 import { messageOf } from '../../lib/message-of';
 
@@ -28,7 +28,8 @@ export default async function handler(req: NextApiRequest, res: NextApiResponse)
   try {
     if (typeof leave === 'string') return await leavePreview(leave, res);
     const draft = readPreviewLink(req.query, environment().secrets, Date.now());
-    const { path } = await runtime().withDraft(draft);
+    const { withDraft } = await runtimeOfProcess();
+    const { path } = await withDraft(draft);
     res.setPreviewData(draft, { maxAge: SHOWN_FOR, path });
     res.redirect(307, path);
   } catch (error) {
@@ -46,6 +47,7 @@ async function leavePreview(written: string, res: NextApiResponse): Promise<void
   const path = checked.problem === undefined ? checked.page : undefined;
   if (path === undefined) return res.status(400).send('leave must be the path of a page');
   res.clearPreviewData({ path });
-  const { site } = await runtime().snapshots.current();
+  const { snapshots } = await runtimeOfProcess();
+  const { site } = await snapshots.current();
   res.redirect(307, site.pages.has(path) ? path : '/');
 }

@@ -2,13 +2,13 @@
 import createError from 'http-errors';
 import { operatorsEndpoint } from '../../lib/console/endpoint';
 import { purgesQuery } from '../../lib/console/purges-query';
-import { runtime } from '../../lib/runtime';
+import { runtimeOfProcess } from '../../lib/runtime-of-process';
 
 /** Next would parse a body of 1 MB, which nothing here reads. */
 export const config = { api: { bodyParser: false } };
 
 export default operatorsEndpoint(async (query) => {
-  const { history } = runtime();
+  const { history } = await runtimeOfProcess();
   const asked = purgesQuery(query);
   if ('id' in asked) {
     const purge = await history.one(asked.id);

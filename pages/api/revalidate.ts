@@ -6,7 +6,7 @@ import { meansOf } from '../../lib/purge/means';
 import { logPurge } from '../../lib/purge/purge-log';
 import { admit } from '../../lib/purge/purge-request';
 import { endLateBody } from '../../lib/purge/request-body';
-import { runtime } from '../../lib/runtime';
+import { runtimeOfProcess } from '../../lib/runtime-of-process';
 
 /** Next's own parser would answer 400 and 413 before this handler could. */
 export const config = { api: { bodyParser: false } };
@@ -29,7 +29,8 @@ async function purgeFor(
   try {
     const settings = environment();
     const { caller, read } = await admit(req, settings.secrets);
-    return await runtime().ledger.purge({ ...meansOf(req, res, settings), caller, read, started });
+    const { ledger } = await runtimeOfProcess();
+    return await ledger.purge({ ...meansOf(req, res, settings), caller, read, started });
   } catch (error) {
     return { error, answer: responseToFailure(error, undefined) };
   }

@@ -1,7 +1,7 @@
 import { isHttpError } from 'http-errors';
 import type { GetServerSideProps } from 'next';
 import { imagePath, versionOf, faceOf } from '../../lib/readers/open-graph-image';
-import { runtime } from '../../lib/runtime';
+import { runtimeOfProcess } from '../../lib/runtime-of-process';
 import { send } from '../../lib/readers/send';
 
 export default function Picture() {
@@ -12,7 +12,7 @@ export default function Picture() {
 const FOR_EVER = 'public, max-age=31536000, immutable';
 
 export const getServerSideProps = (async ({ req, res, params, query }) => {
-  const { snapshots, images } = runtime();
+  const { snapshots, images } = await runtimeOfProcess();
   const { site } = await snapshots.current();
   const face = faceOf(params?.file ?? '', site, String(query.v));
   if (!face) return { notFound: true };

@@ -2,18 +2,18 @@
 import type { GetStaticPaths, GetStaticProps } from 'next';
 import { AnyPage } from '../../components/any-page';
 import type { PageProps } from '../../lib/content/page-props';
-import { runtime } from '../../lib/runtime';
+import { runtimeOfProcess } from '../../lib/runtime-of-process';
 import { pathOf } from '../../lib/site/paths';
 
 export const config = { unstable_runtimeJS: false };
 
 export default AnyPage;
 
-export const getStaticPaths = (() =>
-  runtime().staticPaths('/category/[...path]')) satisfies GetStaticPaths;
+export const getStaticPaths = (async () =>
+  (await runtimeOfProcess()).staticPaths('/category/[...path]')) satisfies GetStaticPaths;
 
-export const getStaticProps = (({ params, previewData }) =>
-  runtime().pageProps(
+export const getStaticProps = (async ({ params, previewData }) =>
+  (await runtimeOfProcess()).pageProps(
     ['category', 'post', 'page'],
     pathOf('category', ...(params?.path ?? [])),
     previewData,

@@ -5,7 +5,7 @@ import { ConsoleLayout } from '../../components/console/layout';
 import { coalesce } from '../../lib/coalesce';
 import { runChecks } from '../../lib/console/checks';
 import { guarded } from '../../lib/console/guard';
-import { runtime } from '../../lib/runtime';
+import { runtimeOfProcess } from '../../lib/runtime-of-process';
 
 export const config = { unstable_runtimeJS: false };
 
@@ -24,8 +24,8 @@ export default function ChecksPage({
 }
 
 /** Each look asks WordPress, Redis and the edges: who asks meanwhile shares it. */
-const look = coalesce<void, Awaited<ReturnType<typeof runChecks>>>(() => {
-  const { settings, history, snapshots } = runtime();
+const look = coalesce<void, Awaited<ReturnType<typeof runChecks>>>(async () => {
+  const { settings, history, snapshots } = await runtimeOfProcess();
   const snapshot = snapshots.newest();
   const posts = snapshot && {
     posts: snapshot.site.posts.size,

@@ -4,7 +4,7 @@ import { createElement } from 'react';
 import { ConsoleLayout } from '../../components/console/layout';
 import { Now } from '../../components/console/now';
 import { guarded } from '../../lib/console/guard';
-import { runtime } from '../../lib/runtime';
+import { runtimeOfProcess } from '../../lib/runtime-of-process';
 
 export const config = { unstable_runtimeJS: false };
 
@@ -23,6 +23,7 @@ export default function NowPage({
 }
 
 export const getServerSideProps = ((context) =>
-  guarded(context, async () => ({
-    status: await runtime().status(),
-  }))) satisfies GetServerSideProps;
+  guarded(context, async () => {
+    const { status } = await runtimeOfProcess();
+    return { status: await status() };
+  })) satisfies GetServerSideProps;

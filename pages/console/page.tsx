@@ -9,7 +9,7 @@ import { guarded, type ConsoleProps } from '../../lib/console/guard';
 import { unreadable } from '../../lib/console/history';
 import { fieldOf, listAddress } from '../../lib/console/list-query';
 import type { PurgeRecord } from '../../lib/console/record';
-import { runtime } from '../../lib/runtime';
+import { runtimeOfProcess } from '../../lib/runtime-of-process';
 
 export const config = { unstable_runtimeJS: false };
 
@@ -91,7 +91,8 @@ export const getServerSideProps = ((context) =>
     if (path === '') return { path };
     const askedAtMs = Date.now();
     try {
-      const proof = await runtime().freshness.ask(path);
+      const { freshness } = await runtimeOfProcess();
+      const proof = await freshness.ask(path);
       return { path, answer: { proof, askedAtMs }, purges: await purgesOf(proof.path) };
     } catch (error) {
       if (!isHttpError(error) || !error.expose) throw error;
@@ -102,7 +103,8 @@ export const getServerSideProps = ((context) =>
 
 async function purgesOf(path: string): Promise<OnePageProps['purges']> {
   try {
-    const { purges, hasMore } = await runtime().history.find({ path, most: MOST_PURGES });
+    const { history } = await runtimeOfProcess();
+    const { purges, hasMore } = await history.find({ path, most: MOST_PURGES });
     return { list: purges, hasMore };
   } catch (error) {
     return { problem: unreadable(error) };

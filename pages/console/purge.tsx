@@ -10,7 +10,7 @@ import { isEmpty, namedIn, requestOf, type Named } from '../../lib/console/purge
 import { planOf } from '../../lib/console/purge-plan';
 import { callerOf } from '../../lib/purge/caller';
 import { meansOf } from '../../lib/purge/means';
-import { runtime } from '../../lib/runtime';
+import { runtimeOfProcess } from '../../lib/runtime-of-process';
 
 export const config = { unstable_runtimeJS: false };
 
@@ -124,14 +124,15 @@ export const getServerSideProps = ((context) =>
   })) satisfies GetServerSideProps;
 
 /** Without the history the rest of the page is there all the same: the first page says what is wrong with it. */
-const failedLately = () =>
-  runtime()
-    .history.find({ result: 'failed', most: MOST_FAILED })
-    .catch(() => ({ purges: [] }));
+async function failedLately() {
+  const { history } = await runtimeOfProcess();
+  return history.find({ result: 'failed', most: MOST_FAILED }).catch(() => ({ purges: [] }));
+}
 
 async function planFor(named: Named, { req }: Parameters<GetServerSideProps>[0]) {
   const settings = environment();
-  const outcome = await runtime().ledger.purge({
+  const { ledger } = await runtimeOfProcess();
+  const outcome = await ledger.purge({
     ...meansOf(req, { revalidate: async () => undefined }, settings),
     caller: callerOf(req, { form: {}, json: {} }, undefined, settings.secrets),
     read: () => requestOf(named, true),

@@ -1,7 +1,7 @@
 import type { GetServerSideProps } from 'next';
 import { sendFromSite } from '../../lib/readers/site-texts';
 import { sitemapPartOf } from '../../lib/readers/sitemap';
-import { runtime } from '../../lib/runtime';
+import { runtimeOfProcess } from '../../lib/runtime-of-process';
 
 export default function SitemapPart() {
   return null;
@@ -9,7 +9,7 @@ export default function SitemapPart() {
 
 export const getServerSideProps = (async (context) => {
   const file = context.params?.file ?? '';
-  const { snapshots, settings } = runtime();
+  const { snapshots, settings } = await runtimeOfProcess();
   return sendFromSite(context, 'application/xml', file, await snapshots.current(), (site) =>
     sitemapPartOf(site, settings().siteUrl, file),
   );

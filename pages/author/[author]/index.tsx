@@ -1,18 +1,18 @@
 import type { GetStaticPaths, GetStaticProps } from 'next';
 import { ListPage } from '../../../components/list-page';
 import type { PageProps } from '../../../lib/content/page-props';
-import { runtime } from '../../../lib/runtime';
+import { runtimeOfProcess } from '../../../lib/runtime-of-process';
 import { pathOf } from '../../../lib/site/paths';
 
 export const config = { unstable_runtimeJS: false };
 
 export default ListPage;
 
-export const getStaticPaths = (() =>
-  runtime().staticPaths('/author/[author]')) satisfies GetStaticPaths;
+export const getStaticPaths = (async () =>
+  (await runtimeOfProcess()).staticPaths('/author/[author]')) satisfies GetStaticPaths;
 
-export const getStaticProps = (({ params }) =>
-  runtime().pageProps('author', pathOf('author', params?.author ?? ''))) satisfies GetStaticProps<
-  PageProps,
-  { author: string }
->;
+export const getStaticProps = (async ({ params }) =>
+  (await runtimeOfProcess()).pageProps(
+    'author',
+    pathOf('author', params?.author ?? ''),
+  )) satisfies GetStaticProps<PageProps, { author: string }>;

@@ -7,7 +7,7 @@ import { momentOf } from '../../../components/console/words';
 import { guarded, type ConsoleProps } from '../../../lib/console/guard';
 import { unreadable } from '../../../lib/console/history';
 import type { PurgeRecord } from '../../../lib/console/record';
-import { runtime } from '../../../lib/runtime';
+import { runtimeOfProcess } from '../../../lib/runtime-of-process';
 
 export const config = { unstable_runtimeJS: false };
 
@@ -32,8 +32,9 @@ export default function OnePurge(props: ConsoleProps & OnePurgeProps) {
 
 export const getServerSideProps = ((context) =>
   guarded(context, async (): Promise<OnePurgeProps> => {
-    const purge = await runtime()
-      .history.one(String(context.params?.id))
+    const { history } = await runtimeOfProcess();
+    const purge = await history
+      .one(String(context.params?.id))
       .catch((error: unknown) => ({ problem: unreadable(error) }));
     if (!purge) throw createError(404, 'There is no such purge');
     if (!('problem' in purge)) return { purge };

@@ -8,7 +8,7 @@ import { PurgeLines } from '../../../components/console/purge-lines';
 import { guarded, type ConsoleProps } from '../../../lib/console/guard';
 import { listAddress } from '../../../lib/console/list-query';
 import { purgeList, type PurgeList } from '../../../lib/console/purge-list';
-import { runtime } from '../../../lib/runtime';
+import { runtimeOfProcess } from '../../../lib/runtime-of-process';
 
 export const config = { unstable_runtimeJS: false };
 
@@ -68,7 +68,7 @@ function Lost({ count, reason, torn }: PurgeList['lost']) {
 
 export const getServerSideProps = ((context) =>
   guarded(context, async () => {
-    const list = await purgeList(runtime(), context.query, Date.now());
+    const list = await purgeList(await runtimeOfProcess(), context.query, Date.now());
     if (list.problem) context.res.statusCode = list.problem.status;
     return { list };
   })) satisfies GetServerSideProps<ConsoleProps & { list: PurgeList }>;

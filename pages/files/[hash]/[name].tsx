@@ -1,6 +1,6 @@
 import type { GetServerSideProps } from 'next';
 import { sendFileBeside } from '../../../lib/readers/files-beside';
-import { runtime } from '../../../lib/runtime';
+import { runtimeOfProcess } from '../../../lib/runtime-of-process';
 
 export default function FileBeside() {
   return null;
@@ -8,7 +8,7 @@ export default function FileBeside() {
 
 /** A file beside a post, at an address that its content has part in. */
 export const getServerSideProps = (async ({ req, res, params }) => {
-  const { snapshots } = runtime();
+  const { snapshots } = await runtimeOfProcess();
   const { hash = '', name = '' } = params ?? {};
   const known = () => snapshots.sources.loaded?.folder?.beside;
   // One that was just put there is known after a look at the folder.
