@@ -169,6 +169,7 @@ export function createRuntime({
   const watched = { settings, ledger, renders, history, snapshots, store, edges };
   const notices = new Notices({ ...watched, place: place.notices ?? noticePlace, now });
   const props = { settings, snapshots, store, elsewhere, bodies, now };
+  const search = new Search(snapshots);
   const unwatch = [visitors.watchAll(), ...(edges ? [inFlight.watchAll(), answerInBrotli()] : [])];
   return {
     settings,
@@ -198,7 +199,7 @@ export function createRuntime({
       }),
     bodies,
     feedTexts: new FeedTexts(async (post) => (await bodies.render(post)).html),
-    search: new Search(snapshots),
+    search,
     images: new OpenGraphImages(),
     pageProps: (kinds, path, previewData) => pageProps(props, kinds, path, previewData),
     staticPaths: (route, most) => staticPaths(props, route, most),
@@ -207,6 +208,7 @@ export function createRuntime({
     close: () => {
       for (const end of unwatch) end();
       notices.close();
+      search.close();
       place.close?.();
     },
   };

@@ -3,6 +3,7 @@
  */
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
+import { z } from 'zod';
 import { environment } from '../config';
 import { keep, keyOf, recall, wordsIn } from './kept';
 import { renderMarkdown } from './markdown';
@@ -10,9 +11,10 @@ import { excessIn } from './mdx-bounds';
 import { renderUntrustedHtml } from './untrusted-html';
 import { timeSlices } from '../slices';
 import { explainMdx, renderMdx, warmUpMdx, type ComponentsIn } from './mdx';
-import { linesBefore, movedBy } from './notes';
-import type { Post, Problem, Warning } from '../source/post';
-import type { Body, BodyWarning } from './prose';
+import { movedBy } from './notes';
+import type { Post, Problem, UntrustedHtml, Warning, Written } from '../source/post';
+import { isMoved, MOVED } from '../text';
+import { OUTLINE_SHAPE, type Body, type BodyWarning } from './prose';
 import { Verdicts, type Verdict } from './verdicts';
 import { messageOf } from '../message-of';
 
@@ -20,6 +22,14 @@ import { messageOf } from '../message-of';
 interface Kept {
   ofMarkdown?: Body;
 }
+
+const KeptShape = z.object({
+  ofMarkdown: z
+    .object({ ...OUTLINE_SHAPE, html: z.string(), elements: z.array(z.string()) })
+    .optional(),
+});
+
+const isKept = (kept: unknown): kept is Kept => KeptShape.safeParse(kept).success;
 
 /** Bodies that are kept, so that one that was checked is not rendered again for its page. */
 const MOST_KEPT = 100;
@@ -40,9 +50,7 @@ export class Bodies {
     const key = keyOf(post);
     let body = this.rendered.get(key);
     if (!body) {
-      body = post.html
-        ? renderUntrustedHtml(post.body, post.html, wordsIn(post))
-        : this.renderText(post);
+      body = post.html ? renderHtml(post, post.html) : this.renderText(post);
       this.rendered.set(key, body);
       // A failure is reported to its caller, and the next caller tries again.
       body.catch(() => this.rendered.delete(key));
@@ -54,12 +62,18 @@ export class Bodies {
   async check(post: Post): Promise<Problem | undefined> {
     try {
       const { warnings = [] } = await this.render(post);
-      const noted = movedBy(-linesBefore(post.body), warnings);
+      const noted = movedBy(-post.text.linesBefore, warnings);
       const isNew = this.verdicts.note(post.bodyHash, null, noted);
       // What is left out of HTML belongs to the warnings of the site, which tell it.
       if (isNew && !post.html && !environment().building) tell(post, warnings, this.say);
     } catch (error) {
-      const verdict = await this.explain(post, error);
+      if (isMoved(error)) return movedProblem(post, error);
+      const verdict = await this.explain(post, error).catch((failure: unknown) => {
+        if (isMoved(failure)) return undefined;
+        throw failure;
+      });
+      // Its text changed after the render.
+      if (!verdict) return movedProblem(post, error);
       // Neither a text that is not known nor a machine without file handles says anything of the body.
       if (!post.recalled && !isOfTheMachine(error)) this.verdicts.note(post.bodyHash, verdict);
       return problemOf(post, verdict);
@@ -67,24 +81,29 @@ export class Bodies {
   }
 
   /** What is to be told of a post's body, if somebody has rendered it: also before this process began. */
-  warningsOf({ body, bodyHash, draft }: Post): BodyWarning[] {
-    return draft ? [] : movedBy(linesBefore(body), this.verdicts.warningsOn(bodyHash));
+  warningsOf({ text, bodyHash, draft }: Post): BodyWarning[] {
+    return draft ? [] : movedBy(text.linesBefore, this.verdicts.warningsOn(bodyHash));
   }
 
   /**
-   * Checks posts that have no verdict yet, and returns what is wrong with those that fail. The processes
-   * of a build share the work: each begins somewhere else, and skips what another one has done.
+   * Checks posts that have no verdict yet, and returns what is wrong with those that fail; `told` is called
+   * after each. The processes of a build share the work: each skips what another one has done, and takes
+   * them in an order of its own. In any order that they share, two that meet would go on side by side.
    */
-  async checkAll(posts: readonly Post[]): Promise<ReadonlyMap<Post, Problem>> {
+  async checkAll(
+    posts: readonly Post[],
+    told?: (total: number, countDone: () => number) => void,
+  ): Promise<ReadonlyMap<Post, Problem>> {
     const failures = new Map<Post, Problem>();
-    const begin = Math.floor(Math.random() * posts.length);
+    const countDone = () => posts.filter((post) => !this.hasNoVerdict(post)).length;
     const yieldInTime = timeSlices();
-    for (const post of [...posts.slice(begin), ...posts.slice(0, begin)]) {
+    for (const post of inRandomOrder(posts)) {
       await yieldInTime();
       this.verdicts.read();
       if (!this.hasNoVerdict(post)) continue;
       const problem = await this.check(post);
       if (problem) failures.set(post, problem);
+      told?.(posts.length, countDone);
     }
     return failures;
   }
@@ -99,25 +118,25 @@ export class Bodies {
     for (const post of posts) {
       // Requests come first: the awaits of a compiler alone never let one in.
       await yieldToEventLoop();
-      const { body, html } = post;
-      const rendered = html
-        ? renderUntrustedHtml(body, html, wordsIn(post))
-        : post.markdown
-          ? renderMarkdown(post)
-          : warmUpMdx(post, this.components);
-      await rendered.catch(() => undefined);
+      await this.renderAgain(post).catch(() => undefined);
     }
+  }
+
+  private async renderAgain(post: Post): Promise<unknown> {
+    if (post.html) return renderHtml(post, post.html);
+    const written = withText(post);
+    return post.markdown ? renderMarkdown(written) : warmUpMdx(written, this.components);
   }
 
   private async renderText(post: Post): Promise<Body> {
     if (post.recalled) {
-      const kept = recall<Kept>(post);
+      const kept = recall(post, isKept);
       if (!kept) throw new Error('its last good text is not known any more');
       // What a page of Markdown shows is kept as it is; MDX is rendered from what it compiles to.
       if (kept.ofMarkdown) return kept.ofMarkdown;
     }
     if (!post.markdown) return renderMdx(post, this.components);
-    const ofMarkdown = await renderMarkdown(post);
+    const ofMarkdown = await renderMarkdown(withText(post));
     keep(post, { ofMarkdown } satisfies Kept);
     return ofMarkdown;
   }
@@ -128,10 +147,22 @@ export class Bodies {
       return { message: `the HTML cannot be rendered: ${reason}` };
     }
     const { line, reason } = post.markdown
-      ? { line: excessIn(post.body, 'markdown')?.line, reason: messageOf(error) }
-      : await explainMdx(post, error, this.components);
+      ? { line: excessIn(post.text.read(), 'markdown')?.line, reason: messageOf(error) }
+      : await explainMdx(withText(post), error, this.components);
     const message = `the ${post.markdown ? 'Markdown' : 'MDX'} cannot be rendered: ${reason}`;
-    return { line: line && line - linesBefore(post.body), message };
+    return { line: line && line - post.text.linesBefore, message };
+  }
+}
+
+function* inRandomOrder(posts: readonly Post[]): Generator<Post> {
+  const left = [...posts];
+  for (;;) {
+    const at = Math.floor(Math.random() * left.length);
+    const post = left[at];
+    const last = left.pop();
+    if (!post || !last) return;
+    if (at < left.length) left[at] = last;
+    yield post;
   }
 }
 
@@ -148,9 +179,25 @@ export const warningsOfHtml = (
 
 /** The problem of a post whose body doesn't render. */
 export function problemOf(post: Post, { line, message }: NonNullable<Verdict>): Problem {
-  const { slug, page, file, body } = post;
-  return { slug, page, file, line: line && line + linesBefore(body), message };
+  const { slug, page, file, text } = post;
+  return { slug, page, file, line: line && line + text.linesBefore, message };
 }
+
+/** A post with its text, as it is rendered. */
+const withText = (post: Post): Written => ({ ...post, body: post.text.read() });
+
+const renderHtml = async (post: Post, html: UntrustedHtml): Promise<Body> =>
+  renderUntrustedHtml(post.text.read(), html, wordsIn(post));
+
+/** Says nothing of the body: it is to be loaded again. */
+const movedProblem = ({ slug, page, path, file }: Post, error: unknown): Problem => ({
+  slug,
+  page,
+  path,
+  file,
+  kind: MOVED,
+  message: messageOf(error),
+});
 
 /** In the log: of one body so many, and how many more there are. */
 const MOST_TOLD = 10;

@@ -10,17 +10,19 @@ import { serialize } from 'next-mdx-remote/serialize';
 import type { PluggableList, Processor } from 'unified';
 import { visit } from 'unist-util-visit';
 import { VFileMessage } from 'vfile-message';
+import { z } from 'zod';
 import { decoded } from '../decoded';
 import { checkHtml, elementsIn, withoutStyles } from './check-html';
 import { keep, recall, wordsIn } from './kept';
 import { footnotesIn, markupFor, showFormulas } from './markup';
 import { excessIn } from './mdx-bounds';
 import { adviceOnParsing, adviceOnRendering, nearestOf, type Advice } from './mdx-remedies';
-import { linesBefore, movedBy, Notes, quoted } from './notes';
+import { movedBy, Notes, quoted } from './notes';
 import { refOf } from './pictures';
 import type { Words } from '../site/words/words';
-import type { Post } from '../source/post';
-import { prosePlugins, type Body, type BodyWarning, type Outline } from './prose';
+import { linesBefore } from '../text';
+import type { Post, Written } from '../source/post';
+import { OUTLINE_SHAPE, prosePlugins, type Body, type BodyWarning, type Outline } from './prose';
 import { BodyProblem } from './public-files';
 import { messageOf } from '../message-of';
 
@@ -37,8 +39,16 @@ interface Compiled {
   warnings: BodyWarning[];
 }
 
+const CompiledShape = z.object({
+  source: z.object({ compiledSource: z.string() }),
+  outline: z.object(OUTLINE_SHAPE),
+  warnings: z.array(z.object({ kind: z.string(), message: z.string() })),
+});
+
+const isCompiled = (kept: unknown): kept is Compiled => CompiledShape.safeParse(kept).success;
+
 async function compileText(
-  { body, refs, language }: Pick<Post, 'body' | 'refs' | 'language'>,
+  { body, refs, language }: Pick<Written, 'body' | 'refs' | 'language'>,
   components: ComponentsIn,
 ): Promise<Compiled> {
   const words = wordsIn({ language });
@@ -215,7 +225,6 @@ function keepFailures(this: Processor, failures: unknown[]): void {
 
 /** Renders a post's body. Throws if the text does not compile or a component fails. */
 export async function renderMdx(post: Post, components: ComponentsIn): Promise<Body> {
-  const { body } = post;
   const { source, outline, warnings: ofText } = await compile(post, components);
   // Not bundled: for an API route Turbopack refuses it, and for instrumentation.ts it takes a
   // copy of React that is not the one of next-mdx-remote.
@@ -224,13 +233,16 @@ export async function renderMdx(post: Post, components: ComponentsIn): Promise<B
     <MDXRemote {...source} components={components(wordsIn(post))} />,
   );
   const { elements, unknown } = elementsIn(html);
-  const ofHtml = [...checkHtml(html), ...unknown].map(({ writtenAs, ...warning }) => ({
+  const found = [...checkHtml(html), ...unknown];
+  // Most have none, and need no text.
+  const body = found.length > 0 ? post.text.read() : '';
+  const ofHtml = found.map(({ writtenAs, ...warning }) => ({
     line: lineOf(body, writtenAs),
     ...warning,
   }));
-  const warnings = [...movedBy(linesBefore(body), ofText), ...ofHtml];
-  const found = { html: withoutStyles(html), ...outline, elements };
-  return warnings.length > 0 ? { ...found, warnings } : found;
+  const warnings = [...movedBy(post.text.linesBefore, ofText), ...ofHtml];
+  const made = { html: withoutStyles(html), ...outline, elements };
+  return warnings.length > 0 ? { ...made, warnings } : made;
 }
 
 /**
@@ -238,7 +250,7 @@ export async function renderMdx(post: Post, components: ComponentsIn): Promise<B
  * itself is asked again.
  */
 export async function explainMdx(
-  { body, language }: Pick<Post, 'body' | 'language'>,
+  { body, language }: Pick<Written, 'body' | 'language'>,
   error: unknown,
   components: ComponentsIn,
 ): Promise<{ line?: number; reason: string }> {
@@ -275,13 +287,13 @@ function lineOf(body: string, text: string): number | undefined {
 }
 
 async function compile(post: Post, components: ComponentsIn): Promise<Compiled> {
-  const kept = recall<Compiled>(post);
+  const kept = recall(post, isCompiled);
   if (kept) return kept;
-  const compiled = await compileText(post, components);
+  const compiled = await compileText({ ...post, body: post.text.read() }, components);
   keep(post, compiled);
   return compiled;
 }
 
 /** Compiles a text again, whatever is kept. */
-export const warmUpMdx = (post: Post, components: ComponentsIn): Promise<unknown> =>
+export const warmUpMdx = (post: Written, components: ComponentsIn): Promise<unknown> =>
   compileText(post, components);

@@ -12,12 +12,13 @@ import type { PurgeRecord } from '../../../lib/console/record';
 import type { PurgeInput, PurgeReport } from '../../../lib/purge/report';
 import { createRuntime, type Runtime } from '../../../lib/runtime';
 import type { Hint } from '../../../lib/source/changes';
+import { MovedText } from '../../../lib/text';
 import { keepIfSame, type Post, type Problem } from '../../../lib/source/post';
 import type { Loaded } from '../../../lib/source/sources';
 import type { HistoryPlace, Place, StoredPage } from '../../../lib/store/place';
 import { serverOf, textIn, type Seen } from '../next';
 import { NOTHING_ELSE } from '../posts';
-import { DUE_MS, found, History, ORIGIN, PATHS, SLUGS, type Version } from './content';
+import { DUE_MS, found, History, ORIGIN, PATHS, postOf, SLUGS, type Version } from './content';
 import { setStep } from './timers';
 
 /** What an editor does to a post; one that is not there is written. */
@@ -407,7 +408,7 @@ class Simulation {
       loadSources: (_, previous, hint) => this.load(process, previous, hint),
       openPlace: () => ({ ...place, history: undefined }),
       historyPlace: historyIn(kept, process),
-      bodies: new SimulatedBodies(process.step),
+      bodies: new SimulatedBodies(process.step, (post) => this.hasMoved(post)),
       now: () => this.nowMs,
     });
     await runtime.opened;
@@ -475,6 +476,16 @@ class Simulation {
     };
     FOUND.set(loaded, now);
     return loaded;
+  }
+
+  /**
+   * Whether a text is not there any more when it is rendered. Of the others it is known still: their renders end
+   * with what was there before the edit.
+   */
+  private hasMoved({ slug, text, recalled }: Post): boolean {
+    if (this.schedule.isIncremental || recalled || slug !== READ_AT_RENDER) return false;
+    const version = this.history.now(slug);
+    return !version || postOf(slug, version).text !== text;
   }
 
   private step(label: string): Promise<void> {
@@ -564,14 +575,23 @@ const SETTINGS = {
   developing: false,
 };
 
+/** The slug of the post whose text is read when it is rendered. */
+const READ_AT_RENDER = 'b';
+
 /** Bodies whose rendering is a step. */
 class SimulatedBodies extends Bodies {
-  constructor(private readonly step: Process['step']) {
+  constructor(
+    private readonly step: Process['step'],
+    private readonly hasMoved: (post: Post) => boolean,
+  ) {
     super(() => ({}), new Verdicts(undefined));
   }
 
-  override async render({ slug, body, recalled }: Post): Promise<Body> {
+  override async render(post: Post): Promise<Body> {
+    const { slug, text, recalled } = post;
+    const body = text.read();
     await this.step(`body of ${slug}`);
+    if (this.hasMoved(post)) throw new MovedText(slug);
     if (recalled || body.startsWith('broken')) throw new Error('It cannot be rendered');
     return { html: body, headings: [], minutes: 1, elements: [] };
   }
