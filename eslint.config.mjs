@@ -14,7 +14,17 @@ const WITHOUT_KEY =
   "JSXOpeningElement:not(:has(> JSXAttribute[name.name='key']))";
 
 const config = [
-  { ignores: ['.next/', '.evergreen/', '.bench/', '.test/', 'coverage/', 'next-env.d.ts'] },
+  {
+    ignores: [
+      '.next/',
+      '.evergreen/',
+      '.bench/',
+      '.test/',
+      'bench/others/',
+      'coverage/',
+      'next-env.d.ts',
+    ],
+  },
   next.configs['core-web-vitals'],
   reactHooks.configs.flat.recommended,
   ...typescript.configs.recommended,

@@ -288,8 +288,8 @@ const configOf = (phase, { inline, preloaded, frameOrigins, hooks, languages }) 
   // By default Next renders all pages of a build in one process.
   experimental: {
     cpus: availableParallelism(),
-    // To make the server's code shorter takes a build longer than to compile it, and no reader gets it.
-    turbopackMinify: { server: false, client: true },
+    // It takes longer than to compile, and no reader gets what it makes shorter: pages have no script of Next's.
+    turbopackMinify: false,
     // To write that cache takes longer than what the next build would save.
     turbopackFileSystemCacheForBuild: false,
   },

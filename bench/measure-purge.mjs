@@ -1,7 +1,7 @@
 /** Purging one post: how the time grows with the posts of the site, and what part of it the disk has. */
-import { readdirSync, statSync } from 'node:fs';
 import { grouped, median, milliseconds } from './numbers.mjs';
 import { build, copyOf, editAndPurge, postsToEdit, removeCopy, whileServed } from './sites.mjs';
+import { sweep } from './sweep.mjs';
 
 /**
  * @param {{ few: number, many: number, warmUps: number, purges: number }} sizes
@@ -53,14 +53,4 @@ export async function measurePurge({ few, many, warmUps, purges }) {
       raw: `${milliseconds(sweepLarge)} − ${milliseconds(sweepSmall)}, in another process`,
     },
   ];
-}
-
-/**
- * What a load cannot do without, to see which files changed; answers the milliseconds.
- * @param {string} folder
- */
-function sweep(folder) {
-  const begun = performance.now();
-  for (const name of readdirSync(folder)) statSync(`${folder}/${name}`);
-  return performance.now() - begun;
 }

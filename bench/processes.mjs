@@ -20,15 +20,31 @@ for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
  * @param {{ cwd: string, env?: Record<string, string>, ipc?: boolean }} options
  * @returns {{ child: Child, pid: number, log: () => string }}
  */
-export function startNode(args, { cwd, env, ipc }) {
-  const child = spawn(process.execPath, args, {
+export const startNode = (args, options) => start(process.execPath, args, options);
+
+/**
+ * Starts npm, to install what a folder names. It reads no more than the registry.
+ * @param {string[]} args
+ * @param {{ dir: string }} folder
+ */
+export const startNpm = (args, { dir }) =>
+  start('npm', args, { cwd: dir, env: { NODE_ENV: '', npm_config_update_notifier: 'false' } });
+
+/**
+ * @param {string} command
+ * @param {string[]} args
+ * @param {{ cwd: string, env?: Record<string, string>, ipc?: boolean }} options
+ * @returns {{ child: Child, pid: number, log: () => string }}
+ */
+function start(command, args, { cwd, env, ipc }) {
+  const child = spawn(command, args, {
     cwd,
     env: { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe', ...(ipc ? /** @type {const} */ (['ipc']) : [])],
     detached: true,
   });
   const pid = child.pid;
-  if (pid === undefined) throw new Error(`Node.js could not be started in ${cwd}`);
+  if (pid === undefined) throw new Error(`${command} could not be started in ${cwd}`);
   groups.add(pid);
   let output = '';
   child.stdout?.on('data', (data) => (output += data));

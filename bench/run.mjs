@@ -5,18 +5,22 @@
  *
  *     npm run bench -- --only build,purge   measures these only
  *     npm run bench -- --quick              is done in some minutes, with smaller sizes
+ *     npm run bench -- --rounds 3           measures all of it three times, and takes the medians
+ *     npm run bench -- --write              puts its rows into bench/RESULTS.md, in place of those of before
  */
-import { availableParallelism } from 'node:os';
+import { availableParallelism, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { measureBaseline } from './measure-baseline.mjs';
 import { measureBuild } from './measure-build.mjs';
 import { measureBurst } from './measure-burst.mjs';
 import { measureExact } from './measure-exact.mjs';
 import { measureFeed } from './measure-feed.mjs';
+import { measureHundredThousand } from './measure-hundred-thousand.mjs';
 import { measureHistory } from './measure-history.mjs';
 import { measureInstances } from './measure-instances.mjs';
 import { measureLighthouse } from './measure-lighthouse.mjs';
 import { measureMemory } from './measure-memory.mjs';
+import { measureOthers } from './measure-others.mjs';
 import { measurePaint } from './measure-paint.mjs';
 import { measurePurge } from './measure-purge.mjs';
 import { measureSearch } from './measure-search.mjs';
@@ -27,10 +31,16 @@ import { measureVisitors } from './measure-visitors.mjs';
 import { measureWordPress } from './measure-wordpress.mjs';
 import { measureWork } from './measure-work.mjs';
 import { seconds, tableOf } from './numbers.mjs';
+import { medianOfRounds, writeResults } from './results.mjs';
 import { prepareScratch } from './sites.mjs';
 
 const { values } = parseArgs({
-  options: { only: { type: 'string' }, quick: { type: 'boolean', default: false } },
+  options: {
+    only: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    rounds: { type: 'string', default: '1' },
+    write: { type: 'boolean', default: false },
+  },
 });
 
 /** Enough for the compiler of Node.js to have settled. */
@@ -39,7 +49,11 @@ const warm = values.quick ? { warmUps: 20, purges: 20 } : { warmUps: 80, purges:
 const size = (full, quick) => (values.quick ? quick : full);
 
 const MEASUREMENTS = new Map([
-  ['build', () => measureBuild(size({ few: 400, many: 4000 }, { few: 40, many: 400 }))],
+  [
+    'build',
+    () =>
+      measureBuild(size({ few: 400, many: 4000, most: 10_000 }, { few: 40, many: 400, most: 400 })),
+  ],
   [
     'purge',
     () => measurePurge({ ...size({ few: 100, many: 10_000 }, { few: 100, many: 1000 }), ...warm }),
@@ -110,6 +124,14 @@ const MEASUREMENTS = new Map([
       }),
   ],
   [
+    'others',
+    () =>
+      measureOthers({
+        ...size({ count: 1000, builds: 3, seconds: 3 }, { count: 100, builds: 1, seconds: 2 }),
+        ...size({ warmUps: 40, edits: 20, rounds: 5 }, { warmUps: 10, edits: 10, rounds: 3 }),
+      }),
+  ],
+  [
     'history',
     () =>
       measureHistory({
@@ -117,6 +139,16 @@ const MEASUREMENTS = new Map([
         warmUps: warm.warmUps,
         ...size({ purges: 1000, rounds: 7, seconds: 3 }, { purges: 40, rounds: 3, seconds: 1 }),
       }),
+  ],
+  [
+    'hundred-thousand',
+    () =>
+      measureHundredThousand(
+        size(
+          { count: 100_000, prerendered: 1000, visits: 20, warmUps: 10, purges: 20 },
+          { count: 5000, prerendered: 100, visits: 10, warmUps: 5, purges: 10 },
+        ),
+      ),
   ],
   ['lighthouse', () => measureLighthouse({ runs: size(3, 1) })],
   ['paint', () => measurePaint({ runs: size(7, 3) })],
@@ -141,20 +173,29 @@ if (unknown !== undefined) {
   throw new Error(`There is no ${unknown}; there are ${[...MEASUREMENTS.keys()].join(', ')}`);
 }
 
-/** @type {import('./numbers.mjs').Row[]} */
-const rows = [];
+/** @type {Map<string, import('./numbers.mjs').Row[][]>} The rows of each round, by measurement. */
+const measured = new Map(names.map((name) => [name, []]));
+const loadBefore = loadavg();
 try {
-  await prepareScratch();
-  for (const name of names) {
-    const begun = performance.now();
-    console.error(`Measuring: ${name} …`);
-    rows.push(...((await MEASUREMENTS.get(name)?.()) ?? []));
-    console.error(`Measured ${name} in ${seconds(performance.now() - begun)}`);
+  for (let round = 0; round < Number(values.rounds); round += 1) {
+    await prepareScratch();
+    for (const name of names) {
+      const begun = performance.now();
+      console.error(`Measuring: ${name} …`);
+      measured.get(name)?.push((await MEASUREMENTS.get(name)?.()) ?? []);
+      console.error(`Measured ${name} in ${seconds(performance.now() - begun)}`);
+    }
   }
 } catch (error) {
   console.error(error);
   process.exitCode = 1;
 } finally {
   // What was measured before a failure is shown all the same.
-  console.log(`\nNode.js ${process.version}, ${availableParallelism()} cores\n\n${tableOf(rows)}`);
+  const rows = [...measured.values()].flatMap(medianOfRounds);
+  const load = [loadBefore, loadavg()]
+    .map(([lastMinute = 0]) => lastMinute.toFixed(1))
+    .join(' and ');
+  const machine = `Node.js ${process.version}, ${availableParallelism()} cores, a load of ${load} before and after`;
+  console.log(`\n${machine}\n\n${tableOf(rows)}`);
+  if (values.write) await writeResults(measured, { ...values, machine });
 }

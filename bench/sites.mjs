@@ -1,4 +1,4 @@
-/** Copies of Evergreen and of the baseline, built and served, each in a folder below `.bench`. */
+/** Copies of Evergreen and of other blogs, built and served, each in a folder below `.bench`. */
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
@@ -52,6 +52,8 @@ const PARTS = {
     ['bench/baseline-wordpress/lib', 'lib'],
     ['bench/baseline-wordpress/pages', 'pages'],
   ],
+  astro: [['bench/others/astro', '.']],
+  eleventy: [['bench/others/eleventy', '.']],
 };
 
 /**
@@ -59,8 +61,8 @@ const PARTS = {
  *   A copy with its posts, in a folder or in a WordPress.
  * @typedef {Copy & { url: string, server: ReturnType<typeof startNode>, readyAfterMs: number }} Site
  *   A copy that is served.
- * @typedef {{ nodeArgs?: string[], ipc?: boolean, env?: Record<string, string> }} ServeOptions
- *   How Node.js is started.
+ * @typedef {{ nodeArgs?: string[], ipc?: boolean, env?: Record<string, string>, readyWithinMs?: number }} ServeOptions
+ *   How Node.js is started, and how long it may take.
  */
 
 /** Makes an empty folder for the copies, which Git overlooks; it is removed with the bench's end. */
@@ -76,7 +78,7 @@ const removeScratch = () => rmSync(SCRATCH, { recursive: true, force: true });
 let copies = 0;
 
 /**
- * Copies one of the two blogs, with `count` posts.
+ * Copies one of the blogs, with `count` posts.
  * @param {keyof typeof PARTS} kind
  * @param {number} count
  * @param {number} [times] How many times as long its posts are.
@@ -174,7 +176,10 @@ export async function build(copy, env) {
  * @param {ServeOptions} [options]
  * @returns {Promise<Site>}
  */
-export async function serve(copy, { nodeArgs = [], ipc, env } = {}) {
+export async function serve(
+  copy,
+  { nodeArgs = [], ipc, env, readyWithinMs = READY_WITHIN_MS } = {},
+) {
   const port = await freePort();
   const url = `http://localhost:${port}`;
   const begun = performance.now();
@@ -184,7 +189,7 @@ export async function serve(copy, { nodeArgs = [], ipc, env } = {}) {
     ipc,
   });
   while (!(await answers(url))) {
-    if (server.child.exitCode !== null || performance.now() - begun > READY_WITHIN_MS) {
+    if (server.child.exitCode !== null || performance.now() - begun > readyWithinMs) {
       await stop(server);
       throw new Error(`The server does not answer:\n${server.log()}`);
     }

@@ -51,9 +51,18 @@ sub vcl_recv {
   }
   call pictures;
 
-  # Ours: how old a page this request may be served. "none", "some" or "any".
+  # Ours: how old a page this request may be served. "none", "some" or "any". And how it is to be packed: a
+  # page is kept up to three times, each as the site has sent it, so that nothing is compressed or unpacked
+  # for a visitor. To "br" alone the site answers in Brotli.
   if (req.restarts == 0) {
     unset req.http.x-stale;
+    if (req.http.Accept-Encoding ~ "(?i)(?:^|,)\s*br\s*(?:,|$|;\s*q=(?!0(?:\.0*)?\s*(?:,|$)))") {
+      set req.http.x-encoding = "br";
+    } elsif (req.http.Accept-Encoding ~ "(?i)(?:^|,)\s*gzip\s*(?:,|$|;\s*q=(?!0(?:\.0*)?\s*(?:,|$)))") {
+      set req.http.x-encoding = "gzip";
+    } else {
+      set req.http.x-encoding = "identity";
+    }
   }
 
   if (req.method == "PURGE") {
@@ -121,9 +130,17 @@ sub vcl_hit {
 
 sub vcl_backend_fetch {
   unset bereq.http.x-stale;
+  # What Varnish itself asks for is gzip, which it would unpack for some.
+  set bereq.http.Accept-Encoding = bereq.http.x-encoding;
 }
 
 sub vcl_backend_response {
+  # As variants of one page they are dropped by one purge. Varnish overlooks Accept-Encoding in Vary.
+  if (beresp.http.Vary) {
+    set beresp.http.Vary = beresp.http.Vary + ", x-encoding";
+  } else {
+    set beresp.http.Vary = "x-encoding";
+  }
   if (beresp.status >= 500) {
     # What is kept stays.
     if (bereq.is_bgfetch) {
@@ -162,6 +179,10 @@ sub vcl_deliver {
   if (resp.status >= 500 && req.http.x-stale && req.http.x-stale != "any") {
     set req.http.x-stale = "any";
     return (restart);
+  }
+  set resp.http.Vary = regsub(resp.http.Vary, "(, )?x-encoding", "");
+  if (resp.http.Vary == "") {
+    unset resp.http.Vary;
   }
   # No purge reaches a browser.
   if (resp.http.Cache-Control ~ "s-maxage=") {

@@ -103,8 +103,7 @@ export function findData(room: Room, name: string): string | undefined {
 export function writeData(room: Room, name: string, text: string | Uint8Array): boolean {
   const file = fileOf(room, name);
   try {
-    mkdirSync(path.dirname(file), { recursive: true });
-    replaceFile(file, text, `${file}.${process.pid}.tmp`);
+    inItsFolder(file, () => replaceFile(file, text, `${file}.${process.pid}.tmp`));
   } catch (error) {
     report(error);
     return false;
@@ -157,10 +156,19 @@ export async function readDataWhole(room: Room, name: string): Promise<Buffer | 
 export function appendData(room: Room, name: string, line: string): void {
   const file = fileOf(room, name);
   try {
-    mkdirSync(path.dirname(file), { recursive: true });
-    appendFileSync(/* turbopackIgnore: true */ file, `\n${line}`);
+    inItsFolder(file, () => appendFileSync(/* turbopackIgnore: true */ file, `\n${line}`));
   } catch (error) {
     report(error);
+  }
+}
+
+/** Writes a file, and where that fails again after having made its folder: most times it is there. */
+function inItsFolder(file: string, write: () => void): void {
+  try {
+    write();
+  } catch {
+    mkdirSync(path.dirname(file), { recursive: true });
+    write();
   }
 }
 

@@ -22,6 +22,7 @@ import { SnapshotExpectations } from './content/expectations';
 import { pageProps, staticPaths, type PageProps } from './content/page-props';
 import type { DraftId } from './source/draft-id';
 import { Snapshots, type Snapshot, type SnapshotParts } from './content/snapshots';
+import { answerInBrotli } from './edge/brotli';
 import { Edges } from './edge/edges';
 import { InFlightResponses } from './edge/in-flight-responses';
 import type { Patience } from './edge/http-purge';
@@ -169,7 +170,7 @@ export function createRuntime({
   const notices = new Notices({ ...watched, place: place.notices ?? noticePlace, now });
   const props = { settings, snapshots, store, elsewhere, bodies, now };
   const search = new Search(snapshots);
-  const unwatch = [visitors.watchAll(), ...(edges ? [inFlight.watchAll()] : [])];
+  const unwatch = [visitors.watchAll(), ...(edges ? [inFlight.watchAll(), answerInBrotli()] : [])];
   return {
     settings,
     snapshots,

@@ -3,6 +3,7 @@
  */
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
+import { z } from 'zod';
 import { environment } from '../config';
 import { keep, keyOf, recall, wordsIn } from './kept';
 import { renderMarkdown } from './markdown';
@@ -13,7 +14,7 @@ import { explainMdx, renderMdx, warmUpMdx, type ComponentsIn } from './mdx';
 import { movedBy } from './notes';
 import type { Post, Problem, UntrustedHtml, Warning, Written } from '../source/post';
 import { isMoved, MOVED } from '../text';
-import type { Body, BodyWarning } from './prose';
+import { OUTLINE_SHAPE, type Body, type BodyWarning } from './prose';
 import { Verdicts, type Verdict } from './verdicts';
 import { messageOf } from '../message-of';
 
@@ -21,6 +22,14 @@ import { messageOf } from '../message-of';
 interface Kept {
   ofMarkdown?: Body;
 }
+
+const KeptShape = z.object({
+  ofMarkdown: z
+    .object({ ...OUTLINE_SHAPE, html: z.string(), elements: z.array(z.string()) })
+    .optional(),
+});
+
+const isKept = (kept: unknown): kept is Kept => KeptShape.safeParse(kept).success;
 
 /** Bodies that are kept, so that one that was checked is not rendered again for its page. */
 const MOST_KEPT = 100;
@@ -77,19 +86,24 @@ export class Bodies {
   }
 
   /**
-   * Checks posts that have no verdict yet, and returns what is wrong with those that fail. The processes
-   * of a build share the work: each begins somewhere else, and skips what another one has done.
+   * Checks posts that have no verdict yet, and returns what is wrong with those that fail; `told` is called
+   * after each. The processes of a build share the work: each skips what another one has done, and takes
+   * them in an order of its own. In any order that they share, two that meet would go on side by side.
    */
-  async checkAll(posts: readonly Post[]): Promise<ReadonlyMap<Post, Problem>> {
+  async checkAll(
+    posts: readonly Post[],
+    told?: (total: number, countDone: () => number) => void,
+  ): Promise<ReadonlyMap<Post, Problem>> {
     const failures = new Map<Post, Problem>();
-    const begin = Math.floor(Math.random() * posts.length);
+    const countDone = () => posts.filter((post) => !this.hasNoVerdict(post)).length;
     const yieldInTime = timeSlices();
-    for (const post of [...posts.slice(begin), ...posts.slice(0, begin)]) {
+    for (const post of inRandomOrder(posts)) {
       await yieldInTime();
       this.verdicts.read();
       if (!this.hasNoVerdict(post)) continue;
       const problem = await this.check(post);
       if (problem) failures.set(post, problem);
+      told?.(posts.length, countDone);
     }
     return failures;
   }
@@ -116,7 +130,7 @@ export class Bodies {
 
   private async renderText(post: Post): Promise<Body> {
     if (post.recalled) {
-      const kept = recall<Kept>(post);
+      const kept = recall(post, isKept);
       if (!kept) throw new Error('its last good text is not known any more');
       // What a page of Markdown shows is kept as it is; MDX is rendered from what it compiles to.
       if (kept.ofMarkdown) return kept.ofMarkdown;
@@ -137,6 +151,18 @@ export class Bodies {
       : await explainMdx(withText(post), error, this.components);
     const message = `the ${post.markdown ? 'Markdown' : 'MDX'} cannot be rendered: ${reason}`;
     return { line: line && line - post.text.linesBefore, message };
+  }
+}
+
+function* inRandomOrder(posts: readonly Post[]): Generator<Post> {
+  const left = [...posts];
+  for (;;) {
+    const at = Math.floor(Math.random() * left.length);
+    const post = left[at];
+    const last = left.pop();
+    if (!post || !last) return;
+    if (at < left.length) left[at] = last;
+    yield post;
   }
 }
 

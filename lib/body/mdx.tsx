@@ -10,6 +10,7 @@ import { serialize } from 'next-mdx-remote/serialize';
 import type { PluggableList, Processor } from 'unified';
 import { visit } from 'unist-util-visit';
 import { VFileMessage } from 'vfile-message';
+import { z } from 'zod';
 import { decoded } from '../decoded';
 import { checkHtml, elementsIn, withoutStyles } from './check-html';
 import { keep, recall, wordsIn } from './kept';
@@ -21,7 +22,7 @@ import { refOf } from './pictures';
 import type { Words } from '../site/words/words';
 import { linesBefore } from '../text';
 import type { Post, Written } from '../source/post';
-import { prosePlugins, type Body, type BodyWarning, type Outline } from './prose';
+import { OUTLINE_SHAPE, prosePlugins, type Body, type BodyWarning, type Outline } from './prose';
 import { BodyProblem } from './public-files';
 import { messageOf } from '../message-of';
 
@@ -37,6 +38,14 @@ interface Compiled {
   /** Their lines count in the text without the blank ones that stand for the front matter. */
   warnings: BodyWarning[];
 }
+
+const CompiledShape = z.object({
+  source: z.object({ compiledSource: z.string() }),
+  outline: z.object(OUTLINE_SHAPE),
+  warnings: z.array(z.object({ kind: z.string(), message: z.string() })),
+});
+
+const isCompiled = (kept: unknown): kept is Compiled => CompiledShape.safeParse(kept).success;
 
 async function compileText(
   { body, refs, language }: Pick<Written, 'body' | 'refs' | 'language'>,
@@ -278,7 +287,7 @@ function lineOf(body: string, text: string): number | undefined {
 }
 
 async function compile(post: Post, components: ComponentsIn): Promise<Compiled> {
-  const kept = recall<Compiled>(post);
+  const kept = recall(post, isCompiled);
   if (kept) return kept;
   const compiled = await compileText({ ...post, body: post.text.read() }, components);
   keep(post, compiled);

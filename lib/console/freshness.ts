@@ -179,8 +179,10 @@ export class Freshness {
           const served = await servedByEdge(address, path);
           // As it is now: the edge may just have fetched what nobody had visited.
           const stored = await this.parts.store.storedAt(path);
-          const isSame = isSameAs(served, stored);
-          const { status, age, body } = served;
+          // An edge is judged by the encoding that differs, if one does.
+          const other = served.find((one) => !isSameAs(one, stored));
+          const isSame = other === undefined;
+          const { status, age, body } = other ?? served[0];
           return { edge, ok: isSame && !owed, status, age, bytes: body.length, isSame, owed };
         } catch (error) {
           return { edge, ok: false, owed, error: messageOf(error) };

@@ -18,6 +18,7 @@ import { testOfFiles, testOfWordPress, type Loaded } from '../source/sources';
 import type { Version } from '../store/place';
 import type { Store } from '../store/store';
 import { reportProblems } from './build-problems';
+import { checkProgress } from './check-progress';
 import { refuseMassRemoval } from './mass-removal';
 import { LATEST_MS, withUnpublished } from './unpublished';
 import { usablePosts, type Manner, type UsablePosts } from './usable-posts';
@@ -324,6 +325,7 @@ export class Snapshots {
     let stored: Promise<PathsByRevision> | undefined;
     return {
       check: developing ? 'never' : building || !isVisit ? 'now' : 'later',
+      told: building ? checkProgress() : undefined,
       recall: building
         ? async () => undefined
         : (paths, file) =>

@@ -18,11 +18,24 @@ const TIMEOUT_MS = 3000;
 /** More than any page has. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
-/** Asks an edge for a page, without a compression. Throws what kept it from answering. */
-export async function servedByEdge(edge: string, path: string): Promise<ServedByEdge> {
+/**
+ * Asks an edge for a page as it is, in gzip and in Brotli, each of which it may keep by itself; unpacked. Throws what
+ * kept it from answering.
+ */
+export const servedByEdge = (
+  edge: string,
+  path: string,
+): Promise<[ServedByEdge, ServedByEdge, ServedByEdge]> =>
+  Promise.all([
+    servedIn('identity', edge, path),
+    servedIn('gzip', edge, path),
+    servedIn('br', edge, path),
+  ]);
+
+async function servedIn(encoding: string, edge: string, path: string): Promise<ServedByEdge> {
   try {
     const response = await fetch(edge + path, {
-      headers: { 'Accept-Encoding': 'identity' },
+      headers: { 'Accept-Encoding': encoding },
       redirect: 'manual',
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
