@@ -124,17 +124,19 @@ export class Bodies {
 
   private async renderHere(post: Post): Promise<Body> {
     const begunMs = performance.now();
+    const rendering = renderBody(post, this.components, !this.thread);
     try {
-      return await renderBody(post, this.components, !this.thread);
+      return await rendering.finally(() => this.noteTime(post, performance.now() - begunMs));
     } catch (error) {
       // Not even a build waits for ever.
       if (error instanceof RunsCode) return await this.renderInThread(post);
       throw error;
-    } finally {
-      this.renders += 1;
-      const isSlow = performance.now() - begunMs > SLOW_MS;
-      if (isSlow && this.renders > WARM_AFTER) this.slow.set(post.file, true);
     }
+  }
+
+  private noteTime({ file }: Post, ms: number): void {
+    this.renders += 1;
+    if (ms > SLOW_MS && this.renders > WARM_AFTER) this.slow.set(file, true);
   }
 
   private async renderInThread(post: Post): Promise<Body> {

@@ -7,6 +7,7 @@ import { jobOf, type Outcome } from '../../../lib/body/render';
 import { RenderThread, type Patience } from '../../../lib/body/render-thread';
 import { Verdicts } from '../../../lib/body/verdicts';
 import { hash } from '../../../lib/hash';
+import type { Words } from '../../../lib/site/words/words';
 import { postWith } from '../../setup/posts';
 import { startTestThread } from '../../setup/render-threads';
 import { until } from '../../setup/site';
@@ -30,6 +31,13 @@ function threadWith(patience: Partial<Patience> = {}) {
   });
   opened.push(thread);
   return { thread, started };
+}
+
+/** A component that holds everybody up. */
+function Wait() {
+  const untilMs = performance.now() + 60;
+  while (performance.now() < untilMs);
+  return null;
 }
 
 const job = (body: string) => jobOf(postWith(body, { body }));
@@ -199,6 +207,21 @@ describe('bodies', () => {
     const body = '<Callout title="a (b)" kind={"tip"}>`f()` {1 + 1}</Callout>\n\n```js\nf()\n```';
     await bodies.render({ ...post(body), markdown: undefined });
     expect(started).toHaveLength(0);
+  });
+
+  test('of a post that was slow are rendered in the thread, until they are quick there', async () => {
+    const { thread, started } = threadWith();
+    const components = (words: Words) => ({ ...mdxComponents(words), Wait });
+    const bodies = new Bodies(components, new Verdicts(undefined), { thread });
+    const render = async (body: string) =>
+      (await bodies.render({ ...post(body), markdown: undefined })).html;
+    // The first ones say nothing: all is slow then.
+    for (let n = 0; n < 10; n += 1) await render(`<Wait /> ${n}`);
+    expect(started).toHaveLength(0);
+    expect(await render('<Wait /> here')).toBe('<p> here</p>');
+    expect(await render('<Wait /> edited')).toBe('<Wait /> edited');
+    expect(await render('<Wait /> again here')).toBe('<p> again here</p>');
+    expect(started).toHaveLength(1);
   });
 
   test('that were cut off count as broken for an hour, which is kept nowhere', async () => {
