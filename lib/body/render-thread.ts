@@ -75,8 +75,6 @@ interface Running {
   worker: Thread;
   /** Jobs that it has finished. */
   finished: number;
-  /** Whether it has begun with any: its code is loaded. */
-  hasBegun: boolean;
   task?: Task;
   timer?: NodeJS.Timeout;
   /** Why it ends. */
@@ -90,6 +88,8 @@ export class RenderThread {
   private readonly waiting: Task[] = [];
   private running?: Running;
   private isClosed = false;
+  /** Whether any thread has begun with a body: threads can be started, and find their code. */
+  private hasBegun = false;
 
   /** `start` starts a thread that answers each job with `ThreadMessage`s. */
   constructor(
@@ -149,7 +149,7 @@ export class RenderThread {
   }
 
   private startThread(): Running {
-    const running: Running = { worker: this.start(), finished: 0, hasBegun: false };
+    const running: Running = { worker: this.start(), finished: 0 };
     running.worker
       .on('message', (message: ThreadMessage) => this.hear(running, message))
       .on('error', (error: unknown) => {
@@ -165,7 +165,7 @@ export class RenderThread {
     // What arrives after its time has passed is too late.
     if (!task || running.end) return;
     if (message === 'begun') {
-      running.hasBegun = true;
+      this.hasBegun = true;
       clearTimeout(running.timer);
       running.timer = this.watch(running);
       return;
@@ -218,7 +218,7 @@ export class RenderThread {
     const { end, error, finished } = running;
     if (end === 'closed') return ofMachine('the server is being ended');
     if (end === 'not begun') {
-      return noThread(`its thread did not start within ${this.patience.start / 1000} s`);
+      return this.failureToStart(`its thread did not start within ${this.patience.start / 1000} s`);
     }
     if (end === 'too slow') {
       const seconds = this.patience.job / 1000;
@@ -234,8 +234,11 @@ export class RenderThread {
     }
     if (tries < MOST_TRIES) return undefined;
     const reason = error === undefined ? `exit code ${code}` : messageOf(error);
-    const message = `the thread that renders it ended ${tries} times (${reason})`;
-    return running.hasBegun ? ofMachine(message) : noThread(message);
+    return this.failureToStart(`the thread that renders it ended ${tries} times (${reason})`);
+  }
+
+  private failureToStart(message: string): Failure {
+    return this.hasBegun ? ofMachine(message) : noThread(message);
   }
 }
 
