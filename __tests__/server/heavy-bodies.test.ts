@@ -12,6 +12,9 @@ import { textsOfExports } from '../setup/texts-of-exports';
 /** Takes the texts of WordPress's export files in this folder, too, such as the official test data. */
 const EXPORTS = process.env.THEME_TEST_DATA;
 
+/** Ten seconds of a processor are a minute where others want it, too. */
+jest.setTimeout(180_000);
+
 let site: Site;
 let list: string;
 beforeAll(async () => {

@@ -54,6 +54,8 @@ export class Bodies {
   /** By their files, since an edit changes all else. */
   private readonly slow = new LRUCache<string, true>({ max: MOST_SLOW });
   private renders = 0;
+  /** Whether it was said that there is no thread. */
+  private lacksThread = false;
   private readonly say: NonNullable<BodiesParts['say']>;
   private readonly thread: BodiesParts['thread'];
 
@@ -124,17 +126,19 @@ export class Bodies {
 
   private async renderHere(post: Post): Promise<Body> {
     const begunMs = performance.now();
+    const rendering = renderBody(post, this.components, !this.thread);
     try {
-      return await renderBody(post, this.components, !this.thread);
+      return await rendering.finally(() => this.noteTime(post, performance.now() - begunMs));
     } catch (error) {
       // Not even a build waits for ever.
       if (error instanceof RunsCode) return await this.renderInThread(post);
       throw error;
-    } finally {
-      this.renders += 1;
-      const isSlow = performance.now() - begunMs > SLOW_MS;
-      if (isSlow && this.renders > WARM_AFTER) this.slow.set(post.file, true);
     }
+  }
+
+  private noteTime({ file }: Post, ms: number): void {
+    this.renders += 1;
+    if (ms > SLOW_MS && this.renders > WARM_AFTER) this.slow.set(file, true);
   }
 
   private async renderInThread(post: Post): Promise<Body> {
@@ -142,7 +146,12 @@ export class Bodies {
     const { outcome, tookMs = Infinity } = await this.thread.render(jobOf(post));
     if (tookMs < QUICK_MS) this.slow.delete(post.file);
     if ('body' in outcome) return outcome.body;
-    throw new NotRendered(outcome);
+    if (outcome.fault !== 'no thread') throw new NotRendered(outcome);
+    // Better that others wait than that the page is not there.
+    if (!this.lacksThread)
+      this.say(`Long posts are rendered without a thread: ${outcome.verdict.message}`);
+    this.lacksThread = true;
+    return renderBody(post, this.components, true);
   }
 
   /** What is to be told of a post's body, if somebody has rendered it: also before this process began. */

@@ -75,6 +75,8 @@ interface Running {
   worker: Thread;
   /** Jobs that it has finished. */
   finished: number;
+  /** Whether it has begun with any: its code is loaded. */
+  hasBegun: boolean;
   task?: Task;
   timer?: NodeJS.Timeout;
   /** Why it ends. */
@@ -126,7 +128,7 @@ export class RenderThread {
     try {
       this.running ??= this.startThread();
     } catch (error) {
-      task.done({ outcome: ofMachine(`no thread can be started (${messageOf(error)})`) });
+      task.done({ outcome: noThread(`no thread can be started (${messageOf(error)})`) });
       this.next();
       return;
     }
@@ -147,7 +149,7 @@ export class RenderThread {
   }
 
   private startThread(): Running {
-    const running: Running = { worker: this.start(), finished: 0 };
+    const running: Running = { worker: this.start(), finished: 0, hasBegun: false };
     running.worker
       .on('message', (message: ThreadMessage) => this.hear(running, message))
       .on('error', (error: unknown) => {
@@ -163,6 +165,7 @@ export class RenderThread {
     // What arrives after its time has passed is too late.
     if (!task || running.end) return;
     if (message === 'begun') {
+      running.hasBegun = true;
       clearTimeout(running.timer);
       running.timer = this.watch(running);
       return;
@@ -215,7 +218,7 @@ export class RenderThread {
     const { end, error, finished } = running;
     if (end === 'closed') return ofMachine('the server is being ended');
     if (end === 'not begun') {
-      return ofMachine(`its thread did not start within ${this.patience.start / 1000} s`);
+      return noThread(`its thread did not start within ${this.patience.start / 1000} s`);
     }
     if (end === 'too slow') {
       const seconds = this.patience.job / 1000;
@@ -231,7 +234,8 @@ export class RenderThread {
     }
     if (tries < MOST_TRIES) return undefined;
     const reason = error === undefined ? `exit code ${code}` : messageOf(error);
-    return ofMachine(`the thread that renders it ended ${tries} times (${reason})`);
+    const message = `the thread that renders it ended ${tries} times (${reason})`;
+    return running.hasBegun ? ofMachine(message) : noThread(message);
   }
 }
 
@@ -254,3 +258,5 @@ const ofMachine = (message: string): Failure => ({
   verdict: { message: `it cannot be rendered now: ${message}` },
   fault: 'machine',
 });
+
+const noThread = (message: string): Failure => ({ verdict: { message }, fault: 'no thread' });

@@ -5,7 +5,6 @@
 import { bundledLanguages } from 'shiki';
 import type { Body } from '../../../lib/body/prose';
 import { grammars } from '../../../lib/body/grammars';
-import { postWith } from '../../setup/posts';
 
 /** Code in other code, and what would add colours to it. */
 const INNER = [

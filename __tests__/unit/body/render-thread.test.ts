@@ -1,12 +1,13 @@
 /** The thread for heavy bodies: what ends it, and what becomes of the bodies that wait for it. */
 import { once } from 'node:events';
-import type { Worker } from 'node:worker_threads';
+import { Worker } from 'node:worker_threads';
 import { mdxComponents } from '../../../components/mdx-components';
 import { Bodies } from '../../../lib/body/body';
 import { jobOf, type Outcome } from '../../../lib/body/render';
 import { RenderThread, type Patience } from '../../../lib/body/render-thread';
 import { Verdicts } from '../../../lib/body/verdicts';
 import { hash } from '../../../lib/hash';
+import type { Words } from '../../../lib/site/words/words';
 import { postWith } from '../../setup/posts';
 import { startTestThread } from '../../setup/render-threads';
 import { until } from '../../setup/site';
@@ -30,6 +31,13 @@ function threadWith(patience: Partial<Patience> = {}) {
   });
   opened.push(thread);
   return { thread, started };
+}
+
+/** A component that holds everybody up. */
+function Wait() {
+  const untilMs = performance.now() + 60;
+  while (performance.now() < untilMs);
+  return null;
 }
 
 const job = (body: string) => jobOf(postWith(body, { body }));
@@ -121,7 +129,7 @@ test('a thread that does not begin is given up', async () => {
   const [failed, after] = await outcomes(thread, ['never begin', 'b']);
   expect(failed).toMatchObject({
     verdict: { message: expect.stringContaining('did not start within 0.3 s') },
-    fault: 'machine',
+    fault: 'no thread',
   });
   expect(after).toBeDefined();
 });
@@ -133,7 +141,7 @@ test('where no thread can be started, that is said', async () => {
   const [first, second] = await outcomes(thread, ['a', 'b']);
   expect(first).toMatchObject({
     verdict: { message: expect.stringContaining('no thread can be started (EAGAIN)') },
-    fault: 'machine',
+    fault: 'no thread',
   });
   expect(second).toEqual(first);
 });
@@ -201,6 +209,21 @@ describe('bodies', () => {
     expect(started).toHaveLength(0);
   });
 
+  test('of a post that was slow are rendered in the thread, until they are quick there', async () => {
+    const { thread, started } = threadWith();
+    const components = (words: Words) => ({ ...mdxComponents(words), Wait });
+    const bodies = new Bodies(components, new Verdicts(undefined), { thread });
+    const render = async (body: string) =>
+      (await bodies.render({ ...post(body), markdown: undefined })).html;
+    // The first ones say nothing: all is slow then.
+    for (let n = 0; n < 10; n += 1) await render(`<Wait /> ${n}`);
+    expect(started).toHaveLength(0);
+    expect(await render('<Wait /> here')).toBe('<p> here</p>');
+    expect(await render('<Wait /> edited')).toBe('<Wait /> edited');
+    expect(await render('<Wait /> again here')).toBe('<p> again here</p>');
+    expect(started).toHaveLength(1);
+  });
+
   test('that were cut off count as broken for an hour, which is kept nowhere', async () => {
     const { thread, started } = threadWith();
     const verdicts = new Verdicts(undefined);
@@ -225,6 +248,18 @@ describe('bodies', () => {
     expect(bodies.hasNoVerdict(hanging)).toBe(true);
     expect(bodies.hasNoVerdict(edited)).toBe(false);
     jest.useRealTimers();
+  });
+
+  test('are rendered here where no thread can be started, which is said once', async () => {
+    const told: string[] = [];
+    const thread = new RenderThread(() => new Worker('throw new Error("no code")', { eval: true }));
+    opened.push(thread);
+    const say = (line: string) => void told.push(line);
+    const bodies = new Bodies(mdxComponents, new Verdicts(undefined), { thread, say });
+    for (const word of ['a', 'b']) {
+      expect((await bodies.render(post(long(word)))).html).toContain(`<p>${word} ${word}`);
+    }
+    expect(told).toEqual([expect.stringContaining('ended 2 times (Error: no code)')]);
   });
 
   test('whose thread was killed have no verdict', async () => {
