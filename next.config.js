@@ -32,6 +32,17 @@ for (const name of [
 }
 const compilerHash = compiler.digest('hex');
 
+/** Names what makes words of texts, and how the index of the search lies in its file. */
+const search = createHash('sha256');
+for (const name of [
+  'package-lock.json',
+  'lib/plain-text.ts',
+  ...['file', 'index', 'segment', 'terms', 'words'].map((part) => `lib/readers/search-${part}.ts`),
+]) {
+  search.update(read(name));
+}
+const searchHash = search.digest('hex');
+
 /**
  * In every page, so that no page needs a second request. The range syntax of media queries would save
  * five bytes, and leave older browsers without the rules.
@@ -134,6 +145,9 @@ const COMPILED_IN = new Set(['next', 'react', 'react-dom']);
 
 /** Bytes of resized images that are kept on disk; beyond them those go that were asked for least recently. */
 const IMAGE_CACHE_BYTES = 256 * 1024 ** 2;
+
+/** Bytes of pages that are kept in memory; Next's own default is 50 MiB. */
+const MEMORY_OF_PAGES_BYTES = 20 * 1024 ** 2;
 
 /** As `lib/site/other-addresses.ts` reads them. */
 const WORDPRESS_QUERIES = [
@@ -254,9 +268,12 @@ const rewritesOf = (languages) =>
 
 /** @type {(phase: string, parts: Parts) => import('next').NextConfig} */
 const configOf = (phase, { inline, preloaded, frameOrigins, hooks, languages }) => ({
+  // Of pages in memory: those that are visited most have their answers kept besides, in the form that is sent.
+  cacheMaxMemorySize: MEMORY_OF_PAGES_BYTES,
   cacheHandler: path.join(__dirname, 'lib', 'store', 'cache-handler.js'),
   env: {
     EVERGREEN_MDX: compilerHash,
+    EVERGREEN_SEARCH: searchHash,
     EVERGREEN_LISTS: inline.ofLists,
     EVERGREEN_POSTS: inline.ofPosts,
     EVERGREEN_BLOCKS: inline.ofBlocks,
@@ -271,8 +288,8 @@ const configOf = (phase, { inline, preloaded, frameOrigins, hooks, languages }) 
   // By default Next renders all pages of a build in one process.
   experimental: {
     cpus: availableParallelism(),
-    // To make the server's code shorter takes a build longer than to compile it, and no reader gets it.
-    turbopackMinify: { server: false, client: true },
+    // It takes longer than to compile, and no reader gets what it makes shorter: pages have no script of Next's.
+    turbopackMinify: false,
     // To write that cache takes longer than what the next build would save.
     turbopackFileSystemCacheForBuild: false,
   },

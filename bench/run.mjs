@@ -23,6 +23,7 @@ import { measureMemory } from './measure-memory.mjs';
 import { measureOthers } from './measure-others.mjs';
 import { measurePaint } from './measure-paint.mjs';
 import { measurePurge } from './measure-purge.mjs';
+import { measureSearch } from './measure-search.mjs';
 import { measureStart } from './measure-start.mjs';
 import { measureStrangers } from './measure-strangers.mjs';
 import { measureTurns } from './measure-turns.mjs';
@@ -49,7 +50,11 @@ const warm = values.quick ? { warmUps: 20, purges: 20 } : { warmUps: 80, purges:
 const size = (full, quick) => (values.quick ? quick : full);
 
 const MEASUREMENTS = new Map([
-  ['build', () => measureBuild(size({ few: 400, many: 4000 }, { few: 40, many: 400 }))],
+  [
+    'build',
+    () =>
+      measureBuild(size({ few: 400, many: 4000, most: 10_000 }, { few: 40, many: 400, most: 400 })),
+  ],
   [
     'purge',
     () => measurePurge({ ...size({ few: 100, many: 10_000 }, { few: 100, many: 1000 }), ...warm }),
@@ -148,6 +153,7 @@ const MEASUREMENTS = new Map([
   ],
   ['lighthouse', () => measureLighthouse({ runs: size(3, 1) })],
   ['paint', () => measurePaint({ runs: size(7, 3) })],
+  ['search', () => measureSearch(size({ count: 10_000, rounds: 5 }, { count: 500, rounds: 2 }))],
   ['start', () => measureStart({ count: size(10_000, 500) })],
   [
     'strangers',

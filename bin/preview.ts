@@ -26,8 +26,17 @@ if (!secret) {
 // Not handed on as loaded here: Next reads the files itself, and an empty variable would win.
 const env = { ...process.env, MY_SECRET_TOKEN: secret };
 
+console.log(
+  '1 of 2: building the site. All posts are checked; what is known of a text is kept for later.\n',
+);
+const begunMs = performance.now();
 const build = spawnSync(process.execPath, [next, 'build'], { stdio: 'inherit', env });
-if (build.status !== 0) process.exit(build.status ?? 1);
+if (build.status !== 0) {
+  console.error('\nThe build stopped, so nothing is served. What to do about it is said above.');
+  process.exit(build.status ?? 1);
+}
+const seconds = Math.round((performance.now() - begunMs) / 1000);
+console.log(`\nBuilt in ${seconds} s.\n\n2 of 2: starting the site at ${url}\n`);
 
 const server = spawn(process.execPath, [next, 'start', '-p', port], { stdio: 'inherit', env });
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -20,6 +20,7 @@ import {
   statSync,
   utimesSync,
 } from 'node:fs';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { environment } from './config';
 import { messageOf } from './message-of';
@@ -42,6 +43,10 @@ const MOST_BYTES = {
   verdicts: 32 * MIB,
   /** The files beside posts, as they were when a page that shows them was made. */
   files: 2048 * MIB,
+  /** The index of the search has about 1 KB a post: that of 100,000, and that of the build before. */
+  search: 256 * MIB,
+  /** The texts of WordPress, some 5 KB each: those of 100,000 posts, and as many from before an edit. */
+  texts: 1024 * MIB,
 };
 
 /** A folder in the data folder. */
@@ -94,28 +99,76 @@ export function findData(room: Room, name: string): string | undefined {
   return file;
 }
 
-/** Writes a file whole, or not at all. */
-export function writeData(room: Room, name: string, text: string | Uint8Array): void {
+/** Writes a file whole, or not at all; returns whether it did. */
+export function writeData(room: Room, name: string, text: string | Uint8Array): boolean {
   const file = fileOf(room, name);
   try {
-    mkdirSync(path.dirname(file), { recursive: true });
-    replaceFile(file, text, `${file}.${process.pid}.tmp`);
+    inItsFolder(file, () => replaceFile(file, text, `${file}.${process.pid}.tmp`));
   } catch (error) {
     report(error);
-    return;
+    return false;
   }
   state.written += 1;
   if (state.written % SWEEP_AFTER === 0) sweepData();
+  return true;
+}
+
+/** Removes a file that is of no use. */
+export function removeData(room: Room, name: string): void {
+  try {
+    rmSync(fileOf(room, name), { force: true });
+  } catch (error) {
+    report(error);
+  }
+}
+
+/** The same of what may be large, in pieces, while others go on. */
+export async function writeDataInPieces(
+  room: Room,
+  name: string,
+  pieces: readonly Uint8Array[],
+): Promise<void> {
+  const file = fileOf(room, name);
+  const beside = `${file}.${process.pid}.tmp`;
+  try {
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(/* turbopackIgnore: true */ beside, pieces);
+    await rename(beside, file);
+  } catch (error) {
+    await rm(beside, { force: true }).catch(() => undefined);
+    report(error);
+  }
+}
+
+/** Reads a file, which counts as used, while others go on; undefined if that cannot be done. */
+export async function readDataWhole(room: Room, name: string): Promise<Buffer | undefined> {
+  const file = fileOf(room, name);
+  try {
+    const bytes = await readFile(/* turbopackIgnore: true */ file);
+    markUsed(file);
+    return bytes;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Appends a line to a file. */
 export function appendData(room: Room, name: string, line: string): void {
   const file = fileOf(room, name);
   try {
-    mkdirSync(path.dirname(file), { recursive: true });
-    appendFileSync(/* turbopackIgnore: true */ file, `\n${line}`);
+    inItsFolder(file, () => appendFileSync(/* turbopackIgnore: true */ file, `\n${line}`));
   } catch (error) {
     report(error);
+  }
+}
+
+/** Writes a file, and where that fails again after having made its folder: most times it is there. */
+function inItsFolder(file: string, write: () => void): void {
+  try {
+    write();
+  } catch {
+    mkdirSync(path.dirname(file), { recursive: true });
+    write();
   }
 }
 
@@ -155,7 +208,7 @@ export function trim(folder: string, mostBytes: number): void {
   }
 }
 
-const roomNames = (): Room[] => ['bodies', 'verdicts', 'files'];
+const roomNames = (): Room[] => ['bodies', 'verdicts', 'files', 'search', 'texts'];
 
 function fileOf(room: Room, name: string): string {
   if (!SAFE_NAME.test(name)) throw new Error(`${JSON.stringify(name)} is no name for a data file`);

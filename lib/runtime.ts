@@ -171,6 +171,7 @@ export function createRuntime({
   const watched = { settings, ledger, renders, history, snapshots, store, edges };
   const notices = new Notices({ ...watched, place: place.notices ?? noticePlace, now });
   const props = { settings, snapshots, store, elsewhere, bodies, now };
+  const search = new Search(snapshots);
   const unwatch = [visitors.watchAll(), ...(edges ? [inFlight.watchAll(), answerInBrotli()] : [])];
   return {
     settings,
@@ -200,7 +201,7 @@ export function createRuntime({
       }),
     bodies,
     feedTexts: new FeedTexts(async (post) => (await bodies.render(post)).html),
-    search: new Search(snapshots),
+    search,
     images: new OpenGraphImages(),
     pageProps: (kinds, path, previewData) => pageProps(props, kinds, path, previewData),
     staticPaths: (route, most) => staticPaths(props, route, most),
@@ -209,6 +210,7 @@ export function createRuntime({
     close: () => {
       for (const end of unwatch) end();
       notices.close();
+      search.close();
       bodies.close();
       place.close?.();
     },

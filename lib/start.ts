@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { environment, SECRET_CHARACTERS, type Environment } from './config';
 import { NOTHING } from './content/snapshots';
 import { openOutbox, OUTBOX_FILE } from './edge/outbox';
+import { boundGarbage } from './heap';
 import { refuseOddRequests } from './odd-requests';
 import { createRuntime, setRuntime, type Runtime } from './runtime';
 import { describeProblem } from './source/post';
@@ -39,6 +40,7 @@ export async function start(): Promise<void> {
   if (building) return;
   // In development the images that code imports lie elsewhere.
   if (!developing) refuseOddRequests();
+  boundGarbage();
   if (secrets.length === 0) {
     console.warn('MY_SECRET_TOKEN is not set: nobody can purge. Set it in .env.local.');
   } else if (secrets.some((secret) => secret.length < SECRET_CHARACTERS)) {

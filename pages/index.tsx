@@ -2,6 +2,7 @@
 import type { GetStaticProps } from 'next';
 import { HomePage } from '../components/home-page';
 import { StandalonePage } from '../components/standalone-page';
+import { environment } from '../lib/config';
 import type { PageProps } from '../lib/content/page-props';
 import { runtimeOfProcess } from '../lib/runtime-of-process';
 import type { ListView, StandaloneView } from '../lib/site/views';
@@ -16,9 +17,9 @@ const isStandalone = (
   props: PageProps<StandaloneView> | PageProps<ListView>,
 ): props is PageProps<StandaloneView> => props.view.kind === 'page';
 
-export const getStaticProps = (async ({ previewData }) =>
-  (await runtimeOfProcess()).pageProps(
-    ['home', 'page'],
-    '/',
-    previewData,
-  )) satisfies GetStaticProps<PageProps>;
+export const getStaticProps = (async ({ previewData }) => {
+  const { search, pageProps } = await runtimeOfProcess();
+  // Beside the one page that each build renders once.
+  if (environment().building) await search.build();
+  return pageProps(['home', 'page'], '/', previewData);
+}) satisfies GetStaticProps<PageProps>;

@@ -16,8 +16,8 @@ export const getServerSideProps = (async (context) => {
   const list = listAt([language, kind, path].flat());
   if (list === undefined) return { notFound: true };
   const { snapshots, feedTexts, settings } = await runtimeOfProcess();
-  const snapshot = await snapshots.current();
-  const { pages, leadOf } = snapshot.site;
+  const { site } = await snapshots.current();
+  const { pages, leadOf } = site;
   const feed = feedOfList(list);
   if (!pages.has(list)) {
     const lead = leadOf(feed);
@@ -26,8 +26,10 @@ export const getServerSideProps = (async (context) => {
       : { notFound: true };
   }
   try {
-    return await sendFromSite(context, FEEDS.rss.type, feed, snapshot, (site) =>
-      feedTexts.inTurnOfTopics(() => topicFeedOf(site, settings().siteUrl, list, feedTexts)),
+    return await snapshots.withTexts(async () =>
+      sendFromSite(context, FEEDS.rss.type, feed, await snapshots.current(), (site) =>
+        feedTexts.inTurnOfTopics(() => topicFeedOf(site, settings().siteUrl, list, feedTexts)),
+      ),
     );
   } catch (error) {
     if (!isHttpError(error)) throw error;

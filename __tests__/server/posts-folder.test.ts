@@ -332,7 +332,7 @@ describe('a file that cannot be used', () => {
     jest
       .spyOn(fs, 'fstatSync')
       .mockImplementation((descriptor) => Object.assign(real(descriptor), { size: 0 }));
-    expect((await loadPostsFolder(folder)).posts[0]?.body.trim()).toBe(body.trim());
+    expect((await loadPostsFolder(folder)).posts[0]?.text.read().trim()).toBe(body.trim());
   });
 
   test.each([

@@ -1,6 +1,7 @@
 /** Posts for tests that need no files. */
 import { hash } from '../../lib/hash';
-import type { Post, Problem, Warning } from '../../lib/source/post';
+import { KnownText } from '../../lib/text';
+import type { Post, Problem, Warning, Written } from '../../lib/source/post';
 import type { Aliases } from '../../lib/site/other-addresses';
 import { siteOf, type Site } from '../../lib/site/site';
 
@@ -15,7 +16,10 @@ export const NOTHING_ELSE = {
 };
 
 /** A published blog post. */
-export const postWith = (slug: string, fields: Partial<Post> = {}): Post => ({
+export const postWith = (
+  slug: string,
+  { body = slug, ...fields }: Partial<Written> = {},
+): Post => ({
   slug,
   file: `posts/${slug}.mdx`,
   title: slug,
@@ -23,8 +27,8 @@ export const postWith = (slug: string, fields: Partial<Post> = {}): Post => ({
   tags: [],
   draft: false,
   page: false,
-  body: slug,
-  bodyHash: hash(slug),
+  text: new KnownText(body),
+  bodyHash: hash(body),
   ...fields,
 });
 

@@ -1,5 +1,6 @@
 /** What a build does with posts, good and bad. */
 import { existsSync } from 'node:fs';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { runBuild } from '../setup/build-site';
@@ -33,6 +34,34 @@ test('a build renders the newest posts, and drops what an earlier one had stored
   expect((await site.visit('/blog/third')).headers.get('x-nextjs-cache')).toBe('HIT');
   expect((await site.visit('/blog/t%C3%BCrk%C3%A7e')).headers.get('x-nextjs-cache')).toBe('MISS');
   await site.stop();
+});
+
+test('what is kept of posts makes a build faster, never another: cut, foreign or not to be written', async () => {
+  await site.stop();
+  const text = '## A heading\n\nText with `code`.';
+  await site.write('kept', text, { date: '2026-01-03' });
+  const page = () => readFile(path.join(site.dir, '.next/server/pages/blog/kept.html'), 'utf8');
+  // A file is no folder: as on a disk that cannot be written, also for root.
+  await writeFile(path.join(site.dir, 'a-file'), '');
+  expect(await runBuild(site.dir, { DATA_DIR: 'a-file' })).toContain('a-file cannot be written');
+  const expected = await page();
+  expect(expected).toContain('A heading</');
+
+  const data = path.join(site.dir, '.evergreen/v1');
+  await runBuild(site.dir);
+  const bodies = await readdir(path.join(data, 'bodies'));
+  expect(bodies.length).toBeGreaterThan(3);
+  for (const [index, name] of bodies.entries()) {
+    const file = path.join(data, 'bodies', name);
+    const whole = await readFile(file, 'utf8');
+    await writeFile(file, index % 2 ? whole.slice(0, whole.length / 2) : '{"source":{}}');
+  }
+  for (const name of await readdir(path.join(data, 'verdicts'))) {
+    await writeFile(path.join(data, 'verdicts', name), '["of","somebody",{"else":[');
+  }
+  await runBuild(site.dir);
+  expect(await page()).toBe(expected);
+  await site.remove('kept');
 });
 
 test('a build stops at posts that cannot be used, and names them all in one table, printed last', async () => {

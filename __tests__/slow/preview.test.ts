@@ -86,7 +86,9 @@ describe('a preview link', () => {
 
 describe('npm run preview', () => {
   /** Runs it where there is nothing to build; answers the file of settings, and the secret in it. */
-  async function run(file?: string): Promise<{ text: string; secret?: string; said: string }> {
+  async function run(
+    file?: string,
+  ): Promise<{ text: string; secret?: string; said: string; errors: string }> {
     const dir = await mkdtemp(path.join(tmpdir(), 'preview-'));
     const local = path.join(dir, '.env.local');
     if (file !== undefined) await writeFile(local, file);
@@ -95,15 +97,15 @@ describe('npm run preview', () => {
       NODE_ENV: 'production' as const,
       NEXT_TELEMETRY_DISABLED: '1',
     };
-    const said = await new Promise<string>((resolve) => {
+    const [said, errors] = await new Promise<[string, string]>((resolve) => {
       const command = [JITI, path.join(ROOT, 'bin/preview.ts')];
-      execFile(process.execPath, command, { cwd: dir, env }, (_, out) => resolve(out));
+      execFile(process.execPath, command, { cwd: dir, env }, (_, out, err) => resolve([out, err]));
     });
     const text = await readFile(local, 'utf8');
     await rm(dir, { recursive: true });
     // As Next reads it: the last line of a name counts.
     const secret = [...text.matchAll(/^MY_SECRET_TOKEN=(.*)$/gm)].at(-1)?.[1];
-    return { text, secret, said };
+    return { text, secret, said, errors };
   }
 
   test.each([
@@ -119,6 +121,13 @@ describe('npm run preview', () => {
     expect(secret).toMatch(/^[\da-f]{48}$/);
     expect(text).toBe(`${kept}MY_SECRET_TOKEN=${secret}\n`);
     expect(said).toContain('Wrote a random MY_SECRET_TOKEN into .env.local');
+  });
+
+  test('says what it is doing, and that nothing is served where the build stops', async () => {
+    const { said, errors } = await run();
+    expect(said).toContain('1 of 2: building the site.');
+    expect(said).not.toContain('2 of 2');
+    expect(errors).toContain('The build stopped, so nothing is served.');
   });
 
   test.each(['short', 'x'.repeat(16)])('leaves the secret %s as it is', async (chosen) => {

@@ -108,11 +108,11 @@ describeWithWordPress('a WordPress that is closed', () => {
       `${CLOSED(401, 'rest_login_required')}
       add_shortcode('members', fn() => is_user_logged_in() ? 'For members.' : '');`,
     );
-    const bodyOf = async () => (await load({ login })).posts.map(({ body }) => body).join();
+    const bodyOf = async () => (await load({ login })).posts.map(({ text }) => text.read()).join();
     expect(await bodyOf()).toContain('For members.');
     await wordpress.activate({ url: 'http://127.0.0.1:1', secret: SECRET });
     const { posts, library } = await load({ login });
-    expect(posts.map(({ body }) => body).join()).toMatch(/^(?!.*For members)[^]*For all\./);
+    expect(posts.map(({ text }) => text.read()).join()).toMatch(/^(?!.*For members)[^]*For all\./);
     // Nor a user who has written nothing.
     expect([...library.authors.values()].map(({ name }) => name)).toEqual(['admin']);
     // What comes along with a post is read in the same request.

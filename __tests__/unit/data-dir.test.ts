@@ -72,7 +72,13 @@ test('a sweep removes other formats, and nothing that is none', async () => {
   sweepData();
   expect((await readdir(folder)).sort()).toEqual(['mine', 'v1']);
   expect(readData('bodies', 'a.json')).toBe('text');
-  expect((await readdir(path.join(folder, 'v1'))).sort()).toEqual(['bodies', 'files', 'verdicts']);
+  expect((await readdir(path.join(folder, 'v1'))).sort()).toEqual([
+    'bodies',
+    'files',
+    'search',
+    'texts',
+    'verdicts',
+  ]);
 });
 
 test('a folder that cannot be written is reported once, with the reason', async () => {

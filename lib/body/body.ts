@@ -4,17 +4,17 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import { environment } from '../config';
-import { keyOf, wordsIn } from './kept';
-import { renderMarkdown } from './markdown';
-import { RunsCode, warmUpMdx, type ComponentsIn } from './mdx';
-import { linesBefore, movedBy } from './notes';
-import { failureOf, jobOf, renderBody, type Failure } from './render';
+import { keyOf } from './kept';
+import { RunsCode, type ComponentsIn } from './mdx';
+import { movedBy } from './notes';
+import { failureOf, jobOf, renderAgain, renderBody, type Failure } from './render';
 import type { RenderThread } from './render-thread';
-import { renderUntrustedHtml } from './untrusted-html';
 import { timeSlices } from '../slices';
+import { isMoved, MOVED } from '../text';
 import type { Post, Problem, Warning } from '../source/post';
 import type { Body, BodyWarning } from './prose';
 import { Verdicts, type Verdict } from './verdicts';
+import { messageOf } from '../message-of';
 
 /** Bodies that are kept, so that one that was checked is not rendered again for its page. */
 const MOST_KEPT = 100;
@@ -86,15 +86,22 @@ export class Bodies {
     if (known) return problemOf(post, known);
     try {
       const { warnings = [] } = await this.render(post);
-      const noted = movedBy(-linesBefore(post.body), warnings);
+      const noted = movedBy(-post.text.linesBefore, warnings);
       const isNew = this.verdicts.note(post.bodyHash, null, noted);
       // What is left out of HTML belongs to the warnings of the site, which tell it.
       if (isNew && !post.html && !environment().building) tell(post, warnings, this.say);
     } catch (error) {
-      const { verdict, fault } =
+      if (isMoved(error)) return movedProblem(post, error);
+      const failure =
         error instanceof NotRendered
           ? error.failure
-          : await failureOf(jobOf(post), error, this.components);
+          : await failureOf(post, error, this.components).catch((other: unknown) => {
+              if (isMoved(other)) return undefined;
+              throw other;
+            });
+      // Its text changed after the render.
+      if (!failure) return movedProblem(post, error);
+      const { verdict, fault } = failure;
       // Neither a text that is not known nor a machine without file handles says anything of the body.
       if (!post.recalled && fault === 'body') this.verdicts.note(post.bodyHash, verdict);
       if (!post.recalled && fault === 'likely the body') {
@@ -110,14 +117,14 @@ export class Bodies {
   }
 
   /** Whether others would wait for a body; in a build nobody does. */
-  protected isHeavy({ body, html, file }: Post): boolean {
+  protected isHeavy({ text, html, file }: Post): boolean {
     if (!this.thread || environment().building) return false;
-    return body.length > HEAVY_CHARACTERS[html ? 'html' : 'text'] || this.slow.has(file);
+    return text.length > HEAVY_CHARACTERS[html ? 'html' : 'text'] || this.slow.has(file);
   }
 
   private async renderHere(post: Post): Promise<Body> {
     const begunMs = performance.now();
-    const rendering = renderBody(jobOf(post), this.components, !this.thread);
+    const rendering = renderBody(post, this.components, !this.thread);
     try {
       return await rendering.finally(() => this.noteTime(post, performance.now() - begunMs));
     } catch (error) {
@@ -141,31 +148,38 @@ export class Bodies {
   }
 
   /** What is to be told of a post's body, if somebody has rendered it: also before this process began. */
-  warningsOf({ body, bodyHash, draft }: Post): BodyWarning[] {
-    return draft ? [] : movedBy(linesBefore(body), this.verdicts.warningsOn(bodyHash));
+  warningsOf({ text, bodyHash, draft }: Post): BodyWarning[] {
+    return draft ? [] : movedBy(text.linesBefore, this.verdicts.warningsOn(bodyHash));
   }
 
   /**
-   * Checks posts that have no verdict yet, and returns what is wrong with those that fail. The processes
-   * of a build share the work: each begins somewhere else, and skips what another one has done.
+   * Checks posts that have no verdict yet, and returns what is wrong with those that fail; `told` is called
+   * after each. The processes of a build share the work: each skips what another one has done, and takes
+   * them in an order of its own. In any order that they share, two that meet would go on side by side.
    */
-  async checkAll(posts: readonly Post[]): Promise<ReadonlyMap<Post, Problem>> {
+  async checkAll(
+    posts: readonly Post[],
+    told?: (total: number, countDone: () => number) => void,
+  ): Promise<ReadonlyMap<Post, Problem>> {
     const failures = new Map<Post, Problem>();
-    const begin = Math.floor(Math.random() * posts.length);
+    const countDone = () => posts.filter((post) => !this.hasNoVerdict(post)).length;
     const yieldInTime = timeSlices();
     const check = async (post: Post) => {
       const problem = await this.check(post);
       if (problem) failures.set(post, problem);
+      told?.(posts.length, countDone);
     };
     // One that is rendered in the thread, beside those here.
     let heavy: Promise<void> | undefined;
-    for (const post of [...posts.slice(begin), ...posts.slice(0, begin)]) {
+    for (const post of inRandomOrder(posts)) {
       await yieldInTime();
       this.verdicts.read();
       if (!this.hasNoVerdict(post)) continue;
       if (this.isHeavy(post)) {
         await heavy;
         heavy = check(post);
+        // What it throws is thrown when it is awaited.
+        heavy.catch(() => undefined);
       } else await check(post);
     }
     await heavy;
@@ -183,15 +197,21 @@ export class Bodies {
       if (this.isHeavy(post)) continue;
       // Requests come first: the awaits of a compiler alone never let one in.
       await yieldToEventLoop();
-      const { body, html } = post;
-      const rendered = html
-        ? renderUntrustedHtml(body, html, wordsIn(post))
-        : post.markdown
-          ? renderMarkdown(post)
-          : warmUpMdx(post, this.components);
-      await rendered.catch(() => undefined);
+      await renderAgain(post, this.components).catch(() => undefined);
       this.renders += 1;
     }
+  }
+}
+
+function* inRandomOrder(posts: readonly Post[]): Generator<Post> {
+  const left = [...posts];
+  for (;;) {
+    const at = Math.floor(Math.random() * left.length);
+    const post = left[at];
+    const last = left.pop();
+    if (!post || !last) return;
+    if (at < left.length) left[at] = last;
+    yield post;
   }
 }
 
@@ -208,9 +228,19 @@ export const warningsOfHtml = (
 
 /** The problem of a post whose body doesn't render. */
 export function problemOf(post: Post, { line, message }: NonNullable<Verdict>): Problem {
-  const { slug, page, file, body } = post;
-  return { slug, page, file, line: line && line + linesBefore(body), message };
+  const { slug, page, file, text } = post;
+  return { slug, page, file, line: line && line + text.linesBefore, message };
 }
+
+/** Says nothing of the body: it is to be loaded again. */
+const movedProblem = ({ slug, page, path, file }: Post, error: unknown): Problem => ({
+  slug,
+  page,
+  path,
+  file,
+  kind: MOVED,
+  message: messageOf(error),
+});
 
 /** In the log: of one body so many, and how many more there are. */
 const MOST_TOLD = 10;

@@ -37,11 +37,15 @@ export function keep(post: Written, made: object): void {
   else setTimeout(() => writeData('bodies', name, text), KEEP_AFTER_MS).unref();
 }
 
-/** What a body was turned into; undefined if that is not kept. */
-export function recall<T extends object>(post: Written): T | undefined {
+/** What a body was turned into; undefined if that is not kept, or is not what `isWhole` knows. */
+export function recall<T extends object>(
+  post: Written,
+  isWhole: (kept: unknown) => kept is T,
+): T | undefined {
   if (COMPILER === undefined) return undefined;
   try {
-    return JSON.parse(readData('bodies', nameOf(post)) ?? '');
+    const kept: unknown = JSON.parse(readData('bodies', nameOf(post)) ?? '');
+    return isWhole(kept) ? kept : undefined;
   } catch {
     return undefined;
   }

@@ -16,7 +16,7 @@ import { VFile } from 'vfile';
 import { decoded } from '../decoded';
 import { checkHtmlBounds } from '../html-bounds';
 import type { Words } from '../site/words/words';
-import type { Post, Ref } from '../source/post';
+import type { Ref, Written } from '../source/post';
 import { elementsOf, showFrames } from './frames';
 import { wordsIn } from './kept';
 import { footnotesIn, markupFor, showFormulas } from './markup';
@@ -78,7 +78,7 @@ export async function renderMarkdown({
   body,
   refs,
   language,
-}: Pick<Post, 'body' | 'refs' | 'language'>): Promise<Body> {
+}: Pick<Written, 'body' | 'refs' | 'language'>): Promise<Body> {
   const excess = excessIn(body, 'markdown');
   if (excess) throw new Error(excess.message);
   const words = wordsIn({ language });

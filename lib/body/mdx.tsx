@@ -10,17 +10,19 @@ import { serialize } from 'next-mdx-remote/serialize';
 import type { PluggableList, Processor } from 'unified';
 import { visit } from 'unist-util-visit';
 import { VFileMessage } from 'vfile-message';
+import { z } from 'zod';
 import { decoded } from '../decoded';
 import { checkHtml, elementsIn, withoutStyles } from './check-html';
 import { keep, recall, wordsIn } from './kept';
 import { footnotesIn, markupFor, showFormulas } from './markup';
 import { excessIn } from './mdx-bounds';
 import { adviceOnParsing, adviceOnRendering, nearestOf, type Advice } from './mdx-remedies';
-import { linesBefore, movedBy, Notes, quoted } from './notes';
+import { movedBy, Notes, quoted } from './notes';
 import { refOf } from './pictures';
 import type { Words } from '../site/words/words';
-import type { Post } from '../source/post';
-import { prosePlugins, type Body, type BodyWarning, type Outline } from './prose';
+import { linesBefore } from '../text';
+import type { Post, Written } from '../source/post';
+import { OUTLINE_SHAPE, prosePlugins, type Body, type BodyWarning, type Outline } from './prose';
 import { BodyProblem } from './public-files';
 import { messageOf } from '../message-of';
 
@@ -42,13 +44,22 @@ interface Compiled {
   warnings: BodyWarning[];
 }
 
+const CompiledShape = z.object({
+  source: z.object({ compiledSource: z.string() }),
+  outline: z.object(OUTLINE_SHAPE),
+  warnings: z.array(z.object({ kind: z.string(), message: z.string() })),
+});
+
+const isCompiled = (kept: unknown): kept is Compiled => CompiledShape.safeParse(kept).success;
+
 /** What is needed of a post. */
-type MdxText = Pick<Post, 'body' | 'bodyHash' | 'refs' | 'language'>;
+type MdxText = Pick<Post, 'text' | 'bodyHash' | 'refs' | 'language'>;
 
 async function compileText(
-  { body, refs, language }: MdxText,
+  { text, refs, language }: MdxText,
   components: ComponentsIn,
 ): Promise<Compiled> {
+  const body = text.read();
   const words = wordsIn({ language });
   const excess = excessIn(body);
   if (excess) throw new Error(excess.message);
@@ -251,7 +262,6 @@ export async function renderMdx(
   components: ComponentsIn,
   mayRun = true,
 ): Promise<Body> {
-  const { body } = post;
   const { source, outline, warnings: ofText, runsCode } = await compile(post, components);
   if (runsCode && !mayRun) throw new RunsCode('it holds code, which may never end');
   // Not bundled: for an API route Turbopack refuses it, and for instrumentation.ts it takes a
@@ -261,13 +271,16 @@ export async function renderMdx(
     <MDXRemote {...source} components={components(wordsIn(post))} />,
   );
   const { elements, unknown } = elementsIn(html);
-  const ofHtml = [...checkHtml(html), ...unknown].map(({ writtenAs, ...warning }) => ({
+  const found = [...checkHtml(html), ...unknown];
+  // Most have none, and need no text.
+  const body = found.length > 0 ? post.text.read() : '';
+  const ofHtml = found.map(({ writtenAs, ...warning }) => ({
     line: lineOf(body, writtenAs),
     ...warning,
   }));
-  const warnings = [...movedBy(linesBefore(body), ofText), ...ofHtml];
-  const found = { html: withoutStyles(html), ...outline, elements };
-  return warnings.length > 0 ? { ...found, warnings } : found;
+  const warnings = [...movedBy(post.text.linesBefore, ofText), ...ofHtml];
+  const made = { html: withoutStyles(html), ...outline, elements };
+  return warnings.length > 0 ? { ...made, warnings } : made;
 }
 
 /**
@@ -275,7 +288,7 @@ export async function renderMdx(
  * itself is asked again.
  */
 export async function explainMdx(
-  { body, language }: Pick<Post, 'body' | 'language'>,
+  { body, language }: Pick<Written, 'body' | 'language'>,
   error: unknown,
   components: ComponentsIn,
 ): Promise<{ line?: number; reason: string }> {
@@ -312,7 +325,7 @@ function lineOf(body: string, text: string): number | undefined {
 }
 
 async function compile(post: MdxText, components: ComponentsIn): Promise<Compiled> {
-  const kept = recall<Compiled>(post);
+  const kept = recall(post, isCompiled);
   if (kept) return kept;
   const compiled = await compileText(post, components);
   keep(post, compiled);

@@ -38,10 +38,6 @@ export function quoted(text: string): string {
   return line.length > MOST_QUOTED ? `${line.slice(0, MOST_QUOTED)}…` : line;
 }
 
-/** Lines before the trimmed text: the front matter of one file may be longer than that of another. */
-export const linesBefore = (body: string): number =>
-  (/^\s*/.exec(body)?.[0].split('\n').length ?? 1) - 1;
-
 /** Warnings whose lines are counted from elsewhere. */
 export const movedBy = (lines: number, warnings: readonly BodyWarning[]): BodyWarning[] =>
   warnings.map(({ line, ...warning }) =>

@@ -8,6 +8,7 @@ import rehypeAutolinkHeadings from 'rehype-autolink-headings';
 import rehypeSlug from 'rehype-slug';
 import type { PluggableList } from 'unified';
 import { SKIP, visit } from 'unist-util-visit';
+import { z } from 'zod';
 import type { Words } from '../site/words/words';
 import { find } from './hast';
 import { highlightCode, nameButtons } from './highlighting';
@@ -26,6 +27,9 @@ export interface Outline {
   /** Reading time, at least 1. */
   minutes: number;
 }
+
+/** What is checked of an outline that was kept. */
+export const OUTLINE_SHAPE = { headings: z.array(z.object({})), minutes: z.number() };
 
 /** Something that a body does without, or shows otherwise than its author may expect. */
 export interface BodyWarning {

@@ -4,6 +4,7 @@
 import type { Bodies } from '../body/body';
 import { NOT_FOUND_SECONDS, type Environment } from '../config';
 import type { Problem } from '../source/post';
+import { MOVED } from '../text';
 import type { Version } from '../store/place';
 import type { Expectations, Expected } from '../store/store';
 import { leadAt, type Elsewhere } from './elsewhere';
@@ -100,6 +101,14 @@ export class SnapshotExpectations implements Expectations {
 
   /** Why the page of a path cannot be rendered from the newest snapshot, if so. */
   async failureAt(path: string): Promise<Problem | undefined> {
+    const found = await this.findFailureAt(path);
+    if (found?.kind !== MOVED) return found;
+    const { snapshots } = this.parts;
+    await snapshots.load(NOTHING).catch(snapshots.reportOnce);
+    return this.findFailureAt(path);
+  }
+
+  private async findFailureAt(path: string): Promise<Problem | undefined> {
     const snapshot = this.parts.snapshots.newest();
     const post = snapshot?.site.posts.get(path);
     return snapshot?.problemAt.get(path) ?? (post && (await this.parts.bodies.check(post)));

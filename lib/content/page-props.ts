@@ -8,9 +8,10 @@ import { showComments, type ShownComment } from '../body/comments';
 import type { Body } from '../body/prose';
 import { NOT_FOUND_SECONDS, type Environment } from '../config';
 import { testOfFile } from '../site/routes';
-import type { Dependencies } from '../site/dependencies';
+import { dependenciesOf, type Dependencies } from '../site/dependencies';
 import type { View, ViewOf } from '../site/views';
 import { describeProblem } from '../source/post';
+import { MOVED, MovedText } from '../text';
 import type { Store } from '../store/store';
 import { snapshotWithDraft } from './draft';
 import { DraftId } from '../source/draft-id';
@@ -51,7 +52,15 @@ const isKind = <K extends View['kind']>(view: View, kinds: K | readonly K[]): vi
  * keeps the last good page, or stops the build. `kinds` names what the caller can show.
  * With `previewData` the page shows that draft; Next stores no such page, and passes on no such answer.
  */
-export async function pageProps<K extends View['kind']>(
+export const pageProps = <K extends View['kind']>(
+  parts: PagePropsParts,
+  kinds: K | readonly K[],
+  path: string,
+  previewData?: PreviewData,
+): Promise<GetStaticPropsResult<PageProps<ViewOf<K>>>> =>
+  parts.snapshots.withTexts(() => propsOf(parts, kinds, path, previewData));
+
+async function propsOf<K extends View['kind']>(
   { settings, snapshots, store, elsewhere, bodies, now }: PagePropsParts,
   kinds: K | readonly K[],
   path: string,
@@ -76,15 +85,16 @@ export async function pageProps<K extends View['kind']>(
   // A post that is not listed yet has its page all the same.
   const site = snapshot.unchecked.has(path) ? snapshots.wholeSite(snapshot) : snapshot.site;
   const page = site.pageAt(path);
-  if (page?.view.kind === 'redirect') {
-    const { revision, dependencies, view } = page;
+  const view = page?.view;
+  if (page && view?.kind === 'redirect') {
+    const { revision, dependencies } = page;
     store.noteRender(path, { revision, dependencies });
     return { redirect: { destination: view.to, statusCode: view.status }, revalidate };
   }
   const problem = snapshot.problemAt.get(path);
   // An author who works on a post wants to know; visitors go on reading its last good version.
   if (problem && (!page || developing)) throw new Error(describeProblem(problem));
-  if (!page || !isKind(page.view, kinds)) {
+  if (!page || !view || !isKind(view, kinds)) {
     if (!previewed) store.noteRender(path, NO_PAGE);
     // Not stored: there is no end of other forms of addresses.
     if (lead) {
@@ -93,7 +103,9 @@ export async function pageProps<K extends View['kind']>(
     return { notFound: true, revalidate: Math.min(revalidate, NOT_FOUND_SECONDS) };
   }
 
-  const { revision, dependencies } = page;
+  const { revision, url } = page;
+  // Not those that the page keeps once it was asked for them: of all pages that is too much.
+  const dependencies = dependenciesOf(url, view);
   const forget = previewed ? () => undefined : store.noteRender(path, { revision, dependencies });
   const rendered = await bodyOf(snapshot, path, bodies).catch((error: unknown) => {
     forget();
@@ -101,7 +113,7 @@ export async function pageProps<K extends View['kind']>(
   });
   // As JSON, in which Next stores the props: it refuses members that are undefined.
   const props: PageProps<ViewOf<K>> = JSON.parse(
-    JSON.stringify({ view: page.view, ...rendered, revision, dependencies }),
+    JSON.stringify({ view, ...rendered, revision, dependencies }),
   );
   return { props, revalidate };
 }
@@ -115,6 +127,7 @@ async function bodyOf(
   const post = unchecked.get(path) ?? site.posts.get(path);
   if (!post) return {};
   const problem = await bodies.check(post);
+  if (problem?.kind === MOVED) throw new MovedText(post.file);
   if (problem) throw new Error(describeProblem(problem));
   // What its author is told is nobody else's affair.
   const body = { ...(await bodies.render(post)), warnings: undefined };

@@ -12,11 +12,13 @@ import { siteOf, type Site } from '../site/site';
 import { pathsOfProblem } from '../site/paths';
 import { aliasesOf, byRevision, postOf, type PathsByRevision } from '../site/recall';
 import { mergeHints, type Hint } from '../source/changes';
+import { isMoved, MOVED } from '../text';
 import { describeProblem, TWIN, type Post, type Problem, type Warning } from '../source/post';
 import { testOfFiles, testOfWordPress, type Loaded } from '../source/sources';
 import type { Version } from '../store/place';
 import type { Store } from '../store/store';
 import { reportProblems } from './build-problems';
+import { checkProgress } from './check-progress';
 import { refuseMassRemoval } from './mass-removal';
 import { LATEST_MS, withUnpublished } from './unpublished';
 import { usablePosts, type Manner, type UsablePosts } from './usable-posts';
@@ -65,6 +67,9 @@ export const NOTHING: Hint = [];
 
 /** How long visitors wait for the sources to be read. */
 const LONGEST_WAIT_MS = 5000;
+
+/** How often what is to be read is read again that changes while it is rendered. */
+const TRIES_OF_TEXTS = 4;
 
 /** The snapshots of one process, of which the newest counts. */
 export class Snapshots {
@@ -212,6 +217,21 @@ export class Snapshots {
     return this.whole.site;
   }
 
+  /**
+   * Does what needs the texts of the newest snapshot. Where one has become another meanwhile, the sources are
+   * loaded again, and all of it is done again; throws what the last try threw.
+   */
+  async withTexts<T>(work: () => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!isMoved(error) || tries >= TRIES_OF_TEXTS) throw error;
+        await this.load(NOTHING);
+      }
+    }
+  }
+
   /** What visitors cannot help is not told for each of them. */
   readonly reportOnce = (error: unknown): void => {
     const message = messageOf(error);
@@ -231,11 +251,17 @@ export class Snapshots {
     const loadedAtMs = now();
     const environment = settings();
     const { version, generation, hint: told } = await store.versions.begin(this.newest(), hint);
-    const loaded = await loadSources(environment, this.loaded, told);
+    let loaded: Loaded;
+    let usable: UsablePosts;
+    let tries = 0;
+    do {
+      loaded = await loadSources(environment, this.loaded, tries === 0 ? told : NOTHING);
+      // What was read need not be read again, whatever becomes of it.
+      this.loaded = loaded;
+      usable = await usablePosts(loaded, this.usable, bodies, this.mannerOf(hint));
+      tries += 1;
+    } while (tries < TRIES_OF_TEXTS && usable.problems.some(({ kind }) => kind === MOVED));
     const { dueAtMs } = loaded;
-    // What was read need not be read again, whatever becomes of it.
-    this.loaded = loaded;
-    const usable = await usablePosts(loaded, this.usable, bodies, this.mannerOf(hint));
     const warnings = [...loaded.warnings, ...warningsOfHtml(usable.posts, bodies.verdicts)];
     const before = this.newest();
     const { facts = NO_FACTS } = loaded;
@@ -299,6 +325,7 @@ export class Snapshots {
     let stored: Promise<PathsByRevision> | undefined;
     return {
       check: developing ? 'never' : building || !isVisit ? 'now' : 'later',
+      told: building ? checkProgress() : undefined,
       recall: building
         ? async () => undefined
         : (paths, file) =>

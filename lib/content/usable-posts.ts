@@ -3,6 +3,7 @@
  * other one the last good version, if there is one. So nothing is listed that has no page.
  */
 import { problemOf, type Bodies } from '../body/body';
+import type { Progress } from './check-progress';
 import { keepIfSame, type Post, type Problem } from '../source/post';
 import { pathOfPost, pathsOfProblem } from '../site/paths';
 import { timeSlices } from '../slices';
@@ -29,6 +30,8 @@ export interface Manner {
   few?: number;
   /** Finds the post that the stored page of one of these paths shows; `file` is where it came from. */
   recall: (paths: string[], file: string) => Promise<Post | undefined>;
+  /** Is called after each body that was rendered: see `Bodies.checkAll`. */
+  told?: Progress;
 }
 
 /** Something that is not shown as it is: it has its last good version, or is nowhere. */
@@ -48,7 +51,7 @@ export async function usablePosts(
   found: { posts: Post[]; problems: Problem[] },
   previous: UsablePosts | undefined,
   bodies: Pick<Bodies, 'checkAll' | 'hasNoVerdict' | 'verdicts'>,
-  { check, few = FEW, recall }: Manner,
+  { check, few = FEW, recall, told }: Manner,
 ): Promise<UsablePosts> {
   const { verdicts } = bodies;
   verdicts.read();
@@ -61,6 +64,7 @@ export async function usablePosts(
     check === 'never' && (!previous || lastGoodOf(post.file)?.post?.bodyHash === post.bodyHash);
   const failures = await bodies.checkAll(
     unknown.filter((post) => !isWaiting(post) && !isTrusted(post)),
+    told,
   );
 
   const problems = [...found.problems];
@@ -76,7 +80,7 @@ export async function usablePosts(
     if (problem) {
       problems.push(problem);
       toHold.push({ file, paths: [pathOfPost(post)] });
-    } else if (bodies.hasNoVerdict(post) && !isTrusted(post)) {
+    } else if (verdict === undefined && !post.draft && !isTrusted(post)) {
       toHold.push({ file, paths: [pathOfPost(post)], unchecked: post });
     } else shown.push(post);
   }

@@ -6,7 +6,7 @@ import { parse as parseToml } from 'smol-toml';
 import { parse as parseYaml } from 'yaml';
 import { messageOf } from '../message-of';
 import { slugOf } from '../site/slugs';
-import { MOST_BYTES } from '../source/posts-folder';
+import { MOST_BYTES } from '../source/text-file';
 import type { Found } from './found';
 import { fieldsOf, isRecord, partsOf, withFields } from './front-matter';
 import { withoutLiquid } from './markdown';

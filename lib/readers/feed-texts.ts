@@ -9,6 +9,7 @@ import pLimit from 'p-limit';
 import { readerHtml } from './feed-html';
 import { messageOf } from '../message-of';
 import type { Post } from '../source/post';
+import { isMoved } from '../text';
 
 /** The HTML of a post's body. Throws if it cannot be rendered. */
 export type HtmlOf = (post: Post) => Promise<string>;
@@ -47,7 +48,7 @@ export class FeedTexts {
 
   /**
    * The texts of the posts of a feed, in their order; undefined for one that cannot be rendered, which is
-   * told once.
+   * told once. Rejects if one is another text by now.
    */
   of(posts: FeedPost[]): Promise<(string | undefined)[]> {
     return Promise.all(
@@ -92,6 +93,7 @@ export class FeedTexts {
   }
 
   private tell({ slug, file, bodyHash }: Post, error: unknown): undefined {
+    if (isMoved(error)) throw error;
     const key = `${slug} ${bodyHash}`;
     if (this.told.has(key)) return;
     this.told.set(key, true);

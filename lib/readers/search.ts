@@ -3,9 +3,11 @@
  */
 import type { Snapshots } from '../content/snapshots';
 import type { Post } from '../source/post';
+import { isMoved } from '../text';
 import { plainBlocks } from '../plain-text';
 import { find, type Wanted } from './search-find';
-import { newIndex, update, type Index } from './search-index';
+import { fileOfIndex, keepSegments, readSegments } from './search-file';
+import { indexOf, newIndex, update, type Index } from './search-index';
 import { wordsIn, type Word } from './search-words';
 import { mark, snippetOf, type Segment, type Snippet } from './snippet';
 import type { Site } from '../site/site';
@@ -42,12 +44,25 @@ export interface Result {
   post?: PostSummary;
 }
 
+/** How often the index is kept, at most: each time it is written as a whole. */
+const KEPT_EVERY_MS = 60_000;
+
+/** How long a build works on the index, since Next gives up pages after a minute: the start of the server does the rest. */
+const MOST_OF_A_BUILD_MS = 40_000;
+
 /** The search of one process. */
 export class Search {
-  private index: Index = newIndex();
+  private index?: Index;
   private readonly turns: Turns = newTurns();
+  private keptAtMs = -Infinity;
+  private keptLater?: NodeJS.Timeout;
+  private keeping?: Promise<void>;
 
-  constructor(private readonly snapshots: Pick<Snapshots, 'current'>) {}
+  /** `file` is where the index is kept, in the data folder; undefined if nowhere. */
+  constructor(
+    private readonly snapshots: Pick<Snapshots, 'current'>,
+    private readonly file = fileOfIndex(),
+  ) {}
 
   /**
    * Searches the newest site for posts of a language with these words, for somebody at this address. Searches take
@@ -58,8 +73,8 @@ export class Search {
    */
   find(wanted: Wanted, address: string): Promise<SearchResults | undefined> {
     return takeTurn(this.turns, address, async () => {
-      const site = await this.update();
-      const { best, total, partial } = await find(this.index, wanted, MOST_RESULTS);
+      const { site, index } = await this.update();
+      const { best, total, partial } = await find(index, wanted, MOST_RESULTS);
       const slice = slices();
       const results: Result[] = [];
       for (const { post, terms } of best) results.push(await resultOf(site, post, terms, slice));
@@ -72,17 +87,49 @@ export class Search {
     await takeTurn(this.turns, NOBODY, () => this.update()).catch(console.error);
   }
 
-  /** Brings the index up to date with the newest site, and returns that. */
-  private async update(): Promise<Site> {
+  /** Builds the index, or a part of it, for the server to find. Settles when it is kept; never rejects. */
+  async build(): Promise<void> {
+    const endMs = performance.now() + MOST_OF_A_BUILD_MS;
+    const work = () => this.update(() => performance.now() > endMs);
+    await takeTurn(this.turns, NOBODY, work).catch(console.error);
+    await this.keeping;
+  }
+
+  /** Keeps no more. */
+  close(): void {
+    clearTimeout(this.keptLater);
+  }
+
+  /** Brings the index up to date with the newest site. */
+  private async update(isOver?: () => boolean): Promise<{ site: Site; index: Index }> {
     const { site } = await this.snapshots.current();
+    const { file } = this;
+    this.index ??= await indexOf((file !== undefined && (await readSegments(file))) || []);
     try {
-      await update(this.index, site.posts);
+      if (await update(this.index, site.posts, isOver)) this.keep();
     } catch (error) {
       // It may be half updated.
       this.index = newIndex();
       throw error;
     }
-    return site;
+    return { site, index: this.index };
+  }
+
+  /** Keeps the index, now or later. */
+  private keep(): void {
+    const { file, index } = this;
+    if (file === undefined || !index || this.keptLater) return;
+    const waitMs = this.keptAtMs + KEPT_EVERY_MS - performance.now();
+    if (waitMs > 0) {
+      const keepInTurn = () => takeTurn(this.turns, NOBODY, async () => this.keep());
+      this.keptLater = setTimeout(() => {
+        this.keptLater = undefined;
+        void keepInTurn().catch(console.error);
+      }, waitMs).unref();
+      return;
+    }
+    this.keptAtMs = performance.now();
+    this.keeping = keepSegments(file, index.segments).catch(console.error);
   }
 }
 
@@ -110,13 +157,14 @@ const TELLING = 60;
  * a page shows below each other.
  */
 async function snippetFor(
-  { body, summary }: Post,
+  post: Post,
   terms: ReadonlySet<string>,
   slice: Slices,
 ): Promise<Segment[]> {
+  const { summary } = post;
   let best: Snippet | undefined;
   let read = 0;
-  for (const { text, length } of plainBlocks(body)) {
+  for (const { text, length } of plainBlocks(bodyOf(post))) {
     await slice(length / CHARACTERS_OF_A_UNIT);
     if (text !== '') {
       const words: Word[] = [];
@@ -130,6 +178,16 @@ async function snippetFor(
   }
   if (summary !== undefined && !best?.found) return snippetOf(summary, terms).segments;
   return best?.segments ?? [];
+}
+
+/** The body of a post; nothing, if it is another one by now. */
+function bodyOf({ text }: Post): string {
+  try {
+    return text.read();
+  } catch (error) {
+    if (isMoved(error)) return '';
+    throw error;
+  }
 }
 
 /** The more of the words the better, and then rather a sentence than a heading. */

@@ -9,7 +9,7 @@ import type { FeedTexts } from './feed-texts';
 import { sendFromSite } from './site-texts';
 
 interface Parts {
-  snapshots: Pick<Snapshots, 'current'>;
+  snapshots: Pick<Snapshots, 'current' | 'withTexts'>;
   feedTexts: FeedTexts;
   settings: () => Environment;
 }
@@ -23,7 +23,9 @@ export async function sendFeed(
   // By the address as it was written: a query could name a language, too, which no purge would.
   const section = sectionOfPath(context.req.url ?? '');
   const name = feedOfAll(prefixOf(section), format);
-  return sendFromSite(context, FEEDS[format].type, name, await snapshots.current(), (site) =>
-    feedOf(site, settings().siteUrl, feedTexts, format, section),
+  return snapshots.withTexts(async () =>
+    sendFromSite(context, FEEDS[format].type, name, await snapshots.current(), (site) =>
+      feedOf(site, settings().siteUrl, feedTexts, format, section),
+    ),
   );
 }

@@ -1,4 +1,4 @@
-/** One page of the site, whose view, dependencies and revision are computed when they are first asked for. */
+/** One page of the site, whose view, dependencies and revision are computed when they are asked for. */
 import { hash } from '../hash';
 import { dependenciesOf, type Dependencies } from './dependencies';
 import type { Frame } from './facts';
@@ -6,11 +6,14 @@ import type { Section } from './languages';
 import { isSame, type Input } from './same';
 import type { View } from './views';
 
-/** One path of the site. What it shows is computed when it is first asked for. */
+/** One path of the site. What it shows is computed when it is asked for. */
 export interface Page {
   /** The kind of its view, known without it. */
   readonly kind: View['kind'];
+  /** Made whenever it is asked for: kept views of all pages would fill the memory. */
   readonly view: View;
+  /** Its canonical address. */
+  readonly url: string;
   readonly dependencies: Dependencies;
   /** Hash of the view: pages with equal revisions are equal, byte for byte. */
   readonly revision: string;
@@ -44,7 +47,6 @@ export interface Recipe<Inputs extends readonly Input[]> {
 
 /** A page made of its inputs. A class: a site has one for each path, and closures cost more. */
 export class LazyPage<Inputs extends readonly Input[]> implements Page {
-  private knownView?: View;
   private knownDependencies?: Dependencies;
   private knownRevision?: string;
 
@@ -60,7 +62,11 @@ export class LazyPage<Inputs extends readonly Input[]> implements Page {
   }
 
   get view(): View {
-    return (this.knownView ??= this.make());
+    const view = this.recipe.view(this.url, ...this.inputs);
+    const { frame, section } = this.place;
+    return (frame || section !== undefined) && view.kind !== 'redirect'
+      ? { ...view, site: frame, section }
+      : view;
   }
 
   get dependencies(): Dependencies {
@@ -68,8 +74,7 @@ export class LazyPage<Inputs extends readonly Input[]> implements Page {
   }
 
   get revision(): string {
-    // Not by way of `view`: kept views of all pages would fill the memory.
-    return (this.knownRevision ??= revisionOf(this.knownView ?? this.make()));
+    return (this.knownRevision ??= revisionOf(this.view));
   }
 
   isMadeOf({ origin, frame, section }: Place, recipe: unknown, inputs: readonly Input[]): boolean {
@@ -82,15 +87,7 @@ export class LazyPage<Inputs extends readonly Input[]> implements Page {
     );
   }
 
-  private get url(): string {
+  get url(): string {
     return this.place.origin + this.path;
-  }
-
-  private make(): View {
-    const view = this.recipe.view(this.url, ...this.inputs);
-    const { frame, section } = this.place;
-    return (frame || section !== undefined) && view.kind !== 'redirect'
-      ? { ...view, site: frame, section }
-      : view;
   }
 }

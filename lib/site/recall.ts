@@ -1,10 +1,13 @@
 /** The way back from stored pages to the post that they were made of. */
 import type { Alias, Name, Post } from '../source/post';
 import { redirectTo } from './entries';
+import { KnownText } from '../text';
 import { languageOfSection } from './languages';
 import { revisionOf } from './page';
 import { nameOf, pathOfPost, slugOfPath } from './paths';
 import type { Link, PostView, StandaloneView } from './views';
+
+const NO_TEXT = new KnownText('');
 
 /** The post that a view was made of, without the text of its body: a view has only its hash. */
 export function postOf(view: PostView | StandaloneView, file: string): Post {
@@ -17,7 +20,7 @@ export function postOf(view: PostView | StandaloneView, file: string): Post {
   const discussion = view.discussion && { ...view.discussion, comments: [] };
   const kin = { language, direction, translationKey };
   const known = { slug, path, file, title, canonical, seo, discussion, ...kin, draft: false };
-  const common = { ...known, body: '', bodyHash, recalled: true };
+  const common = { ...known, text: NO_TEXT, bodyHash, recalled: true };
   if (view.kind === 'page') {
     return {
       ...common,

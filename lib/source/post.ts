@@ -14,6 +14,7 @@ import { readDate } from './dates';
 import { excerptOf } from './excerpt';
 import { blankField, readFields, type PostFields } from './fields';
 import { readFrontMatter, type Field, type Remark } from './front-matter';
+import { KnownText, textAt, type PlaceInFile, type Text } from '../text';
 
 /**
  * The name of a category or a tag, of which its slug is made; with its slug, where the source has one. A slug
@@ -60,8 +61,8 @@ export interface Post {
   pinned?: true;
   draft: boolean;
   page: boolean;
-  /** The MDX text; blank lines stand for the front matter, so that line numbers are the file's. */
-  body: string;
+  /** The text of its body; blank lines stand for the front matter, so that line numbers are the file's. */
+  text: Text;
   /** Hash of the body without the blank space around it, and of `html`. */
   bodyHash: string;
   /** Set where the body is untrusted HTML, from a CMS, which is never run as MDX. */
@@ -80,6 +81,11 @@ export interface Post {
   unpublished?: Unpublished;
   /** True for the last good version of a post that was read from its stored page: without its text. */
   recalled?: boolean;
+}
+
+/** A post with its text, as it is rendered. */
+export interface Written extends Post {
+  body: string;
 }
 
 /** Why a post is not published: it is a draft, or its date has not come. */
@@ -217,8 +223,8 @@ export interface Naming {
 
 /** Either a post, or the first thing that is wrong with it; and what it does without. */
 export type ParsedPost = (
-  | { post: Post; picture?: Picture; problem?: undefined }
-  | { post?: undefined; picture?: undefined; problem: Problem }
+  | { post: Post; place: PlaceInFile; picture?: Picture; problem?: undefined }
+  | { post?: undefined; place?: undefined; picture?: undefined; problem: Problem }
 ) & { warnings?: Warning[] };
 
 /** The picture that its front matter names, as it is written. */
@@ -259,9 +265,9 @@ export function parsePost(
   }
   const { fields: written, head, remarks: found } = read.frontMatter ?? NOTHING_WRITTEN;
   remarks.push(...found);
-  let body = head.replace(/[^\n]+/g, '') + text.slice(head.length);
-
-  const heading = headingIn(body);
+  const blankLines = head.split('\n').length - 1;
+  const begin = { from: source.length - text.length + head.length, lines: blankLines };
+  const heading = headingIn(textAt(source, begin));
   const result = readFields(written, {
     title: heading !== undefined || markdown,
     day: naming.day,
@@ -275,10 +281,17 @@ export function parsePost(
   if (!isSlug(at.slug)) return fail(badName(slug));
 
   let { title } = fields;
+  let isLeftOut = false;
   if (title === undefined && heading) {
     ({ title } = heading);
-    if (heading.isFirst) body = heading.without;
-  } else if (markdown && heading?.isFirst && isTitle(heading.title, title)) body = heading.without;
+    if (heading.isFirst) isLeftOut = true;
+  } else isLeftOut = markdown && heading?.isFirst === true && isTitle(heading.title, title);
+  // Nothing but blank lines stands before a first heading, which goes with them.
+  const place: PlaceInFile =
+    heading && isLeftOut
+      ? { from: begin.from + heading.end - begin.lines, lines: heading.lines }
+      : begin;
+  const body = textAt(source, place);
   if (title === undefined) {
     if (!markdown) return fail(missing('title', written));
     title = titleOf(slug);
@@ -327,7 +340,7 @@ export function parsePost(
     ...(aliases.length > 0 && { aliases }),
     draft: fields.draft || naming.draft === true,
     page: fields.page,
-    body,
+    text: new KnownText(body),
     // The same text is another body as Markdown.
     bodyHash: hash(markdown ? `markdown\n${trimmed}` : trimmed),
     ...(markdown && { markdown: true as const }),
@@ -339,7 +352,7 @@ export function parsePost(
     ...(fields.series && { series: fields.series }),
     ...(fields.pinned && { pinned: true as const }),
   };
-  return { post, ...(fields.image && { picture: fields.image }), ...told() };
+  return { post, place, ...(fields.image && { picture: fields.image }), ...told() };
 }
 
 /** The path of a post, or of a page at a path of its own, below the code of a further language. */
@@ -393,12 +406,14 @@ const HEADING_WITHIN = 5000;
 const HEADING =
   /^(?:[ ]{0,3}#[ \t]+(?<atx>[^\n]*?)(?:[ \t]+#+)?[ \t]*|(?<setext>[^\s#>*=-][^\n]*)\r?\n=+[ \t]*)\r?(?=\n|$)/;
 
-/** The first heading of the first level, and the body without it, where it is the first thing. */
-function headingIn(body: string): { title: string; isFirst: boolean; without: string } | undefined {
+/** The first heading of the first level, whether it is the first thing, and where it ends: after how many lines. */
+function headingIn(
+  body: string,
+): { title: string; isFirst: boolean; end: number; lines: number } | undefined {
   let isCode = false;
-  const end = Math.min(body.length, HEADING_WITHIN);
+  const last = Math.min(body.length, HEADING_WITHIN);
   let isFirst = true;
-  for (let start = 0; start < end;) {
+  for (let start = 0; start < last;) {
     const newline = body.indexOf('\n', start);
     const next = newline < 0 ? body.length : newline + 1;
     const line = body.slice(start, Math.min(next, start + HEADING_WITHIN));
@@ -411,11 +426,8 @@ function headingIn(body: string): { title: string; isFirst: boolean; without: st
         .join(' ')
         .trim();
       if (title !== '') {
-        const without =
-          body.slice(0, start) +
-          match[0].replace(/[^\n]+/g, '') +
-          body.slice(start + match[0].length);
-        return { title, isFirst, without };
+        const end = start + match[0].length;
+        return { title, isFirst, end, lines: body.slice(0, end).split('\n').length - 1 };
       }
     }
     if (line.trim() !== '') isFirst = false;

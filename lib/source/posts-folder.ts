@@ -2,20 +2,9 @@
  * The posts folder as a source: reads the posts in it and in the folders within, and on a later load only those
  * that moved.
  */
-import { isUtf8 } from 'node:buffer';
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  lstatSync,
-  openSync,
-  readSync,
-  statSync,
-  type Stats,
-} from 'node:fs';
+import { lstatSync, statSync, type Stats } from 'node:fs';
 import path from 'node:path';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
-import chardet from 'chardet';
 import { hash } from '../hash';
 import { codeOf } from '../message-of';
 import {
@@ -31,8 +20,10 @@ import type { FileBeside } from './files-beside';
 import { isSame, lookOf, SETTLED_AFTER_MS, type Look } from './look';
 import { resolveRefs, type Unresolved } from './refs';
 import { warningsOfTranslations } from './translations';
+import { FileText, MOST_BYTES, readText, tooLarge } from './text-file';
+import { detached } from '../text';
 import { placeOf, walk, type Walked } from './walk';
-import { addressesIn, hasFileTags } from './written-addresses';
+import { addressesIn, fileTagsIn } from './written-addresses';
 
 /** What a load found; give it to the next load. */
 export interface LoadedPosts {
@@ -60,10 +51,6 @@ interface FileRecord {
   unresolved?: Unresolved;
 }
 
-/** A file that is larger is no post: to read and render one would hold everybody up for minutes. */
-export const MOST_BYTES = 5 * 1024 * 1024;
-/** Read at a time of a file that is larger than it said. */
-const MORE_BYTES = 64 * 1024;
 /** How often a file is read again that changes while it is being read. */
 const READS = 5;
 /** In the folder itself: where other generators have the list of all posts. */
@@ -265,9 +252,7 @@ function readRecord(
         const looked = { name, look: lookOf(again), settled };
         const textHash = hash(text);
         if (before?.textHash === textHash) return { ...before, ...looked };
-        const { slug, naming } = placeOf(name);
-        const parsed = parsePost(file(), slug, text, naming);
-        return { ...looked, textHash, parsed, unresolved: unresolvedOf(name, parsed) };
+        return { ...looked, textHash, ...readPost(folder, name, file(), { text, textHash }) };
       }
       stats = again;
     }
@@ -282,54 +267,29 @@ function readRecord(
   }
 }
 
-/** The post that was read, if there is one, with what its text names. */
-function unresolvedOf(name: string, { post, picture }: ParsedPost): Unresolved | undefined {
-  if (!post) return undefined;
-  const hasTags = post.markdown && hasFileTags(post.body) ? true : undefined;
-  return { name, post, picture, addresses: addressesIn(post.body), hasTags };
+/** Reads the post of a file; what is kept of it does not hold its text. */
+function readPost(
+  folder: string,
+  name: string,
+  file: string,
+  { text, textHash }: { text: string; textHash: string },
+): Pick<FileRecord, 'parsed' | 'unresolved'> {
+  const { slug, naming } = placeOf(name);
+  const parsed = parsePost(file, slug, text, naming);
+  if (!parsed.post) return { parsed: detached(parsed) };
+  const { place, picture, warnings } = parsed;
+  const { text: known, ...fields } = parsed.post;
+  const body = known.read();
+  const post: Post = {
+    ...detached(fields),
+    text: new FileText(folder, name, textHash, place, body),
+  };
+  const named = { addresses: addressesIn(body), tags: post.markdown && fileTagsIn(body) };
+  return {
+    parsed: { post, place, warnings: warnings && detached(warnings) },
+    unresolved: { name, post, ...detached({ picture, ...named }) },
+  };
 }
-
-/** The text of a file; undefined if there is something else of that name by now. Throws if it is too large. */
-function readText(full: string): string | undefined {
-  // Opening a pipe would wait for a writer: it may have taken the place of the file a moment ago.
-  const descriptor = openSync(full, constants.O_RDONLY | constants.O_NONBLOCK);
-  try {
-    const stats = fstatSync(descriptor);
-    if (!stats.isFile()) return undefined;
-    // One more than there is: the next read then says that this is the end.
-    let bytes = Buffer.allocUnsafe(Math.min(stats.size, MOST_BYTES) + 1);
-    let length = 0;
-    for (;;) {
-      // It grows, or its file system says no sizes.
-      if (length === bytes.length) bytes = Buffer.concat([bytes], length + MORE_BYTES);
-      const count = readSync(descriptor, bytes, length, bytes.length - length, null);
-      if (count === 0) return decoded(bytes.subarray(0, length));
-      length += count;
-      if (length > MOST_BYTES) throw new Error(tooLarge(length));
-    }
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-/** Of a file that is not UTF-8 this much is looked at. */
-const LOOKED_AT_BYTES = 64 * 1024;
-
-/** The text that these bytes are in UTF-8. Throws if they are another encoding's. */
-function decoded(bytes: Buffer): string {
-  // UTF-16 without a mark: each second byte of Latin letters is none.
-  const isWide = bytes[0] === 0 || bytes[1] === 0;
-  if (isUtf8(bytes) && !isWide) return bytes.toString('utf8');
-  const encoding = chardet.detect(bytes.subarray(0, LOOKED_AT_BYTES)) ?? 'some other encoding';
-  throw new Error(
-    `is not UTF-8 but, as it seems, ${encoding}: save it as UTF-8` +
-      (/^[A-Z\d_-]+$/i.test(encoding) ? `, for example with iconv -f ${encoding} -t UTF-8` : ''),
-  );
-}
-
-const tooLarge = (size: number): string =>
-  `has ${(size / 1024 / 1024).toFixed(1)} MB, and a post has at most ${MOST_BYTES / 1024 / 1024}: ` +
-  'divide it, or move what is not text into public/';
 
 /** What stands in place of a file. */
 function kindOf(stats: Stats): string {

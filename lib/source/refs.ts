@@ -8,9 +8,10 @@ import { decoded } from '../decoded';
 import { hash } from '../hash';
 import { pathOfPost } from '../site/paths';
 import { timeSlices } from '../slices';
+import { isMoved, type Text } from '../text';
 import { filesBeside, type FileBeside } from './files-beside';
 import type { Picture, Post, PostImage, Ref, Warning } from './post';
-import { withFileTags, type Addresses } from './written-addresses';
+import { namedByTag, withFileTags, type Addresses } from './written-addresses';
 
 /** A post as it was parsed, with what its text names. */
 export interface Unresolved {
@@ -20,8 +21,8 @@ export interface Unresolved {
   picture?: Picture;
   /** Addresses that its text writes. */
   addresses?: Addresses;
-  /** Whether it names files by tags of Jekyll or Hugo. */
-  hasTags?: boolean;
+  /** The tags of Jekyll or Hugo by which it names files: see `fileTagsIn`. */
+  tags?: readonly string[];
 }
 
 /** Posts with their addresses resolved. */
@@ -54,7 +55,7 @@ export async function resolveRefs(
     addresses && folders.size > 0 ? addresses.rooted.filter(mayBeHere) : [];
 
   const resolve = async (one: Unresolved): Promise<Post> => {
-    const { post, name, picture, hasTags, addresses } = one;
+    const { post, name, picture, tags, addresses } = one;
     const wanted = [...(addresses?.relative ?? []), ...rootedOf(one)];
     const refs: Record<string, Ref> = {};
     const refOf = async (address: string, line: () => number | undefined, field?: string) => {
@@ -72,7 +73,7 @@ export async function resolveRefs(
       return undefined;
     };
     for (const address of wanted) {
-      const ref = await refOf(address, () => lineOf(post.body, address));
+      const ref = await refOf(address, () => lineOf(post.text, address));
       if (ref) refs[address] = ref;
     }
     const image =
@@ -96,10 +97,13 @@ export async function resolveRefs(
         message,
       });
     }
-    const body = hasTags
-      ? withFileTags(post.body, (kind, written) => postOfTag(kind, written, name, postAt))
-      : post.body;
-    return changed(post, { refs, image, body });
+    const targets: Record<string, string> = {};
+    for (const tag of tags ?? []) {
+      const { kind, written } = namedByTag(tag);
+      const to = postOfTag(kind, written, name, postAt);
+      if (to !== undefined) targets[tag] = to;
+    }
+    return changed(post, { refs, image, targets });
   };
 
   const posts: Post[] = [];
@@ -107,7 +111,7 @@ export async function resolveRefs(
   for (const one of all) {
     // Most name nothing, and are not waited for.
     const namesFiles =
-      one.picture ?? one.hasTags ?? (one.addresses?.relative.length || rootedOf(one).length);
+      one.picture ?? one.tags ?? (one.addresses?.relative.length || rootedOf(one).length);
     if (!namesFiles) {
       posts.push(one.post);
       continue;
@@ -121,23 +125,50 @@ export async function resolveRefs(
 const KIND_OF_REFUSED = 'a file that is refused';
 const OUTSIDE = 'leads out of the posts folder, and is not shown; put the file beside the post';
 
+/** A text with its tags that name files replaced by where those lead. */
+class TaggedText implements Text {
+  /** `targets` are by the tags as `keyOfTag` names them. */
+  constructor(
+    private readonly text: Text,
+    private readonly targets: Readonly<Record<string, string>>,
+  ) {}
+
+  get length(): number {
+    return this.text.length;
+  }
+
+  get linesBefore(): number {
+    return this.text.linesBefore;
+  }
+
+  read(): string {
+    return withFileTags(this.text.read(), (tag) => this.targets[tag]);
+  }
+}
+
+/** What the text of a post names, and the picture of its front matter. */
+interface Named {
+  refs: Record<string, Ref>;
+  image?: PostImage;
+  /** Where its tags lead. */
+  targets: Record<string, string>;
+}
+
 /** The post with what it names: the same object as long as that is the same. */
-function changed(
-  post: Post,
-  { refs, image, body }: { refs: Record<string, Ref>; image?: PostImage; body: string },
-): Post {
+function changed(post: Post, { refs, image, targets }: Named): Post {
   const hasRefs = Object.keys(refs).length > 0;
-  if (!hasRefs && !image && body === post.body) return post;
-  const key = JSON.stringify([refs, image, body === post.body ? '' : body]);
+  const hasTargets = Object.keys(targets).length > 0;
+  if (!hasRefs && !image && !hasTargets) return post;
+  const key = JSON.stringify([refs, image, targets]);
   const known = results.get(post);
   if (known?.key === key) return known.post;
-  const shown = JSON.stringify([hasRefs ? refs : {}, body === post.body ? '' : hash(body.trim())]);
+  const shown = JSON.stringify([hasRefs ? refs : {}, hasTargets ? targets : '']);
   const made: Post = {
     ...post,
-    body,
+    ...(hasTargets && { text: new TaggedText(post.text, targets) }),
     ...(hasRefs && { refs }),
     ...(image && { image }),
-    bodyHash: hasRefs || body !== post.body ? hash(`${post.bodyHash}\n${shown}`) : post.bodyHash,
+    bodyHash: hasRefs || hasTargets ? hash(`${post.bodyHash}\n${shown}`) : post.bodyHash,
   };
   results.set(post, { key, post: made });
   return made;
@@ -228,7 +259,24 @@ function postOfTag(
   return to === undefined ? undefined : to + fragment;
 }
 
-function lineOf(body: string, address: string): number | undefined {
-  const at = body.indexOf(address);
-  return at < 0 ? undefined : body.slice(0, at).split('\n').length;
+/** Lines that were looked for once: a load must not read again what stands still. */
+const lines = new WeakMap<Text, Map<string, number | undefined>>();
+
+/** The line in which an address stands first; undefined if that is not known any more. */
+function lineOf(text: Text, address: string): number | undefined {
+  const known = lines.get(text) ?? new Map<string, number | undefined>();
+  lines.set(text, known);
+  if (!known.has(address)) known.set(address, lineIn(text, address));
+  return known.get(address);
+}
+
+function lineIn(text: Text, address: string): number | undefined {
+  try {
+    const body = text.read();
+    const at = body.indexOf(address);
+    return at < 0 ? undefined : body.slice(0, at).split('\n').length;
+  } catch (error) {
+    if (isMoved(error)) return undefined;
+    throw error;
+  }
 }

@@ -61,16 +61,30 @@ export function addressesIn(text: string): Addresses | undefined {
   };
 }
 
-/** True where a text names files by tags of Jekyll or Hugo. */
-export const hasFileTags = (text: string): boolean =>
-  (text.includes('{%') || text.includes('{{')) && text.search(TAG) >= 0;
+/** A tag that names a file by its name or by its path in the folder, in one text. */
+const keyOfTag = (kind: string | undefined, written: string): string =>
+  `${kind === 'link' ? 'file' : 'name'} ${written}`;
+
+/** The tags of a text, each once, as `withFileTags` names them; undefined if there are none. */
+export function fileTagsIn(text: string): string[] | undefined {
+  if (!text.includes('{%') && !text.includes('{{')) return undefined;
+  const tags = new Set<string>();
+  for (const [, kind, jekyll, hugo] of text.matchAll(TAG)) {
+    if (tags.size < MOST) tags.add(keyOfTag(kind, jekyll ?? hugo ?? ''));
+  }
+  return tags.size > 0 ? [...tags] : undefined;
+}
+
+/** What a tag names, and whether that is a name or a path. */
+export function namedByTag(tag: string): { kind: 'name' | 'file'; written: string } {
+  const [kind = ''] = tag.split(' ', 1);
+  return { kind: kind === 'file' ? 'file' : 'name', written: tag.slice(kind.length + 1) };
+}
 
 /** A text with each such tag replaced by where it leads, if that is known. */
-export const withFileTags = (
-  text: string,
-  pathOf: (kind: 'name' | 'file', written: string) => string | undefined,
-): string =>
-  text.replace(TAG, (whole, kind?: string, jekyll?: string, hugo?: string) => {
-    const isName = kind !== 'link';
-    return pathOf(isName ? 'name' : 'file', jekyll ?? hugo ?? '') ?? whole;
-  });
+export const withFileTags = (text: string, pathOf: (tag: string) => string | undefined): string =>
+  text.replace(
+    TAG,
+    (whole, kind?: string, jekyll?: string, hugo?: string) =>
+      pathOf(keyOfTag(kind, jekyll ?? hugo ?? '')) ?? whole,
+  );

@@ -28,7 +28,7 @@ const MIDDLEWARE = '/_middleware';
  */
 export function areAnsweredAlike(distDir = '.next'): boolean {
   const read = (...name: string[]): unknown =>
-    JSON.parse(readFileSync(path.join(distDir, ...name), 'utf8'));
+    JSON.parse(readFileSync(path.join(/* turbopackIgnore: true */ distDir, ...name), 'utf8'));
   try {
     const { headers, redirects, rewrites } = Routes.parse(read('routes-manifest.json'));
     const { middleware } = Middleware.parse(read('server', 'middleware-manifest.json'));

@@ -4,6 +4,7 @@
 import type { Post, Problem } from '../../../lib/source/post';
 import { siteOf } from '../../../lib/site/site';
 import { textOf } from '../next';
+import { KnownText } from '../../../lib/text';
 
 /** The slugs that posts may have. */
 export const SLUGS = ['a', 'b', 'c'] as const;
@@ -60,7 +61,7 @@ export function postOf(slug: string, version: Version): Post {
       aliases: moved ? [{ path: `/old-${slug}` }] : undefined,
       draft: false,
       page: false,
-      body: text,
+      text: new KnownText(text),
       bodyHash: text.replace(' ', '-'),
       html: { base: '', links: {} },
     };
@@ -217,7 +218,7 @@ function textAt(path: string, shown: (Post | undefined)[]): string | undefined {
       ORIGIN,
     );
     ofSite = new Map(
-      [...pages].map(([at, { view }]) => [at, textOf(plain(view), byPath.get(at)?.body)]),
+      [...pages].map(([at, { view }]) => [at, textOf(plain(view), byPath.get(at)?.text.read())]),
     );
     if (texts.size > MOST_TEXTS) texts.clear();
     texts.set(key, ofSite);

@@ -15,12 +15,13 @@ import type { PurgeRecord } from '../../../lib/console/record';
 import type { PurgeInput, PurgeReport } from '../../../lib/purge/report';
 import { createRuntime, type Runtime } from '../../../lib/runtime';
 import type { Hint } from '../../../lib/source/changes';
+import { MovedText } from '../../../lib/text';
 import { keepIfSame, type Post, type Problem } from '../../../lib/source/post';
 import type { Loaded } from '../../../lib/source/sources';
 import type { HistoryPlace, Place, StoredPage } from '../../../lib/store/place';
 import { serverOf, textIn, type Seen } from '../next';
 import { NOTHING_ELSE } from '../posts';
-import { DUE_MS, found, History, ORIGIN, PATHS, SLUGS, type Version } from './content';
+import { DUE_MS, found, History, ORIGIN, PATHS, postOf, SLUGS, type Version } from './content';
 import { setStep } from './timers';
 
 /** What an editor does to a post; one that is not there is written. */
@@ -410,7 +411,7 @@ class Simulation {
       loadSources: (_, previous, hint) => this.load(process, previous, hint),
       openPlace: () => ({ ...place, history: undefined }),
       historyPlace: historyIn(kept, process),
-      bodies: new SimulatedBodies(process.step),
+      bodies: new SimulatedBodies(process.step, (post) => this.hasMoved(post)),
       now: () => this.nowMs,
     });
     await runtime.opened;
@@ -478,6 +479,16 @@ class Simulation {
     };
     FOUND.set(loaded, now);
     return loaded;
+  }
+
+  /**
+   * Whether a text is not there any more when it is rendered. Of the others it is known still: their renders end
+   * with what was there before the edit.
+   */
+  private hasMoved({ slug, text, recalled }: Post): boolean {
+    if (this.schedule.isIncremental || recalled || slug !== READ_AT_RENDER) return false;
+    const version = this.history.now(slug);
+    return !version || postOf(slug, version).text !== text;
   }
 
   private step(label: string): Promise<void> {
@@ -567,9 +578,15 @@ const SETTINGS = {
   developing: false,
 };
 
+/** The slug of the post whose text is read when it is rendered. */
+const READ_AT_RENDER = 'b';
+
 /** Bodies whose rendering is a step: those of one post are rendered in a thread. */
 class SimulatedBodies extends Bodies {
-  constructor(private readonly step: Process['step']) {
+  constructor(
+    private readonly step: Process['step'],
+    private readonly hasMoved: (post: Post) => boolean,
+  ) {
     const tried = new Set<string>();
     const thread = new RenderThread(() => new SimulatedThread(step, tried));
     super(() => ({}), new Verdicts(undefined), { thread });
@@ -581,8 +598,11 @@ class SimulatedBodies extends Bodies {
 
   override async render(post: Post): Promise<Body> {
     if (this.isHeavy(post)) return super.render(post);
-    await this.step(`body of ${post.slug}`);
-    const outcome = simulated(post);
+    const { slug, text, recalled } = post;
+    const body = text.read();
+    await this.step(`body of ${slug}`);
+    if (this.hasMoved(post)) throw new MovedText(slug);
+    const outcome = simulated({ body, recalled });
     if ('body' in outcome) return outcome.body;
     throw new Error(outcome.verdict.message);
   }
@@ -620,7 +640,7 @@ class SimulatedThread extends EventEmitter implements Thread {
   }
 }
 
-function simulated({ body, recalled }: Pick<Post, 'body' | 'recalled'>): Outcome {
+function simulated({ body, recalled }: Pick<BodyJob, 'body' | 'recalled'>): Outcome {
   if (recalled || body.startsWith('broken')) {
     return { verdict: { message: 'It cannot be rendered' }, fault: 'body' };
   }

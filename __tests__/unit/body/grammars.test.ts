@@ -5,7 +5,6 @@
 import { bundledLanguages } from 'shiki';
 import type { Body } from '../../../lib/body/prose';
 import { grammars } from '../../../lib/body/grammars';
-import { postWith } from '../../setup/posts';
 
 /** Code in other code, and what would add colours to it. */
 const INNER = [
@@ -38,11 +37,9 @@ async function renderAfter(before: readonly string[], body: string): Promise<Bod
   jest.resetModules();
   const { renderMarkdown } = await import('../../../lib/body/markdown');
   if (before.length > 0) {
-    await renderMarkdown(
-      postWith('before', { body: before.map((name) => fenced(name, 'a')).join('') }),
-    );
+    await renderMarkdown({ body: before.map((name) => fenced(name, 'a')).join('') });
   }
-  return renderMarkdown(postWith('after', { body }));
+  return renderMarkdown({ body });
 }
 
 test('code in other code looks the same whatever was highlighted before', async () => {

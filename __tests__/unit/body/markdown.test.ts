@@ -8,6 +8,7 @@ import { Verdicts } from '../../../lib/body/verdicts';
 import { hash } from '../../../lib/hash';
 import type { Ref } from '../../../lib/source/post';
 import { postWith } from '../../setup/posts';
+import { KnownText } from '../../../lib/text';
 
 const REFS: Record<string, Ref> = {
   'a photo.jpg': { to: '/files/0123456789abcdef/a photo.jpg', width: 1600, height: 900 },
@@ -295,7 +296,7 @@ describe('bodies', () => {
       ['posts/hello.md:4: the attribute style="a" of <p> is left out'],
     ]);
     // The same text below another front matter, in another process that knows the verdict.
-    const moved = { ...first, body: `\n\n${first.body}` };
+    const moved = { ...first, text: new KnownText(`\n\n${first.text.read()}`) };
     expect(new Bodies(mdxComponents, verdicts).warningsOf(moved)).toEqual([
       {
         line: 6,

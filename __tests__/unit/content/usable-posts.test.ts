@@ -2,13 +2,16 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { mdxComponents } from '../../../components/mdx-components';
 import { Bodies } from '../../../lib/body/body';
 import { renderMdx } from '../../../lib/body/mdx';
+import { Verdicts } from '../../../lib/body/verdicts';
 import { describeProblem, type Post } from '../../../lib/source/post';
 import { hash } from '../../../lib/hash';
 import { loadPostsFolder, type LoadedPosts } from '../../../lib/source/posts-folder';
 import { usablePosts, type Manner, type UsablePosts } from '../../../lib/content/usable-posts';
+import { KnownText } from '../../../lib/text';
 
 // As they are, and counted.
 jest.mock('../../../lib/body/mdx', () => {
@@ -175,7 +178,7 @@ describe('at a start, a post without a verdict, as many are,', () => {
   test('is good if its stored page shows just this body', async () => {
     await write('a.mdx', good('A'));
     const [post] = (await loadPostsFolder(folder)).posts;
-    recalled = post && { ...post, title: 'Former title', body: '', recalled: true };
+    recalled = post && { ...post, title: 'Former title', text: new KnownText(''), recalled: true };
     expect(titles(await load('later'))).toContain('A');
     expect(bodies.verdicts.on(post?.bodyHash ?? '')).toBeNull();
     expect(checked).not.toHaveBeenCalled();
@@ -207,4 +210,29 @@ test('while developing, all count as good until they change', async () => {
   await write('b.mdx', bad('B edited'));
   expect(titles(await load('never'))).toEqual(['A', 'B']);
   expect(usable?.problems).toMatchObject([{ slug: 'b' }]);
+});
+
+test('two processes of a build share the check: hardly a body is rendered by both', async () => {
+  // Of one check, chance could have it either way.
+  const [ROUNDS, POSTS] = [20, 100];
+  for (let n = 0; n < POSTS; n += 1) await write(`${n}.mdx`, good(`${n}`));
+  const { posts } = await loadPostsFolder(folder);
+  let rendered = 0;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const common = new Verdicts(undefined);
+    const both = [new Bodies(mdxComponents, common), new Bodies(mdxComponents, common)];
+    for (const process of both) {
+      // Each takes as long as the other one, as on cores of their own.
+      jest.spyOn(process, 'check').mockImplementation(async ({ bodyHash }) => {
+        await yieldToEventLoop();
+        rendered += 1;
+        common.note(bodyHash, null);
+        return undefined;
+      });
+    }
+    await Promise.all(both.map((process) => process.checkAll(posts)));
+    expect(posts.filter((post) => common.on(post.bodyHash) !== null)).toEqual([]);
+  }
+  // In an order that both share they would go on side by side from where they meet: half of all twice.
+  expect(rendered).toBeLessThan(ROUNDS * POSTS * 1.2);
 });

@@ -11,6 +11,7 @@ import type { Post, Problem } from '../../../lib/source/post';
 import { openDisk } from '../../../lib/store/disk';
 import { serverOf } from '../../setup/next';
 import { NOTHING_ELSE } from '../../setup/posts';
+import { KnownText } from '../../../lib/text';
 
 // However many this machine has, so that it is known what waits.
 jest.mock('node:os', () => ({ ...jest.requireActual('node:os'), availableParallelism: () => 2 }));
@@ -45,7 +46,7 @@ const post = (slug: string, body: string): Post => ({
   tags: [],
   draft: false,
   page: false,
-  body,
+  text: new KnownText(body),
   bodyHash: hash(body),
 });
 

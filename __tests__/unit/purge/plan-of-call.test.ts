@@ -6,6 +6,7 @@ import { allPages, plannerOf } from '../../../lib/purge/plan-of-call';
 import { siteOf } from '../../../lib/site/site';
 import type { Post } from '../../../lib/source/post';
 import type { Stored } from '../../../lib/store/place';
+import { KnownText } from '../../../lib/text';
 
 const SLUGS = ['p1', 'p2', 'p3', 'p4', 'p5'];
 
@@ -32,7 +33,7 @@ const Posts = fc
               category: fields.category,
               draft: false,
               page: false,
-              body: '',
+              text: new KnownText(''),
               bodyHash: hash(`${fields.text}`),
             },
           ],

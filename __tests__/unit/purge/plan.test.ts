@@ -3,6 +3,7 @@ import type { Stored } from '../../../lib/store/place';
 import { type Post } from '../../../lib/source/post';
 import { hash } from '../../../lib/hash';
 import { siteOf, type Site } from '../../../lib/site/site';
+import { KnownText } from '../../../lib/text';
 
 const NOTHING: Targets = { paths: [], patterns: [], tags: [], changed: false };
 const CHANGED = { ...NOTHING, changed: true };
@@ -16,7 +17,7 @@ const post = (n: number, fields: Partial<Post> = {}): Post => ({
   category: 'Guide',
   draft: false,
   page: false,
-  body: `${n}`,
+  text: new KnownText(`${n}`),
   bodyHash: hash(`${n}`),
   ...fields,
 });

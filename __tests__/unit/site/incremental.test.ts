@@ -10,6 +10,7 @@ import { pathOfPost } from '../../../lib/site/paths';
 import { siteOf, type Site } from '../../../lib/site/site';
 import type { Name, Post } from '../../../lib/source/post';
 import { ORIGIN, postWith } from '../../setup/posts';
+import { KnownText } from '../../../lib/text';
 
 jest.mock('../../setup/site.config.mjs', () => jest.requireActual('../../setup/two-languages'));
 
@@ -58,7 +59,7 @@ const FIELDS = {
   image: maybe(fc.record({ src: fc.constant('https://images.example/a.png'), alt: text })),
   draft: fc.boolean(),
   page: fc.boolean(),
-  body: text,
+  text: text.map((one) => new KnownText(one)),
   bodyHash: text,
   html: fc.constant(undefined),
   markdown: fc.constantFrom(undefined, true),

@@ -6,6 +6,7 @@ import { isReserved } from '../../../lib/site/routes';
 import { siteOf, type Site } from '../../../lib/site/site';
 import type { ListView, PostView } from '../../../lib/site/views';
 import { postWith, siteWith } from '../../setup/posts';
+import { KnownText } from '../../../lib/text';
 
 const NOW = Date.parse('2026-11-22T12:00:00Z');
 const ORIGIN = 'https://blog.example';
@@ -22,7 +23,7 @@ function post(n: number, fields: Partial<Post> = {}): Post {
     tags: [],
     draft: false,
     page: false,
-    body,
+    text: new KnownText(body),
     bodyHash: hash(body),
     ...fields,
   };
@@ -188,7 +189,7 @@ describe('the revision', () => {
   });
 
   test('of the post alone changes with its body', () => {
-    const after = edit(all, 5, { body: 'Other', bodyHash: hash('Other') });
+    const after = edit(all, 5, { text: new KnownText('Other'), bodyHash: hash('Other') });
     expect(changed(site(all), site(after))).toEqual(['/blog/post-5']);
   });
 

@@ -1,5 +1,6 @@
 /** Front matter as other generators and their authors write it. */
 import { describeProblem, parsePost, type Naming } from '../../../lib/source/post';
+import { KnownText } from '../../../lib/text';
 import { readDate } from '../../../lib/source/dates';
 import { excerptOf } from '../../../lib/source/excerpt';
 
@@ -139,7 +140,7 @@ test('TOML and JSON are front matter, too, with the lines of their fields', () =
     day: '2024-01-05',
     tags: ['x', 'y'],
     aliases: [{ path: '/a/b', line: 4 }],
-    body: `${'\n'.repeat(7)}Text.`,
+    text: new KnownText(`${'\n'.repeat(7)}Text.`),
   });
   const json = parse([
     '{',
@@ -149,7 +150,10 @@ test('TOML and JSON are front matter, too, with the lines of their fields', () =
     '}',
     'Text.',
   ]);
-  expect(json.post).toMatchObject({ title: 'Hello', body: `${'\n'.repeat(5)}Text.` });
+  expect(json.post).toMatchObject({
+    title: 'Hello',
+    text: new KnownText(`${'\n'.repeat(5)}Text.`),
+  });
   expect(warningsOf(json)).toEqual([
     expect.stringMatching(/^posts\/hello\.md:4: nothing: is not a field of a post, and is ignored/),
   ]);
@@ -172,10 +176,10 @@ test.each(['# Hello', '{{ page.title }}\n================', 'Hello\n==='])(
   (heading) => {
     const lines = ['---', 'title: Hello', 'date: 2024-01-05', '---', '', heading, 'Text.'];
     const { post } = parse(lines);
-    expect([post?.title, post?.body.trim()]).toEqual(['Hello', 'Text.']);
-    expect(parse(lines, {}).post?.body).toContain(heading);
-    expect(parse([...lines.slice(0, 5), 'Text.', heading]).post?.body).toContain(heading);
-    expect(parse([...lines.slice(0, 5), '# Other']).post?.body).toContain('# Other');
+    expect([post?.title, post?.text.read().trim()]).toEqual(['Hello', 'Text.']);
+    expect(parse(lines, {}).post?.text.read()).toContain(heading);
+    expect(parse([...lines.slice(0, 5), 'Text.', heading]).post?.text.read()).toContain(heading);
+    expect(parse([...lines.slice(0, 5), '# Other']).post?.text.read()).toContain('# Other');
   },
 );
 
@@ -247,9 +251,15 @@ test('what is certain is taken, with a warning', () => {
 
 test('a title is the first heading where there is none, else it is made of the name', () => {
   const heading = parse(['---', 'date: 2026-01-01', '---', '', '# The *first* one', '', 'Text.']);
-  expect(heading.post).toMatchObject({ title: 'The first one', body: '\n\n\n\n\n\nText.' });
+  expect(heading.post).toMatchObject({
+    title: 'The first one',
+    text: new KnownText('\n\n\n\n\n\nText.'),
+  });
   const later = parse(['---', 'date: 2026-01-01', '---', 'Text.', '', '# Later']);
-  expect(later.post).toMatchObject({ title: 'Later', body: '\n\n\nText.\n\n# Later' });
+  expect(later.post).toMatchObject({
+    title: 'Later',
+    text: new KnownText('\n\n\nText.\n\n# Later'),
+  });
   const named = parse(
     ['---', 'date: 2026-01-01', '---', '```', '# no', '```'],
     MARKDOWN,

@@ -1,5 +1,6 @@
 import yaml from 'yaml';
 import { describeProblem, parsePost } from '../../../lib/source/post';
+import { KnownText } from '../../../lib/text';
 import { isSlug, slugOf } from '../../../lib/site/slugs';
 
 const parse = (lines: string[], slug = 'hello') =>
@@ -40,7 +41,7 @@ test('reads every field', () => {
     author: 'Ada Lovelace',
     draft: true,
     page: false,
-    body: `${'\n'.repeat(11)}Text.`,
+    text: new KnownText(`${'\n'.repeat(11)}Text.`),
     bodyHash: expect.stringMatching(/^[0-9a-f]{32}$/),
   });
 });
@@ -57,7 +58,7 @@ test('reads Windows line ends and a byte order mark', () => {
 
 test('keeps a body whose lines look like fences', () => {
   const { post } = parse([...GOOD, '', '---', 'More.', '---']);
-  expect(post?.body.trim()).toBe('Text.\n\n---\nMore.\n---');
+  expect(post?.text.read().trim()).toBe('Text.\n\n---\nMore.\n---');
 });
 
 test('the hash of the body does not change with the front matter', () => {

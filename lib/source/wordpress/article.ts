@@ -3,6 +3,8 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { hash } from '../../hash';
+import { keptText, type TextOf } from '../kept-text';
+import { detached, type Text } from '../../text';
 import type { Seo } from '../post';
 import { addressesIn, keyOf, slugIn } from './addresses';
 import { dateOf, dayIn } from './dates';
@@ -35,7 +37,7 @@ export interface Article {
   seo?: Seo;
   /** The address under which search engines are to know it, as a plugin has it. */
   canonical?: string;
-  body: string;
+  text: Text;
   textHash: string;
   /** The addresses in its body that may be content of the site, and their keys. */
   addresses: readonly (readonly [string, string])[];
@@ -54,11 +56,20 @@ const SETTLED_AFTER_MS = 2000;
 /** What a body can hold that the site does not show. */
 const SHOWN_THERE_ALONE = /<(?:form|select|object|embed|applet|canvas|script)\b/i;
 
-/** Reads a post that WordPress sent at `atMs` by the clock of WordPress at `address`. */
-export function articleOf(rest: RestPost, address: string, atMs: number): Article {
+/**
+ * Reads a post that WordPress sent at `atMs` by the clock of WordPress at `address`. `keep` makes its text of its
+ * body and the hash of that: by default one that lies in the data folder.
+ */
+export function articleOf(
+  rest: RestPost,
+  address: string,
+  atMs: number,
+  keep: TextOf = keptText,
+): Article {
   const { type, status, slug, link, title, excerpt, content } = rest;
   const name = slugIn(slug) || `${type}-${rest.id}`;
   const body = content.rendered;
+  const textHash = hash(body.trim());
   const modified = dateOf(rest.modified_gmt) ?? '';
   const date = dateOf(rest.date_gmt) ?? (modified || '1970-01-01T00:00:00.000Z');
   const summary = textOf(excerpt.rendered).replace(/\s*\[…\]$/, '…');
@@ -80,9 +91,9 @@ export function articleOf(rest: RestPost, address: string, atMs: number): Articl
     title: textOf(title.rendered) || titleFrom(summary) || name,
     summary: summary || undefined,
     ...seoOf(rest),
-    body,
-    textHash: hash(body.trim()),
-    addresses: addressesIn(body, [address, link]),
+    text: keep(body, textHash),
+    textHash,
+    addresses: detached(addressesIn(body, [address, link])),
     stub: Stub.parse(rest),
     discussed: rest.comment_status === 'open',
     hidden: status !== 'publish' || content.protected,

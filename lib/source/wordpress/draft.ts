@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import type { DraftId } from '../draft-id';
 import { describeProblem, type Post } from '../post';
+import { KnownText } from '../../text';
 import { articleOf, withAutosave } from './article';
 import { openAsUser, type UserAccess } from './client';
 import { copyOf, type Kind, type Library } from './library';
@@ -26,7 +27,7 @@ export async function loadDraft(
 ): Promise<Post> {
   const library = copyOf(known);
   const ask = openAsUser(address, access);
-  await readDraft({ ask, address, library }, page ? 'pages' : 'posts', id);
+  await readDraft({ ask, address, library, textOf: knownText }, page ? 'pages' : 'posts', id);
   const { posts, warnings } = postsOf(library, address, { postsAt });
   const post = posts.get(id);
   const problem = warnings.find(({ file }) => file === library.articles.get(id)?.file);
@@ -34,9 +35,12 @@ export async function loadDraft(
   return post;
 }
 
+/** It is forgotten with the preview, and nobody else is to find it. */
+const knownText = (text: string) => new KnownText(text);
+
 /** Reads a post as its editor sees it, whether it is published or not. */
 async function readDraft(reader: Reader, kind: Kind, id: number): Promise<void> {
-  const { ask, address, library } = reader;
+  const { ask, address, library, textOf } = reader;
   const asEditor = { context: 'edit' };
   const fields = `${EMBEDDED._fields},generated_slug`;
   const [{ data, atMs }, autosaves] = await Promise.all([
@@ -45,6 +49,6 @@ async function readDraft(reader: Reader, kind: Kind, id: number): Promise<void> 
   ]);
   const rest = withAutosave(data, autosaves.data);
   addArticles(reader, { data: [rest], atMs });
-  library.articles.set(id, { ...articleOf(rest, address, atMs), hidden: false });
+  library.articles.set(id, { ...articleOf(rest, address, atMs, textOf), hidden: false });
   await readNewTerms(reader);
 }

@@ -25,13 +25,15 @@ const PEEKED = 10;
 /** Posts that WordPress did not show as a hint told, and until when they are read again. */
 export type Watched = ReadonlyMap<number, number>;
 
-/** The ids of posts that have to be read in any case. */
+/** The ids of posts that have to be read in any case: those that are named, and those whose texts were lost. */
 export function idsToRead(changes: Hint, { articles }: Library, watched: Watched): Set<number> {
   const slugs = new Set(slugsIn(changes));
-  const bySlug = [...articles.values()].filter(({ slug }) => slugs.has(slug));
+  const named = [...articles.values()].filter(
+    ({ slug, text }) => slugs.has(slug) || text.isLost === true,
+  );
   return new Set([
     ...postsIn(changes).map(({ id }) => id),
-    ...bySlug.map(({ id }) => id),
+    ...named.map(({ id }) => id),
     ...watched.keys(),
   ]);
 }

@@ -127,7 +127,7 @@ function postOf(
   pathOfKey: ReadonlyMap<string, string>,
   hosts: readonly string[],
 ): Post {
-  const { slug, file, title, date, day, modified, modifiedDay, summary, body, page, stub } =
+  const { slug, file, title, date, day, modified, modifiedDay, summary, text, page, stub } =
     article;
   const links: Record<string, string> = {};
   for (const [written, key] of article.addresses) {
@@ -156,7 +156,7 @@ function postOf(
     image: library.images.get(stub.featured_media) ?? undefined,
     draft: false,
     page,
-    body,
+    text,
     bodyHash: hash(`${article.textHash} ${JSON.stringify(html)}`),
     html,
     canonical: canonicalOf(article, path, pathOfKey, hosts),

@@ -3,6 +3,7 @@
  */
 import pMap from 'p-map';
 import { z } from 'zod';
+import type { TextOf } from '../kept-text';
 import { articleOf, type Article } from './article';
 import { commentsByPost, commentsOf, type KnownComments } from './comments';
 import { WordPressFailure, type Ask, type Parameters, type Reply } from './client';
@@ -27,6 +28,8 @@ export interface Reader {
   address: string;
   library: MutableLibrary;
   held?: Held;
+  /** Makes the texts of posts: see `articleOf`. */
+  textOf?: TextOf;
 }
 
 /** What news told of a post: until then an older answer, as of a cache, does not undo it. */
@@ -146,11 +149,11 @@ async function readCommentLists(
 
 /** Adds posts, and what came along with them, to the library. */
 export function addArticles(
-  { address, library, held }: Reader,
+  { address, library, held, textOf }: Reader,
   { data, atMs }: Pick<Reply<RestPost[]>, 'data' | 'atMs'>,
 ): void {
   for (const rest of data) {
-    const article = articleOf(rest, address, atMs);
+    const article = articleOf(rest, address, atMs, textOf);
     if (!isUndone(held?.get(rest.id), article)) addArticle(library, rest, article);
   }
 }
