@@ -185,6 +185,8 @@ export class Bodies {
       if (this.isHeavy(post)) {
         await heavy;
         heavy = check(post);
+        // What it throws is thrown when it is awaited.
+        heavy.catch(() => undefined);
       } else await check(post);
     }
     await heavy;
