@@ -6,7 +6,7 @@
 /** Leaves directly in `lib/`, which any room may import: each one small subject without a room. */
 const LEAVES = '^lib/[a-z-]+\\.ts$';
 /** Files in `lib/` that are no leaves: they know all rooms. */
-const WIRING = '^lib/(runtime|runtime-of-process|start)\\.ts$';
+const WIRING = '^lib/(runtime|runtime-of-process|start|in-render-thread|start-render-thread)\\.ts$';
 
 /** What each room may import, besides itself and the leaves. */
 const ROOMS = {

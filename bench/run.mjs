@@ -26,6 +26,7 @@ import { measurePurge } from './measure-purge.mjs';
 import { measureSearch } from './measure-search.mjs';
 import { measureStart } from './measure-start.mjs';
 import { measureStrangers } from './measure-strangers.mjs';
+import { measureTurns } from './measure-turns.mjs';
 import { measureUnknown } from './measure-unknown.mjs';
 import { measureVisitors } from './measure-visitors.mjs';
 import { measureWordPress } from './measure-wordpress.mjs';
@@ -161,6 +162,16 @@ const MEASUREMENTS = new Map([
         size(
           { count: 2500, removed: 1000, names: 1000, seconds: 5, rounds: 3 },
           { count: 200, removed: 90, names: 1000, seconds: 2, rounds: 1 },
+        ),
+      ),
+  ],
+  [
+    'turns',
+    () =>
+      measureTurns(
+        size(
+          { count: 400, edited: 50, calls: 1000, rounds: 5 },
+          { count: 60, edited: 20, calls: 100, rounds: 3 },
         ),
       ),
   ],

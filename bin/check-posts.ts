@@ -54,7 +54,7 @@ async function check(folder: string): Promise<Checked> {
     '../components/mdx-components.tsx',
   );
   // The table has them.
-  const bodies = new Bodies(mdxComponents, undefined, () => undefined);
+  const bodies = new Bodies(mdxComponents, undefined, { say: () => undefined });
   const progress = new SingleBar(
     {
       format: ' {bar} {value} of {total} posts',

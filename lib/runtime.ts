@@ -6,6 +6,7 @@
 import type { GetStaticPropsResult, PreviewData } from 'next';
 import { mdxComponents } from '../components/mdx-components';
 import { Bodies } from './body/body';
+import { RenderThread } from './body/render-thread';
 import { environment, isProductionServer, type Environment } from './config';
 import { Freshness } from './console/freshness';
 import { History } from './console/history';
@@ -34,6 +35,7 @@ import { Search } from './readers/search';
 import { sitemapPaths } from './readers/sitemap';
 import { loadSources } from './source/sources';
 import type { View, ViewOf } from './site/views';
+import { startRenderThread } from './start-render-thread';
 import { Answers } from './store/answers';
 import { diskPlace } from './store/open';
 import type { HistoryPlace, NoticePlace, Outbox, Place } from './store/place';
@@ -111,7 +113,7 @@ export function createRuntime({
   outbox,
   historyPlace = fileHistory(),
   noticePlace = fileNotices(),
-  bodies = new Bodies(mdxComponents),
+  bodies = new Bodies(mdxComponents, undefined, { thread: new RenderThread(startRenderThread) }),
   patience,
   now = Date.now,
 }: Partial<RuntimeParts> = {}): Runtime {
@@ -209,6 +211,7 @@ export function createRuntime({
       for (const end of unwatch) end();
       notices.close();
       search.close();
+      bodies.close();
       place.close?.();
     },
   };

@@ -277,6 +277,11 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
       ],
     ],
   },
+  'earlier-text': {
+    rule: 'A body is that of the text that is to be shown, not of an earlier one of its post.',
+    ground: 'memory-alone',
+    rewrites: [['lib/body/body.ts', 'const key = keyOf(post);', 'const key = post.file;']],
+  },
   // For the history.
   'any-revision': {
     rule: 'Only the expected page is committed, and none that is older than a purge.',

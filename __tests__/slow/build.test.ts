@@ -66,6 +66,7 @@ test('what is kept of posts makes a build faster, never another: cut, foreign or
 
 test('a build stops at posts that cannot be used, and names them all in one table, printed last', async () => {
   await site.write('hello', 'Text.', { date: 'never' });
+  await site.write('endless', '{(() => { for (;;); })()}');
   await site.write('math', 'Text {');
   await site.write('picture', 'Text.\n\n![](/none.png)');
   await site.write('unknown', '<Calout />', { date: '2020-01-01' });
@@ -75,10 +76,11 @@ test('a build stops at posts that cannot be used, and names them all in one tabl
     (error: { stderr: string }) => error.stderr,
   );
   const lines = failure?.trimEnd().split('\n') ?? [];
-  expect(lines.slice(lines.indexOf('4 posts cannot be used, and the build stopped:'))).toEqual([
-    '4 posts cannot be used, and the build stopped:',
+  expect(lines.slice(lines.indexOf('5 posts cannot be used, and the build stopped:'))).toEqual([
+    '5 posts cannot be used, and the build stopped:',
     '',
-    'other (3 posts):',
+    'other (4 posts):',
+    expect.stringMatching(/^ {2}posts\/endless\.mdx {4,}it took longer than 10 s to render: /),
     expect.stringMatching(/^ {2}posts\/math\.mdx:\d+ {5}the MDX cannot be rendered: /),
     expect.stringMatching(/^ {2}posts\/picture\.mdx:\d+ {2}.*public\/none\.png is not there$/),
     expect.stringMatching(/^ {2}posts\/unknown\.mdx:\d+ {2}.*there is no component <Calout>/),
@@ -88,7 +90,9 @@ test('a build stops at posts that cannot be used, and names them all in one tabl
   ]);
   // The first one, where Next says why it stopped.
   expect(failure).toContain('posts/hello.mdx:3: date: ');
-  for (const slug of ['hello', 'math', 'picture', 'unknown']) await site.remove(slug);
+  for (const slug of ['hello', 'endless', 'math', 'picture', 'unknown']) {
+    await site.remove(slug);
+  }
 });
 
 test('a build stops at a folder that is not there', async () => {

@@ -3,54 +3,76 @@
  */
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
-import { z } from 'zod';
 import { environment } from '../config';
-import { keep, keyOf, recall, wordsIn } from './kept';
-import { renderMarkdown } from './markdown';
-import { excessIn } from './mdx-bounds';
-import { renderUntrustedHtml } from './untrusted-html';
-import { timeSlices } from '../slices';
-import { explainMdx, renderMdx, warmUpMdx, type ComponentsIn } from './mdx';
+import { keyOf } from './kept';
+import { RunsCode, type ComponentsIn } from './mdx';
 import { movedBy } from './notes';
-import type { Post, Problem, UntrustedHtml, Warning, Written } from '../source/post';
+import { failureOf, jobOf, renderAgain, renderBody, type Failure } from './render';
+import type { RenderThread } from './render-thread';
+import { timeSlices } from '../slices';
 import { isMoved, MOVED } from '../text';
-import { OUTLINE_SHAPE, type Body, type BodyWarning } from './prose';
+import type { Post, Problem, Warning } from '../source/post';
+import type { Body, BodyWarning } from './prose';
 import { Verdicts, type Verdict } from './verdicts';
 import { messageOf } from '../message-of';
-
-/** What is kept of a body, where it is Markdown. */
-interface Kept {
-  ofMarkdown?: Body;
-}
-
-const KeptShape = z.object({
-  ofMarkdown: z
-    .object({ ...OUTLINE_SHAPE, html: z.string(), elements: z.array(z.string()) })
-    .optional(),
-});
-
-const isKept = (kept: unknown): kept is Kept => KeptShape.safeParse(kept).success;
 
 /** Bodies that are kept, so that one that was checked is not rendered again for its page. */
 const MOST_KEPT = 100;
 
+/**
+ * A longer body is rendered in the thread for heavy ones: here everybody would wait for it. So many
+ * characters take about 50 ms; of Markdown and MDX half as many as of HTML.
+ */
+const HEAVY_CHARACTERS = { text: 10 * 1024, html: 20 * 1024 };
+/** So is the body of a post that took longer when it was rendered last, in ms. */
+const SLOW_MS = 50;
+/** Until it takes the thread less than this: else one that takes about as long would go to and fro. */
+const QUICK_MS = SLOW_MS / 2;
+/** Posts of which it is known that they are slow. */
+const MOST_SLOW = 10_000;
+/** Bodies after which the compiler of Node.js has settled: the first ones say nothing of the next. */
+const WARM_AFTER = 10;
+
+/** A body that its thread did not render, with the reason as plain data. */
+class NotRendered extends Error {
+  constructor(readonly failure: Failure) {
+    super(failure.verdict.message);
+  }
+}
+
+/** What bodies are rendered with besides what is in them. */
+export interface BodiesParts {
+  /** Says each warning of a body that is rendered here first. */
+  say?: (line: string) => void;
+  /** Where heavy bodies are rendered; without one they are rendered like all others. */
+  thread?: Pick<RenderThread, 'render' | 'close'>;
+}
+
 /** The bodies of one process. */
 export class Bodies {
   private readonly rendered = new LRUCache<string, Promise<Body>>({ max: MOST_KEPT });
+  /** By their files, since an edit changes all else. */
+  private readonly slow = new LRUCache<string, true>({ max: MOST_SLOW });
+  private renders = 0;
+  private readonly say: NonNullable<BodiesParts['say']>;
+  private readonly thread: BodiesParts['thread'];
 
-  /** `components` are those that MDX may use; `say` gets each warning of a body that is rendered here first. */
+  /** `components` are those that MDX may use. */
   constructor(
     private readonly components: ComponentsIn,
     readonly verdicts = new Verdicts(),
-    private readonly say: (line: string) => void = (line) => console.warn(line),
-  ) {}
+    { say = (line) => console.warn(line), thread }: BodiesParts = {},
+  ) {
+    this.say = say;
+    this.thread = thread;
+  }
 
   /** Renders a post's body. Throws if that cannot be done. */
   render(post: Post): Promise<Body> {
     const key = keyOf(post);
     let body = this.rendered.get(key);
     if (!body) {
-      body = post.html ? renderHtml(post, post.html) : this.renderText(post);
+      body = this.isHeavy(post) ? this.renderInThread(post) : this.renderHere(post);
       this.rendered.set(key, body);
       // A failure is reported to its caller, and the next caller tries again.
       body.catch(() => this.rendered.delete(key));
@@ -60,6 +82,8 @@ export class Bodies {
 
   /** Renders a post's body, and notes whether that can be done; returns what is wrong with it, if anything. */
   async check(post: Post): Promise<Problem | undefined> {
+    const known = this.verdicts.forNow(post.bodyHash);
+    if (known) return problemOf(post, known);
     try {
       const { warnings = [] } = await this.render(post);
       const noted = movedBy(-post.text.linesBefore, warnings);
@@ -68,16 +92,59 @@ export class Bodies {
       if (isNew && !post.html && !environment().building) tell(post, warnings, this.say);
     } catch (error) {
       if (isMoved(error)) return movedProblem(post, error);
-      const verdict = await this.explain(post, error).catch((failure: unknown) => {
-        if (isMoved(failure)) return undefined;
-        throw failure;
-      });
+      const failure =
+        error instanceof NotRendered
+          ? error.failure
+          : await failureOf(post, error, this.components).catch((other: unknown) => {
+              if (isMoved(other)) return undefined;
+              throw other;
+            });
       // Its text changed after the render.
-      if (!verdict) return movedProblem(post, error);
+      if (!failure) return movedProblem(post, error);
+      const { verdict, fault } = failure;
       // Neither a text that is not known nor a machine without file handles says anything of the body.
-      if (!post.recalled && !isOfTheMachine(error)) this.verdicts.note(post.bodyHash, verdict);
+      if (!post.recalled && fault === 'body') this.verdicts.note(post.bodyHash, verdict);
+      if (!post.recalled && fault === 'likely the body') {
+        this.verdicts.noteForNow(post.bodyHash, verdict);
+      }
       return problemOf(post, verdict);
     }
+  }
+
+  /** Ends what renders heavy bodies. */
+  close(): void {
+    this.thread?.close();
+  }
+
+  /** Whether others would wait for a body; in a build nobody does. */
+  protected isHeavy({ text, html, file }: Post): boolean {
+    if (!this.thread || environment().building) return false;
+    return text.length > HEAVY_CHARACTERS[html ? 'html' : 'text'] || this.slow.has(file);
+  }
+
+  private async renderHere(post: Post): Promise<Body> {
+    const begunMs = performance.now();
+    const rendering = renderBody(post, this.components, !this.thread);
+    try {
+      return await rendering.finally(() => this.noteTime(post, performance.now() - begunMs));
+    } catch (error) {
+      // Not even a build waits for ever.
+      if (error instanceof RunsCode) return await this.renderInThread(post);
+      throw error;
+    }
+  }
+
+  private noteTime({ file }: Post, ms: number): void {
+    this.renders += 1;
+    if (ms > SLOW_MS && this.renders > WARM_AFTER) this.slow.set(file, true);
+  }
+
+  private async renderInThread(post: Post): Promise<Body> {
+    if (!this.thread) throw new Error('There is no thread for heavy bodies');
+    const { outcome, tookMs = Infinity } = await this.thread.render(jobOf(post));
+    if (tookMs < QUICK_MS) this.slow.delete(post.file);
+    if ('body' in outcome) return outcome.body;
+    throw new NotRendered(outcome);
   }
 
   /** What is to be told of a post's body, if somebody has rendered it: also before this process began. */
@@ -97,14 +164,23 @@ export class Bodies {
     const failures = new Map<Post, Problem>();
     const countDone = () => posts.filter((post) => !this.hasNoVerdict(post)).length;
     const yieldInTime = timeSlices();
+    const check = async (post: Post) => {
+      const problem = await this.check(post);
+      if (problem) failures.set(post, problem);
+      told?.(posts.length, countDone);
+    };
+    // One that is rendered in the thread, beside those here.
+    let heavy: Promise<void> | undefined;
     for (const post of inRandomOrder(posts)) {
       await yieldInTime();
       this.verdicts.read();
       if (!this.hasNoVerdict(post)) continue;
-      const problem = await this.check(post);
-      if (problem) failures.set(post, problem);
-      told?.(posts.length, countDone);
+      if (this.isHeavy(post)) {
+        await heavy;
+        heavy = check(post);
+      } else await check(post);
     }
+    await heavy;
     return failures;
   }
 
@@ -116,41 +192,12 @@ export class Bodies {
   /** Renders posts for nothing but to have the renderers loaded and optimised before the first edit. */
   async warmUp(posts: Post[]): Promise<void> {
     for (const post of posts) {
+      if (this.isHeavy(post)) continue;
       // Requests come first: the awaits of a compiler alone never let one in.
       await yieldToEventLoop();
-      await this.renderAgain(post).catch(() => undefined);
+      await renderAgain(post, this.components).catch(() => undefined);
+      this.renders += 1;
     }
-  }
-
-  private async renderAgain(post: Post): Promise<unknown> {
-    if (post.html) return renderHtml(post, post.html);
-    const written = withText(post);
-    return post.markdown ? renderMarkdown(written) : warmUpMdx(written, this.components);
-  }
-
-  private async renderText(post: Post): Promise<Body> {
-    if (post.recalled) {
-      const kept = recall(post, isKept);
-      if (!kept) throw new Error('its last good text is not known any more');
-      // What a page of Markdown shows is kept as it is; MDX is rendered from what it compiles to.
-      if (kept.ofMarkdown) return kept.ofMarkdown;
-    }
-    if (!post.markdown) return renderMdx(post, this.components);
-    const ofMarkdown = await renderMarkdown(withText(post));
-    keep(post, { ofMarkdown } satisfies Kept);
-    return ofMarkdown;
-  }
-
-  private async explain(post: Post, error: unknown): Promise<NonNullable<Verdict>> {
-    if (post.html) {
-      const reason = messageOf(error);
-      return { message: `the HTML cannot be rendered: ${reason}` };
-    }
-    const { line, reason } = post.markdown
-      ? { line: excessIn(post.text.read(), 'markdown')?.line, reason: messageOf(error) }
-      : await explainMdx(withText(post), error, this.components);
-    const message = `the ${post.markdown ? 'Markdown' : 'MDX'} cannot be rendered: ${reason}`;
-    return { line: line && line - post.text.linesBefore, message };
   }
 }
 
@@ -183,12 +230,6 @@ export function problemOf(post: Post, { line, message }: NonNullable<Verdict>): 
   return { slug, page, file, line: line && line + text.linesBefore, message };
 }
 
-/** A post with its text, as it is rendered. */
-const withText = (post: Post): Written => ({ ...post, body: post.text.read() });
-
-const renderHtml = async (post: Post, html: UntrustedHtml): Promise<Body> =>
-  renderUntrustedHtml(post.text.read(), html, wordsIn(post));
-
 /** Says nothing of the body: it is to be loaded again. */
 const movedProblem = ({ slug, page, path, file }: Post, error: unknown): Problem => ({
   slug,
@@ -209,7 +250,3 @@ function tell({ file }: Post, warnings: readonly BodyWarning[], say: (line: stri
   const more = warnings.length - MOST_TOLD;
   if (more > 0) say(`${file}: and ${more} more`);
 }
-
-/** True for errors of the operating system, such as too many open files. */
-const isOfTheMachine = (error: unknown): boolean =>
-  error instanceof Error && 'syscall' in error && 'errno' in error;

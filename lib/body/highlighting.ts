@@ -8,14 +8,16 @@ import type { ElementContent, Root } from 'hast';
 import { LRUCache } from 'lru-cache';
 import {
   bundledLanguagesInfo,
+  createBundledHighlighter,
   createCssVariablesTheme,
-  getSingletonHighlighter,
+  createOnigurumaEngine,
   type ShikiTransformer,
   type ThemeRegistration,
 } from 'shiki';
 import { visit } from 'unist-util-visit';
 import type { VFile } from 'vfile';
 import type { Words } from '../site/words/words';
+import { grammars } from './grammars';
 import { element } from './hast';
 
 /** Characters of a line of code that is highlighted. */
@@ -38,12 +40,18 @@ export async function highlightCode(tree: Root, file: VFile): Promise<void> {
   await highlight(tree, file, () => undefined);
 }
 
+const createHighlighter = createBundledHighlighter({
+  langs: grammars,
+  themes: {},
+  engine: () => createOnigurumaEngine(import('shiki/wasm')),
+});
+
 type Highlight = ReturnType<typeof rehypeShikiFromHighlighter>;
 let loading: Promise<Highlight> | undefined;
 
 /** Made when first needed; each language is loaded with the first code in it. */
 function highlighting(): Promise<Highlight> {
-  return (loading ??= getSingletonHighlighter({ themes: [THEME], langs: [] }).then((highlighter) =>
+  return (loading ??= createHighlighter({ themes: [THEME], langs: [] }).then((highlighter) =>
     rehypeShikiFromHighlighter(highlighter, {
       theme: THEME,
       lazy: true,

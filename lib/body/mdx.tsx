@@ -32,8 +32,13 @@ type Components = NonNullable<MDXRemoteProps['components']>;
 /** The same, with what they say by themselves in a language. */
 export type ComponentsIn = (words: Words) => Components;
 
+/** Says that a text holds code that may run for as long as it likes. */
+export class RunsCode extends Error {}
+
 interface Compiled {
   source: MDXRemoteSerializeResult;
+  /** True if it holds code of which nobody knows how long it runs. */
+  runsCode?: boolean;
   outline: Outline;
   /** Their lines count in the text without the blank ones that stand for the front matter. */
   warnings: BodyWarning[];
@@ -47,10 +52,14 @@ const CompiledShape = z.object({
 
 const isCompiled = (kept: unknown): kept is Compiled => CompiledShape.safeParse(kept).success;
 
+/** What is needed of a post. */
+type MdxText = Pick<Post, 'text' | 'bodyHash' | 'refs' | 'language'>;
+
 async function compileText(
-  { body, refs, language }: Pick<Written, 'body' | 'refs' | 'language'>,
+  { text, refs, language }: MdxText,
   components: ComponentsIn,
 ): Promise<Compiled> {
+  const body = text.read();
   const words = wordsIn({ language });
   const excess = excessIn(body);
   if (excess) throw new Error(excess.message);
@@ -58,6 +67,7 @@ async function compileText(
   const notes = new Notes();
   const failures: unknown[] = [];
   const recmaPlugins: PluggableList = [[keepFailures, failures]];
+  const code = { runs: false };
   // Unified would take it for a fault of the compiler.
   let badFormula: BodyProblem | undefined;
   const formulas = () => (tree: Root) =>
@@ -70,7 +80,7 @@ async function compileText(
     blockJS: false,
     blockDangerousJS: false,
     mdxOptions: {
-      remarkPlugins: [...plugins, [withoutImports, notes]],
+      remarkPlugins: [...plugins, [withoutImports, notes], [noteCode, code]],
       remarkRehypeOptions: { handlers, ...footnotesIn(words) },
       rehypePlugins: [
         [resolveInMdx, refs],
@@ -88,7 +98,27 @@ async function compileText(
       `an expression cannot be compiled (${reason}): write it simpler, as (a) for ((a))`,
     );
   }
-  return { source, outline, warnings: movedBy(-linesBefore(body), notes.warnings) };
+  const warnings = movedBy(-linesBefore(body), notes.warnings);
+  return { source, outline, warnings, ...(code.runs && { runsCode: true }) };
+}
+
+/** What calls or computes something. Names, members and plain values take no time. */
+const CODE = /[(`]|\*\*|<</;
+
+/** Notes whether expressions do more than to name values. */
+function noteCode(code: { runs: boolean }) {
+  return (tree: Markdown): void => {
+    visit(tree, (node) => {
+      if (node.type === 'mdxFlowExpression' || node.type === 'mdxTextExpression') {
+        code.runs ||= CODE.test(node.value);
+      }
+      if (node.type !== 'mdxJsxFlowElement' && node.type !== 'mdxJsxTextElement') return;
+      for (const { type, value } of node.attributes) {
+        const written = type === 'mdxJsxAttribute' && value instanceof Object ? value.value : '';
+        code.runs ||= CODE.test(type === 'mdxJsxExpressionAttribute' ? value : written);
+      }
+    });
+  };
 }
 
 /**
@@ -223,9 +253,17 @@ function keepFailures(this: Processor, failures: unknown[]): void {
   };
 }
 
-/** Renders a post's body. Throws if the text does not compile or a component fails. */
-export async function renderMdx(post: Post, components: ComponentsIn): Promise<Body> {
-  const { source, outline, warnings: ofText } = await compile(post, components);
+/**
+ * Renders a post's body. Throws if the text does not compile or a component fails, and `RunsCode` before it
+ * runs code where it may not.
+ */
+export async function renderMdx(
+  post: MdxText,
+  components: ComponentsIn,
+  mayRun = true,
+): Promise<Body> {
+  const { source, outline, warnings: ofText, runsCode } = await compile(post, components);
+  if (runsCode && !mayRun) throw new RunsCode('it holds code, which may never end');
   // Not bundled: for an API route Turbopack refuses it, and for instrumentation.ts it takes a
   // copy of React that is not the one of next-mdx-remote.
   const { renderToStaticMarkup } = await import(/* turbopackIgnore: true */ 'react-dom/server');
@@ -286,14 +324,14 @@ function lineOf(body: string, text: string): number | undefined {
   return index < 0 ? undefined : index + 1;
 }
 
-async function compile(post: Post, components: ComponentsIn): Promise<Compiled> {
+async function compile(post: MdxText, components: ComponentsIn): Promise<Compiled> {
   const kept = recall(post, isCompiled);
   if (kept) return kept;
-  const compiled = await compileText({ ...post, body: post.text.read() }, components);
+  const compiled = await compileText(post, components);
   keep(post, compiled);
   return compiled;
 }
 
 /** Compiles a text again, whatever is kept. */
-export const warmUpMdx = (post: Written, components: ComponentsIn): Promise<unknown> =>
+export const warmUpMdx = (post: MdxText, components: ComponentsIn): Promise<unknown> =>
   compileText(post, components);

@@ -8,6 +8,7 @@
  */
 import { readdirSync } from 'node:fs';
 import { z } from 'zod';
+import { environment } from '../config';
 import { appendData, readDataFrom } from '../data-dir';
 import { hash } from '../hash';
 import { COMPILER } from './kept';
@@ -20,18 +21,31 @@ const Warnings = z.array(
   z.object({ line: z.number().optional(), kind: z.string(), message: z.string() }),
 );
 
-/** A line of the file: the hash of a body, if it doesn't render, why, and otherwise its warnings. */
+/**
+ * A line of the file: the hash of a body, if it doesn't render, why, and otherwise its warnings; and until when
+ * it holds, in ms since 1970, if it does not for good.
+ */
 const Line = z.tuple([
   z.string(),
   z.object({ line: z.number().optional(), message: z.string() }).nullable(),
   Warnings.default([]),
+  z.number().optional(),
 ]);
 
 /** What is known of a body. The lines of warnings count as that of a verdict does. */
 interface Known {
   verdict: Verdict;
   warnings: readonly BodyWarning[];
+  /** Of a verdict that holds for a while only: until when, in ms since 1970. */
+  untilMs?: number;
 }
+
+/**
+ * How long a body counts as broken that took too much time or memory. On a busy machine that may have been
+ * chance, so it is found out again, also at a start: only the processes of a build tell each other.
+ */
+const FOR_NOW_MS = 3_600_000;
+const FOR_A_BUILD_MS = 300_000;
 
 /** The verdicts of one process, and what other processes of a build have noted. */
 export class Verdicts {
@@ -44,12 +58,28 @@ export class Verdicts {
 
   /** What is known of a body; undefined if nobody has rendered it yet. */
   on(bodyHash: string): Verdict | undefined {
-    return this.known.get(bodyHash)?.verdict;
+    return this.knownOf(bodyHash)?.verdict;
+  }
+
+  /** The verdict on a body that is not to be rendered for a while. */
+  forNow(bodyHash: string): NonNullable<Verdict> | undefined {
+    const known = this.knownOf(bodyHash);
+    return known?.untilMs === undefined ? undefined : (known.verdict ?? undefined);
+  }
+
+  /** Notes why a body is not to be rendered for a while; a restart or an edit ends that, too. */
+  noteForNow(bodyHash: string, verdict: NonNullable<Verdict>): void {
+    const { building } = environment();
+    const untilMs = Date.now() + (building ? FOR_A_BUILD_MS : FOR_NOW_MS);
+    this.known.set(bodyHash, { verdict, warnings: [], untilMs });
+    if (building && this.file !== undefined) {
+      appendData('verdicts', this.file, JSON.stringify([bodyHash, verdict, [], untilMs]));
+    }
   }
 
   /** What is to be told of a body; nothing, if nobody has rendered it yet. */
   warningsOn(bodyHash: string): readonly BodyWarning[] {
-    return this.known.get(bodyHash)?.warnings ?? [];
+    return this.knownOf(bodyHash)?.warnings ?? [];
   }
 
   /** Reads what was noted since, also by the other processes of a build. */
@@ -62,8 +92,9 @@ export class Verdicts {
     for (const line of news.toString('utf8').split('\n')) {
       const parsed = lineIn(line);
       if (!parsed) continue;
-      const [bodyHash, verdict, warnings] = parsed;
-      this.known.set(bodyHash, { verdict, warnings });
+      const [bodyHash, verdict, warnings, untilMs] = parsed;
+      if (untilMs !== undefined && untilMs < Date.now()) continue;
+      this.known.set(bodyHash, { verdict, warnings, untilMs });
     }
   }
 
@@ -79,6 +110,13 @@ export class Verdicts {
       appendData('verdicts', file, JSON.stringify(line));
     }
     return true;
+  }
+
+  private knownOf(bodyHash: string): Known | undefined {
+    const known = this.known.get(bodyHash);
+    if (known?.untilMs === undefined || Date.now() < known.untilMs) return known;
+    this.known.delete(bodyHash);
+    return undefined;
   }
 }
 

@@ -80,7 +80,7 @@ export async function usablePosts(
     if (problem) {
       problems.push(problem);
       toHold.push({ file, paths: [pathOfPost(post)] });
-    } else if (bodies.hasNoVerdict(post) && !isTrusted(post)) {
+    } else if (verdict === undefined && !post.draft && !isTrusted(post)) {
       toHold.push({ file, paths: [pathOfPost(post)], unchecked: post });
     } else shown.push(post);
   }

@@ -3,9 +3,12 @@
  * a scheduler chooses the next. After every 200 no later visitor may be served an older version; and when
  * all is quiet, every instance serves what a site from scratch does.
  */
+import { EventEmitter } from 'node:events';
 import type fc from 'fast-check';
 import { Bodies } from '../../../lib/body/body';
 import type { Body } from '../../../lib/body/prose';
+import type { BodyJob, Outcome } from '../../../lib/body/render';
+import { RenderThread, type Thread } from '../../../lib/body/render-thread';
 import { Verdicts } from '../../../lib/body/verdicts';
 import { environment } from '../../../lib/config';
 import type { PurgeRecord } from '../../../lib/console/record';
@@ -578,23 +581,70 @@ const SETTINGS = {
 /** The slug of the post whose text is read when it is rendered. */
 const READ_AT_RENDER = 'b';
 
-/** Bodies whose rendering is a step. */
+/** Bodies whose rendering is a step: those of one post are rendered in a thread. */
 class SimulatedBodies extends Bodies {
   constructor(
     private readonly step: Process['step'],
     private readonly hasMoved: (post: Post) => boolean,
   ) {
-    super(() => ({}), new Verdicts(undefined));
+    const tried = new Set<string>();
+    const thread = new RenderThread(() => new SimulatedThread(step, tried));
+    super(() => ({}), new Verdicts(undefined), { thread });
+  }
+
+  protected override isHeavy({ slug }: Post): boolean {
+    return slug === 'a';
   }
 
   override async render(post: Post): Promise<Body> {
+    if (this.isHeavy(post)) return super.render(post);
     const { slug, text, recalled } = post;
     const body = text.read();
     await this.step(`body of ${slug}`);
     if (this.hasMoved(post)) throw new MovedText(slug);
-    if (recalled || body.startsWith('broken')) throw new Error('It cannot be rendered');
-    return { html: body, headings: [], minutes: 1, elements: [] };
+    const outcome = simulated({ body, recalled });
+    if ('body' in outcome) return outcome.body;
+    throw new Error(outcome.verdict.message);
   }
+}
+
+/** A thread that begins and ends each job in a step, and is killed by every third text once. */
+class SimulatedThread extends EventEmitter implements Thread {
+  readonly ref = () => undefined;
+  readonly unref = () => undefined;
+
+  constructor(
+    private readonly step: Process['step'],
+    private readonly tried: Set<string>,
+  ) {
+    super();
+  }
+
+  postMessage(job: BodyJob): void {
+    void this.render(job);
+  }
+
+  terminate(): void {
+    this.emit('exit', 1);
+  }
+
+  private async render(job: BodyJob): Promise<void> {
+    const { body, bodyHash } = job;
+    await this.step(`thread begins ${body}`);
+    this.emit('message', 'begun');
+    await this.step(`thread ends ${body}`);
+    const isKilled = Number(body.split(' ')[1]) % 3 === 0 && !this.tried.has(bodyHash);
+    this.tried.add(bodyHash);
+    if (isKilled) this.emit('exit', 1);
+    else this.emit('message', { outcome: simulated(job), tookMs: 1 });
+  }
+}
+
+function simulated({ body, recalled }: Pick<BodyJob, 'body' | 'recalled'>): Outcome {
+  if (recalled || body.startsWith('broken')) {
+    return { verdict: { message: 'It cannot be rendered' }, fault: 'body' };
+  }
+  return { body: { html: body, headings: [], minutes: 1, elements: [] } };
 }
 
 /** A place of which a dead process gets, and to which it gives, nothing. */
