@@ -9,7 +9,7 @@ export interface Text {
   readonly length: number;
   /** Lines before its first word: those of a file's front matter are blank ones here. */
   readonly linesBefore: number;
-  /** True for one that was not there any more when it was read: the source has to be asked for it. */
+  /** True for one that was not there any more when it was read last: the source has to be asked for it. */
   readonly isLost?: boolean;
   /**
    * Reads it. Throws `MovedText` if what is there now is not what the post was made of: a page must not show a new

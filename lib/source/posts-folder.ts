@@ -237,7 +237,9 @@ function readRecord(
   const file = () => displayName(folder, name);
   try {
     let stats = statSync(full);
-    if (before?.settled && isSame(stats, before.look)) return before;
+    // What turned out to be another text is read again, whatever its file system says of it.
+    const isLost = before?.parsed.post?.text.isLost === true;
+    if (before?.settled && !isLost && isSame(stats, before.look)) return before;
     for (let reads = 0; reads < READS; reads += 1) {
       if (!stats.isFile()) {
         const message = `is ${kindOf(stats)}, not a file, and is left out`;

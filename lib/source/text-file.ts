@@ -18,6 +18,7 @@ const MORE_BYTES = 64 * 1024;
 export class FileText implements Text {
   readonly length: number;
   readonly linesBefore: number;
+  isLost = false;
 
   /** `fileHash` is that of all of the file, and `text` what it has there now. */
   constructor(
@@ -33,7 +34,8 @@ export class FileText implements Text {
 
   read(): string {
     const text = readNow(`${this.folder}/${this.name}`);
-    if (text === undefined || hash(text) !== this.fileHash) throw new MovedText(this.name);
+    this.isLost = text === undefined || hash(text) !== this.fileHash;
+    if (text === undefined || this.isLost) throw new MovedText(this.name);
     return textAt(text, this.place);
   }
 }

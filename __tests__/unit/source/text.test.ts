@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import { chmod, mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -92,6 +93,25 @@ describe('the text of a file', () => {
     expect(moved()).toBe(true);
     await mkdir(path.join(dir, 'a.mdx'));
     expect(moved()).toBe(true);
+  });
+
+  test('is loaded again where it is another one, also if its file looks as it did', async () => {
+    await write('a.mdx', `${HEAD}Text.`);
+    const longAgo = new Date('2026-01-01');
+    await utimes(path.join(dir, 'a.mdx'), longAgo, longAgo);
+    const real = fs.statSync;
+    const looks = jest
+      .spyOn(fs, 'statSync')
+      .mockImplementation((file) => Object.assign(real(file), { mtimeMs: 1, ctimeMs: 1, ino: 1 }));
+    try {
+      const before = await loadPostsFolder(dir);
+      await write('a.mdx', `${HEAD}Next.`);
+      expect((await loadPostsFolder(dir, before)).posts).toBe(before.posts);
+      expect(() => before.posts[0]?.text.read()).toThrow('changed');
+      expect((await loadPostsFolder(dir, before)).posts[0]?.text.read()).toContain('Next.');
+    } finally {
+      looks.mockRestore();
+    }
   });
 });
 
