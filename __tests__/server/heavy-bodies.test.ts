@@ -5,7 +5,6 @@
 import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { BUILT, ROOT } from '../setup/build-site';
-import { postWith } from '../setup/posts';
 import { startSite, until, type Site } from '../setup/site';
 import { textsOfExports } from '../setup/texts-of-exports';
 
@@ -30,7 +29,7 @@ afterAll(() => site.close());
 async function samples(): Promise<object[]> {
   const found: object[] = [];
   const add = (name: string, body: string, fields: object) =>
-    found.push({ name, ...postWith(name, { body, bodyHash: `${found.length}`, ...fields }) });
+    found.push({ name, file: name, body, bodyHash: `${found.length}`, ...fields });
   for (const folder of ['posts/manual', '__tests__/posts']) {
     for (const file of await readdir(path.join(ROOT, folder)).catch(() => [])) {
       if (!/\.mdx?$/.test(file)) continue;

@@ -1,7 +1,7 @@
 /**
- * Loaded before a `next start` of the tests: when `both-ways.json` is written, a list of posts, it renders each
- * in the main thread and in the one for heavy bodies, and writes what came of both beside it. JavaScript,
- * since Node loads it by itself.
+ * Loaded before a `next start` of the tests: when `both-ways.json` is written, a list of posts with their
+ * bodies, it renders each in the main thread and in the one for heavy bodies, and writes what came of both
+ * beside it. JavaScript, since Node loads it by itself.
  */
 const { existsSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
 const { isMainThread } = require('node:worker_threads');
@@ -24,7 +24,9 @@ const settled = (rendering) =>
 async function renderBothWays(bodies) {
   const posts = JSON.parse(readFileSync(LIST, 'utf8'));
   const results = [];
-  for (const post of posts) {
+  for (const { body, ...rest } of posts) {
+    const linesBefore = (/^\s*/.exec(body)?.[0].split('\n').length ?? 1) - 1;
+    const post = { ...rest, text: { length: body.length, linesBefore, read: () => body } };
     const here = await settled(bodies.renderHere(post));
     const inThread = await settled(bodies.renderInThread(post));
     results.push({ name: post.name, here, inThread });

@@ -54,6 +54,8 @@ export class Bodies {
   /** By their files, since an edit changes all else. */
   private readonly slow = new LRUCache<string, true>({ max: MOST_SLOW });
   private renders = 0;
+  /** Whether it was said that there is no thread. */
+  private lacksThread = false;
   private readonly say: NonNullable<BodiesParts['say']>;
   private readonly thread: BodiesParts['thread'];
 
@@ -144,7 +146,12 @@ export class Bodies {
     const { outcome, tookMs = Infinity } = await this.thread.render(jobOf(post));
     if (tookMs < QUICK_MS) this.slow.delete(post.file);
     if ('body' in outcome) return outcome.body;
-    throw new NotRendered(outcome);
+    if (outcome.fault !== 'no thread') throw new NotRendered(outcome);
+    // Better that others wait than that the page is not there.
+    if (!this.lacksThread)
+      this.say(`Long posts are rendered without a thread: ${outcome.verdict.message}`);
+    this.lacksThread = true;
+    return renderBody(post, this.components, true);
   }
 
   /** What is to be told of a post's body, if somebody has rendered it: also before this process began. */
@@ -178,6 +185,8 @@ export class Bodies {
       if (this.isHeavy(post)) {
         await heavy;
         heavy = check(post);
+        // What it throws is thrown when it is awaited.
+        heavy.catch(() => undefined);
       } else await check(post);
     }
     await heavy;

@@ -88,6 +88,8 @@ export class RenderThread {
   private readonly waiting: Task[] = [];
   private running?: Running;
   private isClosed = false;
+  /** Whether any thread has begun with a body: threads can be started, and find their code. */
+  private hasBegun = false;
 
   /** `start` starts a thread that answers each job with `ThreadMessage`s. */
   constructor(
@@ -126,7 +128,7 @@ export class RenderThread {
     try {
       this.running ??= this.startThread();
     } catch (error) {
-      task.done({ outcome: ofMachine(`no thread can be started (${messageOf(error)})`) });
+      task.done({ outcome: noThread(`no thread can be started (${messageOf(error)})`) });
       this.next();
       return;
     }
@@ -163,6 +165,7 @@ export class RenderThread {
     // What arrives after its time has passed is too late.
     if (!task || running.end) return;
     if (message === 'begun') {
+      this.hasBegun = true;
       clearTimeout(running.timer);
       running.timer = this.watch(running);
       return;
@@ -215,7 +218,7 @@ export class RenderThread {
     const { end, error, finished } = running;
     if (end === 'closed') return ofMachine('the server is being ended');
     if (end === 'not begun') {
-      return ofMachine(`its thread did not start within ${this.patience.start / 1000} s`);
+      return this.failureToStart(`its thread did not start within ${this.patience.start / 1000} s`);
     }
     if (end === 'too slow') {
       const seconds = this.patience.job / 1000;
@@ -231,7 +234,11 @@ export class RenderThread {
     }
     if (tries < MOST_TRIES) return undefined;
     const reason = error === undefined ? `exit code ${code}` : messageOf(error);
-    return ofMachine(`the thread that renders it ended ${tries} times (${reason})`);
+    return this.failureToStart(`the thread that renders it ended ${tries} times (${reason})`);
+  }
+
+  private failureToStart(message: string): Failure {
+    return this.hasBegun ? ofMachine(message) : noThread(message);
   }
 }
 
@@ -254,3 +261,5 @@ const ofMachine = (message: string): Failure => ({
   verdict: { message: `it cannot be rendered now: ${message}` },
   fault: 'machine',
 });
+
+const noThread = (message: string): Failure => ({ verdict: { message }, fault: 'no thread' });

@@ -28,9 +28,9 @@ export interface Failure {
   verdict: NonNullable<Verdict>;
   /**
    * What is to blame: the body; the body, as far as one try can tell, since it used up its time or memory; or
-   * the machine.
+   * the machine; or there is no thread to render it in.
    */
-  fault: 'body' | 'likely the body' | 'machine';
+  fault: 'body' | 'likely the body' | 'machine' | 'no thread';
 }
 
 /** What came of a job. */

@@ -1,6 +1,6 @@
 /** The thread for heavy bodies: what ends it, and what becomes of the bodies that wait for it. */
 import { once } from 'node:events';
-import type { Worker } from 'node:worker_threads';
+import { Worker } from 'node:worker_threads';
 import { mdxComponents } from '../../../components/mdx-components';
 import { Bodies } from '../../../lib/body/body';
 import { jobOf, type Outcome } from '../../../lib/body/render';
@@ -129,7 +129,7 @@ test('a thread that does not begin is given up', async () => {
   const [failed, after] = await outcomes(thread, ['never begin', 'b']);
   expect(failed).toMatchObject({
     verdict: { message: expect.stringContaining('did not start within 0.3 s') },
-    fault: 'machine',
+    fault: 'no thread',
   });
   expect(after).toBeDefined();
 });
@@ -141,7 +141,7 @@ test('where no thread can be started, that is said', async () => {
   const [first, second] = await outcomes(thread, ['a', 'b']);
   expect(first).toMatchObject({
     verdict: { message: expect.stringContaining('no thread can be started (EAGAIN)') },
-    fault: 'machine',
+    fault: 'no thread',
   });
   expect(second).toEqual(first);
 });
@@ -248,6 +248,18 @@ describe('bodies', () => {
     expect(bodies.hasNoVerdict(hanging)).toBe(true);
     expect(bodies.hasNoVerdict(edited)).toBe(false);
     jest.useRealTimers();
+  });
+
+  test('are rendered here where no thread can be started, which is said once', async () => {
+    const told: string[] = [];
+    const thread = new RenderThread(() => new Worker('throw new Error("no code")', { eval: true }));
+    opened.push(thread);
+    const say = (line: string) => void told.push(line);
+    const bodies = new Bodies(mdxComponents, new Verdicts(undefined), { thread, say });
+    for (const word of ['a', 'b']) {
+      expect((await bodies.render(post(long(word)))).html).toContain(`<p>${word} ${word}`);
+    }
+    expect(told).toEqual([expect.stringContaining('ended 2 times (Error: no code)')]);
   });
 
   test('whose thread was killed have no verdict', async () => {
