@@ -4,7 +4,9 @@ import { Socket } from 'node:net';
 import path from 'node:path';
 import fc from 'fast-check';
 import { createMocks } from 'node-mocks-http';
-import { runtime } from '../../../lib/runtime';
+import { mdxComponents } from '../../../components/mdx-components';
+import { Bodies } from '../../../lib/body/body';
+import { createRuntime, runtime, setRuntime } from '../../../lib/runtime';
 import type { Post, Written } from '../../../lib/source/post';
 import { find } from '../../../lib/readers/search-find';
 import { newIndex, update } from '../../../lib/readers/search-index';
@@ -272,6 +274,8 @@ describe('the search of a site', () => {
 
   beforeAll(async () => {
     process.env.POSTS_DIR = await dir;
+    // Without a thread for long bodies, which takes what a build compiled.
+    setRuntime(createRuntime({ bodies: new Bodies(mdxComponents) }));
     for (let n = 0; n < POSTS; n += 1) await write(`p${n}`, `title: Common ${n}`);
     await write('draft', 'title: Common draft\ndraft: true');
     await write('scheduled', 'title: Common scheduled', '2999-01-01');
