@@ -60,6 +60,8 @@ export async function start(): Promise<void> {
   }
   const warmedUp = warmUp(runtime);
   warmedUp.then(() => finishReading(runtime)).catch(console.error);
+  // In development one waits for one page, not for all of them.
+  if (developing) return;
   await Promise.race([
     warmedUp.catch(() => undefined),
     pause(LONGEST_WARM_UP_MS, undefined, { ref: false }),
