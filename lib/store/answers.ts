@@ -48,6 +48,7 @@ const compressors: Record<Encoding, (html: Buffer) => Buffer | Promise<Buffer>> 
   gzip: promisify(gzip),
   identity: (html) => html,
 };
+
 /** One page, as Next answered with it. */
 interface Answer {
   headers: ReadonlyMap<string, OutgoingHttpHeader>;
@@ -142,11 +143,15 @@ export class Answers {
     const html = Buffer.from(value?.kind === 'PAGES' ? value.html : '');
     const body = Promise.resolve(compressors[encoding](html));
     answer.bodies.set(encoding, body);
-    void body.then(({ length }) => {
-      if (this.kept.peek(path) !== answer) return;
-      const size = this.kept.info(path)?.size ?? BYTES_OF_HEADERS;
-      this.kept.set(path, answer, { size: size + length });
-    });
+    body.then(
+      ({ length }) => {
+        if (this.kept.peek(path) !== answer) return;
+        const size = this.kept.info(path)?.size ?? BYTES_OF_HEADERS;
+        this.kept.set(path, answer, { size: size + length });
+      },
+      // Who asked hears of it, and the next one tries again.
+      () => answer.bodies.delete(encoding),
+    );
     return body;
   }
 
