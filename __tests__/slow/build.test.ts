@@ -36,7 +36,7 @@ test('a build renders the newest posts, and drops what an earlier one had stored
   await site.stop();
 });
 
-test('what is kept of posts makes a build faster, never another: cut, foreign or not to be written', async () => {
+test('what is kept of posts makes a build faster, never another: cut, of another make or not to be written', async () => {
   await site.stop();
   const text = '## A heading\n\nText with `code`.';
   await site.write('kept', text, { date: '2026-01-03' });
