@@ -191,7 +191,7 @@ export function serverOf(runtime: Runtime, options: Partial<NextOptions> = {}) {
       if (seen) return seen;
       const entry = await respond(path, false);
       const { cacheControl, isStale, value } = entry ?? {};
-      if (value && isStale === false && cacheControl?.revalidate) {
+      if (value?.kind === 'PAGES' && isStale === false && cacheControl?.revalidate) {
         answered.set(path, { maxAgeMs: 1000 * cacheControl.revalidate, visits: 0 });
       }
       return { text: textIn(entry?.value ?? null), sinceStep: entry?.sinceStep ?? 0 };
