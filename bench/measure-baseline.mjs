@@ -53,6 +53,7 @@ async function measureAt(count, { builds, warmUps, purges }) {
     {
       what: `Build of ${grouped(count)} posts ÷ ten-line handler on a plain blog`,
       ratio: median(ours.buildMs) / median(theirs.buildMs),
+      goal: 1.2,
       raw: `${seconds(median(ours.buildMs))} ÷ ${seconds(median(theirs.buildMs))}, median of ${builds}`,
     },
     {
