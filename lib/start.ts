@@ -9,6 +9,7 @@ import { NOTHING } from './content/snapshots';
 import { openOutbox, OUTBOX_FILE } from './edge/outbox';
 import { boundGarbage } from './heap';
 import { refuseOddRequests } from './odd-requests';
+import { preloadPages } from './preload-pages';
 import { createRuntime, setRuntime, type Runtime } from './runtime';
 import { describeProblem } from './source/post';
 import { areAnsweredAlike } from './store/alike';
@@ -17,8 +18,8 @@ import { diskPlace, redisPlace } from './store/open';
 
 const DAY_SECONDS = 86_400;
 
-/** Posts that are compiled, and how often: the compiler settles after some ten. */
-const WARM_UP = { posts: 8, rounds: 2 };
+/** Posts that are compiled, and how often: the compiler settles after some ten; and pages that are compared at most. */
+const WARM_UP = { posts: 8, rounds: 2, pages: 5000 };
 
 /** How long the first request waits for that, in ms: pages that are stored can be served without. */
 const LONGEST_WARM_UP_MS = 3000;
@@ -89,14 +90,20 @@ async function openRuntime(settings: Environment): Promise<Runtime> {
   return runtime;
 }
 
-/** Reads the sources, and renders what is kept nowhere, so that the first visit and the first purge find all loaded. */
-async function warmUp({ snapshots, edges, bodies }: Runtime): Promise<void> {
+/** Reads the sources, and does once what a visit and a purge do, so that the first ones find all loaded. */
+async function warmUp({ snapshots, store, edges, bodies, purges }: Runtime): Promise<void> {
   const snapshot = await snapshots.load(NOTHING);
   const { site, problems } = snapshot;
   for (const problem of problems) console.error(describeProblem(problem));
   void edges?.tell([], snapshot).then((failure) => failure && console.error(failure));
   const posts = [...site.posts.values()].slice(0, WARM_UP.posts);
   for (let round = 0; round < WARM_UP.rounds; round += 1) await bodies.warmUp(posts);
+  await preloadPages();
+  await store.storedAtStart();
+  // On a larger site the first purge would wait for it longer than for its own plan.
+  if (site.pages.size > WARM_UP.pages) return;
+  const nothing = { paths: ['/'], tags: [], changed: false, dryRun: true };
+  await purges.run(nothing, [], async () => undefined).catch(() => undefined);
 }
 
 /** What nobody waits for. */

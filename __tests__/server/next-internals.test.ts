@@ -128,3 +128,22 @@ test('the runtime is there before the first request; without it nothing is serve
   await site.start({ LOSE_RUNTIME: '' });
   expect((await site.visit('/')).status).toBe(200);
 });
+
+test('the code of all pages is loaded before the first answer, not beside it', async () => {
+  const before = path.join(__dirname, '..', 'setup', 'note-loaded.js');
+  site = await startSite({ hello: 'Text.' });
+  await site.stop();
+  const file = path.join(site.dir, 'loaded.json');
+  await site.start({ NODE_OPTIONS: `--require ${before}`, LOADED: file });
+  await site.visit('/blog/hello');
+  const loaded: string[] = JSON.parse(await readFile(file, 'utf8'));
+  const server = path.join(site.dir, '.next', 'server');
+  const manifest = JSON.parse(await readFile(path.join(server, 'pages-manifest.json'), 'utf8'));
+  expect(Object.keys(manifest)).toEqual(
+    expect.arrayContaining(['/blog/[slug]', '/api/revalidate']),
+  );
+  const code = Object.values(manifest)
+    .map(String)
+    .filter((name) => name.endsWith('.js'));
+  expect(code.filter((name) => !loaded.includes(path.join(server, name)))).toEqual([]);
+});
