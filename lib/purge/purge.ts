@@ -57,7 +57,7 @@ export interface PurgeParts {
   now: () => number;
 }
 
-/** The longest pause between two batches. It is as long as the batch took: visitors have half of the time. */
+/** The longest pause after a batch of several calls. It is as long as the batch took: visitors have half of the time. */
 const LONGEST_PAUSE_MS = 50;
 
 /** What became of one page, for all calls that wait for it. */
@@ -104,7 +104,9 @@ export class Purges {
     await this.carryOut(calls);
     const isOver = await this.queue.round();
     // In a burst whose pages are fresh already, a batch for each call would be nothing but looks at the source.
-    if (isOver) await pause(Math.min(LONGEST_PAUSE_MS, performance.now() - begun));
+    // Who calls once after the other has waited for an answer already.
+    if (isOver && calls.length > 1)
+      await pause(Math.min(LONGEST_PAUSE_MS, performance.now() - begun));
   });
 
   /** Resolves when the calls of a batch are planned, and what they wait for is in the queue. */
