@@ -27,7 +27,8 @@ export async function measureSearch({ count, rounds }) {
       await writePost(copy.postsDir, index, `edited ${performance.now()}`);
     }
   };
-  const lose = () => rm(path.join(copy.dir, '.evergreen/v1/search'), { recursive: true });
+  const lose = () =>
+    rm(path.join(copy.dir, '.evergreen/v1/search'), { recursive: true, force: true });
   /** @type {{ what: string, before: () => Promise<void>, goal?: number }[]} */
   const ways = [
     { what: 'the index kept', before: async () => undefined, goal: 200 },
