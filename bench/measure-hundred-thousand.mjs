@@ -5,7 +5,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { grouped, median, megabytes, milliseconds, seconds, sum } from './numbers.mjs';
 import { writePost } from './posts.mjs';
-import { finished, notePeaks, peaksDuring } from './processes.mjs';
+import { finished, peaksDuring, peaksOf } from './processes.mjs';
 import {
   copyOf,
   editAndPurge,
@@ -86,9 +86,7 @@ async function measureServed(site, { count, visits, warmUps, purges }) {
   const feedMs = await timed(`${site.url}/feed.xml`);
   const firstSearchMs = await timed(`${site.url}/search?q=edge`);
   const secondSearchMs = await timed(`${site.url}/search?q=layout`);
-  /** @type {Map<number, number>} */
-  const peaks = new Map();
-  await notePeaks(site.server.pid, peaks);
+  const peaks = await peaksOf(site.server.pid);
 
   const [warm, warmSweep] = [purgeMs.slice(warmUps), sweepMs.slice(warmUps)];
   return [
@@ -132,9 +130,9 @@ async function measureServed(site, { count, visits, warmUps, purges }) {
     },
     {
       what: `Peak memory of the server, ${posts}, after all that`,
-      ratio: sum([...peaks.values()]) / 1024 ** 2,
+      ratio: sum(peaks) / 1024 ** 2,
       unit: 'MiB',
-      raw: `${peaks.size} process${peaks.size === 1 ? '' : 'es'}`,
+      raw: `${peaks.length} process${peaks.length === 1 ? '' : 'es'}`,
     },
   ];
 }

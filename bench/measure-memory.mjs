@@ -4,7 +4,7 @@
  */
 import { access } from 'node:fs/promises';
 import { grouped, megabytes, sum } from './numbers.mjs';
-import { finished, notePeaks, peaksDuring } from './processes.mjs';
+import { finished, peaksDuring, peaksOf } from './processes.mjs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { copyOf, removeCopy, startBuild, visitAll, whileServed } from './sites.mjs';
 
@@ -57,20 +57,12 @@ async function memoryAt(count) {
   const ofBuild = await peaksDuring(building.pid, finished(building));
   const { pages, started, server } = await whileServed(copy, async (site) => {
     await pause(AT_REST_AFTER_MS);
-    const atRest = await peaksOf(site);
+    const atRest = await peaksOf(site.server.pid);
     const { size } = await visitAll(site);
-    return { pages: size, started: atRest, server: await peaksOf(site) };
+    return { pages: size, started: atRest, server: await peaksOf(site.server.pid) };
   });
   await removeCopy(copy);
   return { build: ofBuild, started, server, pages };
-}
-
-/** @param {import('./sites.mjs').Site} site */
-async function peaksOf({ server }) {
-  /** @type {Map<number, number>} */
-  const peaks = new Map();
-  await notePeaks(server.pid, peaks);
-  return [...peaks.values()];
 }
 
 /** @param {number[]} peaks */

@@ -34,7 +34,7 @@ const FRESH_WITHIN_MS = 20_000;
  * @property {Cost} built
  * @property {Cost[]} edits From Update to the fresh page.
  * @property {{ pages: number, old: number }} shown How many pages show the post that was edited
- *   last, and how many of them a former title of it.
+ *   last, and how many of them a title that it had before.
  */
 
 /**
@@ -165,7 +165,7 @@ async function freshAfter(begun, url, title) {
 }
 
 /**
- * How many pages show a post, and how many of them a former title of it.
+ * How many pages show a post, and how many of them a title that it had before.
  * @param {Site} site
  * @param {number} index
  * @param {number} turn Of its last edit.
@@ -222,7 +222,7 @@ function rowsOf(ours, theirs) {
       raw: `at most ${our.mostRequests}, when the interval has passed; the plain blog ${their.mostRequests}`,
     },
     {
-      what: 'Pages with a former title after an edit',
+      what: 'Pages with the title from before an edit',
       ratio: ours.shown.old,
       goal: 0,
       raw: `of ${ours.shown.pages}; the plain blog ${theirs.shown.old} of ${theirs.shown.pages}, for up to an hour`,

@@ -106,7 +106,7 @@ function killGroup(pid) {
  * @param {number} group
  * @param {Map<number, number>} peaks
  */
-export async function notePeaks(group, peaks) {
+async function notePeaks(group, peaks) {
   for (const name of await readdir('/proc')) {
     const pid = Number(name);
     if (!Number.isInteger(pid)) continue;
@@ -136,6 +136,17 @@ export async function cpuOf(pid) {
   // After the name, which stands in brackets: state, parent and group, and further on the two times.
   const its = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return ((Number(its[11]) + Number(its[12])) * 1000) / TICKS;
+}
+
+/**
+ * The peaks of the processes of a group until now, in bytes.
+ * @param {number} group
+ */
+export async function peaksOf(group) {
+  /** @type {Map<number, number>} */
+  const peaks = new Map();
+  await notePeaks(group, peaks);
+  return [...peaks.values()];
 }
 
 /**

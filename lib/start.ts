@@ -99,11 +99,14 @@ async function warmUp({ snapshots, store, edges, bodies, purges }: Runtime): Pro
   const posts = [...site.posts.values()].slice(0, WARM_UP.posts);
   for (let round = 0; round < WARM_UP.rounds; round += 1) await bodies.warmUp(posts);
   await preloadPages();
-  await store.storedAtStart();
-  // On a larger site the first purge would wait for it longer than for its own plan.
+  // On a larger site the first request would wait for these, and the first purge longer than for its own plan.
   if (site.pages.size > WARM_UP.pages) return;
   const nothing = { paths: ['/'], tags: [], changed: false, dryRun: true };
-  await purges.run(nothing, [], async () => undefined).catch(() => undefined);
+  await store
+    .storedAtStart()
+    .then(() => purges.run(nothing, [], async () => undefined))
+    // The first purge tells what is wrong.
+    .catch(() => undefined);
 }
 
 /** What nobody waits for. */

@@ -82,10 +82,10 @@ export class Answers {
   takeRequests(): () => void {
     return takeRequests((request, response) => {
       const address = request.url ?? '';
-      if (!isPlainVisit(request) || !isOurSpelling(address)) return false;
+      if (!isPlainVisit(request)) return false;
       const answer = this.kept.get(address);
       if (answer) return this.give(answer, address, request, response);
-      this.keepWhatNextAnswers(address, response);
+      if (isOurSpelling(address)) this.keepWhatNextAnswers(address, response);
       return false;
     });
   }

@@ -178,7 +178,7 @@ describe('at a start, a post without a verdict, as many are,', () => {
   test('is good if its stored page shows just this body', async () => {
     await write('a.mdx', good('A'));
     const [post] = (await loadPostsFolder(folder)).posts;
-    recalled = post && { ...post, title: 'Former title', text: new KnownText(''), recalled: true };
+    recalled = post && { ...post, title: 'Title before', text: new KnownText(''), recalled: true };
     expect(titles(await load('later'))).toContain('A');
     expect(bodies.verdicts.on(post?.bodyHash ?? '')).toBeNull();
     expect(checked).not.toHaveBeenCalled();
